@@ -1,0 +1,34 @@
+"""From code and prose to identifier sub-tokens.
+
+The one tokenisation that the embedding, full-text search and the training of the model share:
+`parseHTTPHeader_v2` is `parse http header v 2` in all three.
+Must never know where a text comes from or which language it is written in.
+"""
+
+import re
+
+_UPPER = "A-ZÀ-ÖØ-Þ"
+_LOWER = "a-zß-öø-ɏ"
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+
+_SUBTOKEN = re.compile(
+    rf"[{_UPPER}]?[{_LOWER}]+"  # word, Word
+    rf"|[{_UPPER}]+s?(?![{_LOWER}])"  # HTTP of HTTPServer, URLs
+    r"|[0-9]+"
+    rf"|[{_UNSPACED}]"  # scripts without spaces: one character at a time
+    rf"|(?:(?![{_UNSPACED}])[^\W\d_{_UPPER}{_LOWER}])+"  # other scripts: the run of letters
+)
+
+
+def subtokens(text: str) -> list[str]:
+    """The lower-case sub-tokens of `text`, in order, repetitions kept.
+
+    Identifiers split at underscores, at changes of case and between letters and digits; everything
+    that is neither letter nor digit separates. An empty list for a text without either.
+    """
+    return [token.lower() for token in _SUBTOKEN.findall(text)]
+
+
+def split_identifiers(text: str) -> str:
+    """The sub-tokens of `text` joined by single spaces: the column that full-text search reads."""
+    return " ".join(_SUBTOKEN.findall(text)).lower()
