@@ -1,0 +1,121 @@
+"""What a question may ask of the graph: the reading interface, whatever stands behind it.
+
+Behind it are layers: the committed graph, files committed since it was loaded, and a client's
+unsaved buffers, each replacing the contribution of the same file in the layer below. A view is
+frozen at one revision; two calls on one view never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from numpy import float32
+from numpy.typing import NDArray
+
+from ramify_store.facts import Edge, EdgeKind, LookUp, Outline, Placed, Symbol
+
+
+class GraphView(Protocol):
+    """Read-only. Every sequence is in a fixed order (path, then position, then id)."""
+
+    @property
+    def revision(self) -> int:
+        """Of the committed graph: rises by one with each commit."""
+
+    def paths(self) -> Sequence[str]:
+        """Every indexed file, sorted."""
+
+    def placed(self, path: str) -> Placed | None: ...
+
+    def outline(self, path: str) -> Outline | None:
+        """Places of this view's symbols and sites of the file."""
+
+    def symbol(self, symbol_id: str) -> Symbol | None: ...
+
+    def symbols_of(self, path: str) -> Sequence[Symbol]:
+        """In order of position, the module first."""
+
+    def children(self, symbol_id: str) -> Sequence[Symbol]:
+        """Directly contained symbols, in order of position."""
+
+    def named(self, name: str) -> Sequence[Symbol]:
+        """Symbols with exactly this bare name (a module's is its last component)."""
+
+    def names(self) -> Collection[str]:
+        """Every bare name that some symbol has."""
+
+    def outgoing(self, symbol_id: str, kinds: Collection[EdgeKind]) -> Sequence[Edge]: ...
+
+    def incoming(self, target: str, kinds: Collection[EdgeKind]) -> Sequence[Edge]:
+        """Edges into a symbol, or into an external by its id."""
+
+    def externals(self) -> Iterable[str]:
+        """Ids of everything outside the workspace that some edge reaches."""
+
+    def lookups_from(self, symbol_id: str) -> Sequence[LookUp]:
+        """What could not be resolved in a symbol."""
+
+    def lookups_of(self, name: str) -> Sequence[LookUp]:
+        """Who named this without anybody knowing which one was meant."""
+
+
+class Hit(Protocol):
+    """A chunk that a search found."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def symbol(self) -> str:
+        """Id of the symbol the chunk belongs to."""
+
+    @property
+    def kind(self) -> str:
+        """`ChunkFact.kind`."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+    @property
+    def is_test(self) -> bool: ...
+
+    @property
+    def score(self) -> float:
+        """BM25 for full text, cosine for vectors; higher is nearer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkFilter:
+    """Narrows a search before ranking, not after. A None field does not narrow."""
+
+    paths: Callable[[str], bool] | None = None
+    symbols: Collection[str] | None = None
+    """Ids: only chunks of these symbols."""
+    kinds: Collection[str] | None = None
+    languages: Collection[str] | None = None
+    tests: bool | None = None
+    """True: only tests; False: no tests."""
+
+
+class SearchView(Protocol):
+    """The live chunks of the committed graph. Ties are broken by path, then by start."""
+
+    def full_text(self, words: Sequence[str], limit: int, only: ChunkFilter) -> Sequence[Hit]:
+        """Chunks that hold some of the words (split identifiers, lower case), best BM25 first."""
+
+    def nearest(self, vector: NDArray[float32], limit: int, only: ChunkFilter) -> Sequence[Hit]:
+        """Embedded chunks by cosine to a unit vector of the store's model, nearest first."""
+
+    def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
+        """The symbol's chunks in order of position, each with score 0."""
+
+    def vector_of(self, hit: Hit) -> NDArray[float32] | None:
+        """The chunk's unit vector; None while it is not embedded."""
+
+    def text_of(self, hit: Hit) -> str:
+        """The chunk's text as it was indexed."""

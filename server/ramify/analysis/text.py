@@ -1,0 +1,89 @@
+"""Byte offsets and lines, and the one place that converts them to and from client columns.
+
+Everything inside Ramify counts bytes of UTF-8 text; UTF-16 exists only where a face asks for it.
+Knows no files: texts come in as bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+def line_starts_of(data: bytes) -> array[int]:
+    """Offset of each line's first byte; lines end at LF, CRLF or CR, as in LSP."""
+    starts = array("I", [0])
+    starts.extend(match.end() for match in _LINE_END.finditer(data))
+    return starts
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Zero-based; `column` is in the units of the encoding it was made for."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """UTF-8 text with its line index. Offsets outside the text are clamped, as LSP asks."""
+
+    data: bytes
+
+    @cached_property
+    def line_starts(self) -> Sequence[int]:
+        return line_starts_of(self.data)
+
+    @cached_property
+    def is_ascii(self) -> bool:
+        return self.data.isascii()
+
+    def position(self, offset: int, encoding: Encoding) -> Position:
+        """The position of a byte offset; inside a character it is that character's start."""
+        offset = max(0, min(offset, len(self.data)))
+        line = bisect_right(self.line_starts, offset) - 1
+        start = self.line_starts[line]
+        if encoding == "utf-8" or self.is_ascii:
+            return Position(line, offset - start)
+        prefix = self.data[start:offset].decode("utf-8", "ignore")
+        return Position(line, columns_of(prefix, encoding))
+
+    def offset(self, line: int, column: int, encoding: Encoding) -> int:
+        """The byte offset of a position; columns past the end of a line mean its end."""
+        if line < 0:
+            return 0
+        if line >= len(self.line_starts):
+            return len(self.data)
+        start = self.line_starts[line]
+        raw = self.line(line)
+        if encoding == "utf-8" or self.is_ascii:
+            return start + max(0, min(column, len(raw)))
+        text = raw.decode("utf-8", "replace")
+        if encoding == "utf-32":
+            return start + len(text[: max(0, column)].encode())
+        taken = text.encode("utf-16-le")[: 2 * max(0, column)].decode("utf-16-le", "ignore")
+        return start + len(taken.encode())
+
+    def line(self, line: int) -> bytes:
+        """The line's bytes without its line end."""
+        start = self.line_starts[line]
+        after = line + 1 < len(self.line_starts)
+        end = self.line_starts[line + 1] if after else len(self.data)
+        return self.data[start:end].rstrip(b"\r\n")
+
+
+def columns_of(prefix: str, encoding: Encoding) -> int:
+    """How many columns a piece of a line takes."""
+    if encoding == "utf-16":
+        return len(prefix.encode("utf-16-le")) // 2
+    return len(prefix) if encoding == "utf-32" else len(prefix.encode())
