@@ -422,6 +422,11 @@ class FileLinks(msgspec.Struct, frozen=True, array_like=True):
     """What the file hands to others, by round (see `ramify.analysis.link`)."""
 
 
+def symbol_id(placed: Placed, path: str) -> str:
+    """`python . django.db.models.query/QuerySet.filter`; of a module `python . django.db/`."""
+    return f"{placed.language} {placed.root} {placed.module}/{path}"
+
+
 def edge_is_external(target: str) -> bool:
     """Whether an edge's target names something outside the workspace."""
     return " " not in target
