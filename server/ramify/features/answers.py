@@ -1,0 +1,278 @@
+"""What features answer: frozen values in symbol ids and byte offsets.
+
+The faces turn them into ranges of the client's encoding and into JSON. Nothing here knows LSP, a
+database or how an answer was found.
+
+Lists stand in a fixed order, surest and nearest first. Where a value carries `total`, its list is
+one `Page` of that many; an answer never leaves something out without saying so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ramify_store.facts import Certainty, EdgeKind, SymbolKind
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list is wanted. Places are looked up for that part alone."""
+
+    offset: int = 0
+    limit: int = 200
+
+
+FIRST_PAGE: Final = Page()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Bytes [start, end) of the live text of a file; the path is relative to the folder."""
+
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A symbol as an answer shows it."""
+
+    id: str
+    name: str
+    qualified_name: str
+    """`django.db.models.query.QuerySet.filter`."""
+    kind: SymbolKind
+    place: Place
+    """The whole definition."""
+    name_place: Place
+    """The name in it; of a module the empty place at its start."""
+    container: str | None
+    """Qualified name of the enclosing symbol; None for a module."""
+    is_test: bool
+    signature: str = ""
+    """`SymbolFact.signature`."""
+    certainty: Certainty | None = None
+    """Of its relation to what was asked; None where the answer is about the symbol itself."""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallItem:
+    """A caller or callee. Its certainty is the item's: the best of its sites."""
+
+    item: Item
+    sites: tuple[Place, ...]
+    """The naming tokens of the calls, in the caller, in order."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalCall:
+    """A callee outside the workspace."""
+
+    id: str
+    """`python:os.path.join`."""
+    sites: tuple[Place, ...]
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    target: Item
+    items: tuple[CallItem, ...]
+    """Exact first, then inferred; tests after the rest of the same certainty."""
+    total: int
+    possible: int
+    """Call sites of which only the name matches."""
+    unresolved: int
+    """Call sites that name it where known places were searched in vain."""
+    external: tuple[ExternalCall, ...] = ()
+    """Callees only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link of a path: this symbol refers to the one before it, at `site`."""
+
+    id: str
+    name: str
+    site: Place | None
+    """None where no text states the relation (an override)."""
+    edge: EdgeKind
+    certainty: Certainty
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A dependent. Distance, path and `item.certainty` describe one path, the best one."""
+
+    item: Item
+    distance: int
+    path: tuple[Step, ...]
+    """From the target outwards, one step for each unit of distance; the last is the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A site that may concern the question, though nobody can tell."""
+
+    name: str
+    """What is named there."""
+    source: str
+    """Id of the symbol the site stands in."""
+    source_name: str
+    """Its qualified name."""
+    place: Place
+    is_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """What an answer could not decide: never the same as nothing."""
+
+    count: int
+    examples: tuple[Example, ...]
+    message: str
+    """"3 calls of a method named `save` on unknown objects may also reach this"; "" for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    targets: tuple[Item, ...]
+    affected: tuple[Affected, ...]
+    """Without the tests; nearest first, then surest, then by id."""
+    affected_total: int
+    tests: tuple[Affected, ...]
+    tests_total: int
+    possible: int
+    """Dependents and tests left out because they hang on a possible link only."""
+    unresolved: Uncertain
+    summary: str
+    """One line."""
+    partial: str | None = None
+    """Why the answer stopped early (a deadline); None when it is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An item with its place in one fused ranking; the reasons are the item's."""
+
+    item: Item
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    relation: str
+    """"callers", "callees", "overrides", "overridden", "bases", "derived", "siblings", "tests",
+    "importers", "similar"."""
+    items: tuple[Item, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    target: Item
+    groups: tuple[Group, ...]
+    """Without the empty ones, in the order of `Group.relation`."""
+    ranked: tuple[Scored, ...]
+    total: int
+    """How many symbols were ranked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    item: Item
+    score: float
+    """0 to 1, comparable within one answer."""
+    snippet: str
+    """The first lines of the best piece."""
+    snippet_place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    hits: tuple[SearchHit, ...]
+    total: int
+    """How many symbols were ranked."""
+    note: str | None = None
+    """What a reader must know: "no embeddings yet: found by words alone", "the query has no
+    words to look for"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Where a name leads."""
+
+    place: Place
+    name_place: Place
+    certainty: Certainty
+    why: str
+    symbol: str | None
+    """Id; None for a local variable or parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    origin: Place | None
+    """The naming token that was asked about; None when there is none at the offset."""
+    targets: tuple[Definition, ...]
+    external: tuple[str, ...]
+    """Ids outside the workspace that the name may lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    place: Place
+    certainty: Certainty
+    why: str
+    source: str | None
+    """Id of the symbol the place stands in; None for a local variable's."""
+    edge: EdgeKind | None
+    """None for a declaration and for a local variable's."""
+    is_declaration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Exact first, then inferred, each by path and position; no place twice."""
+
+    items: tuple[Reference, ...]
+    total: int
+    possible: int
+    unresolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    place: Place
+    is_write: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    markdown: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolTree:
+    """A definition with what it contains, in order of position."""
+
+    name: str
+    kind: SymbolKind
+    signature: str
+    place: Place
+    name_place: Place
+    children: tuple[SymbolTree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolList:
+    """Workspace symbols, implementations, super- and subtypes."""
+
+    items: tuple[Item, ...]
+    total: int
