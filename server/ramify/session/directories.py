@@ -1,0 +1,31 @@
+"""Where Ramify keeps its stores: never in the workspace, readable by their user alone.
+
+Says only where; creating and locking is the stores' own business.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Directories:
+    cache: Path
+    """What can be made again from the files: graph, vectors, facts."""
+    data: Path
+    """What cannot: the journal."""
+
+
+def user_directories() -> Directories:
+    """The platform's own, or below $RAMIFY_HOME, the user's wish to have all in one place."""
+    home = os.environ.get("RAMIFY_HOME")
+    if home:
+        return Directories(Path(home) / "cache", Path(home) / "data")
+    return Directories(
+        Path(platformdirs.user_cache_dir("ramify", appauthor=False)),
+        Path(platformdirs.user_data_dir("ramify", appauthor=False)),
+    )
