@@ -1,0 +1,430 @@
+"""The surface: params and results of every request that is Ramify's own, as they are on the wire.
+
+Names and shapes are a contract: add, do not rename. Both faces speak them: LSP as params and
+results, the command line with `--json`. `docs/protocol.md` is generated from this module. Knows
+nothing of graphs, files or features.
+
+On the wire names are camelCase and what is not known is left out rather than null.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+DEFAULT_LIMIT = 200
+"""Items in a list when the request names no limit."""
+
+Certainty = Literal["exact", "inferred", "possible", "unresolved"]
+"""How sure a relation is, surest first.
+
+`exact`: through bindings, scopes, imports, or a member of the own class or of a declared type.
+`inferred`: through derived types, value flow, or an override below the declared target.
+`possible`: the name matches, nothing else is known. `unresolved`: looked for and not found."""
+
+MinCertainty = Literal["exact", "inferred", "possible"]
+
+EdgeName = Literal["calls", "uses", "writes", "imports", "inherits", "overrides", "decorates"]
+"""What relates two symbols, read from the source of the edge to its target."""
+
+Direction = Literal["in", "out", "both"]
+
+Count = Annotated[int, Meta(ge=0)]
+Limit = Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class Shape(msgspec.Struct, rename="camel", omit_defaults=True, frozen=True):
+    """Base of everything on the wire."""
+
+
+# Places
+
+
+class Position(Shape, frozen=True, kw_only=True):
+    """Zero-based; `character` counts in the negotiated encoding (command line: UTF-16)."""
+
+    line: Count
+    character: Count
+
+
+class Range(Shape, frozen=True, kw_only=True):
+    """`end` stands after the last character."""
+
+    start: Position
+    end: Position
+
+
+class Location(Shape, frozen=True, kw_only=True):
+    uri: str
+    range: Range
+
+
+class TextDocument(Shape, frozen=True, kw_only=True):
+    uri: str
+
+
+class VersionedDocument(Shape, frozen=True, kw_only=True):
+    uri: str
+    version: int
+
+
+# What every answer says of itself
+
+
+class SearchStatus(Shape, frozen=True, kw_only=True):
+    """How far full text and embeddings are; they follow the graph and never hold it up."""
+
+    complete: bool
+    pending_chunks: Count
+
+
+class Status(Shape, frozen=True, kw_only=True):
+    """What an answer speaks of. `complete` speaks of the graph."""
+
+    revision: Count
+    """Of the committed graph of the files on disk; rises with each commit. Of several folders:
+    the sum."""
+    complete: bool
+    """False: there may be more than the answer says, and `reason` says why."""
+    indexed_files: Count
+    total_files: Count
+    pending_files: Count
+    """Changed files that the graph does not show yet."""
+    search: SearchStatus
+    documents: tuple[VersionedDocument, ...]
+    """Open documents whose unsaved text the answer takes into account."""
+    reason: str | None = None
+    """Why it is not complete, or what is unusual, in words for a person."""
+
+
+class Item(Shape, frozen=True, kw_only=True):
+    """A symbol, where it stands and how sure the relation to what was asked is."""
+
+    id: str
+    """Stable while the name stays: `python . django.db.models.query/QuerySet.filter`."""
+    name: str
+    qualified_name: str
+    """`django.db.models.query.QuerySet.filter`"""
+    kind: int
+    """SymbolKind of LSP."""
+    uri: str
+    range: Range
+    """The whole definition, decorators included."""
+    selection_range: Range
+    """The name."""
+    container: str | None = None
+    """Qualified name of what encloses it."""
+    is_test: bool
+    certainty: Certainty | None = None
+    reasons: tuple[str, ...] | None = None
+    """Short phrases: why it is here, the best first."""
+    signature: str | None = None
+    """`(self, *args)` of a function, `(Base)` of a class, `: int` of an annotated variable."""
+
+
+class RankedItem(Item, frozen=True, kw_only=True):
+    """An item with what it was ranked by."""
+
+    score: float
+    """Higher is nearer; comparable within one answer only."""
+    reasons: tuple[str, ...]
+
+
+# Where to ask
+
+
+class AtSymbol(Shape, frozen=True, kw_only=True):
+    """A symbol, by `textDocument` and `position`, or by `symbol`, which wins."""
+
+    text_document: TextDocument | None = None
+    position: Position | None = None
+    symbol: str | None = None
+    """Id of an item of an earlier answer."""
+
+
+# ramify/search
+
+
+class Near(AtSymbol, frozen=True, kw_only=True):
+    """Only what is related to a symbol."""
+
+    distance: Annotated[int, Meta(ge=1, le=10)]
+    """At most so many edges away."""
+    direction: Direction = "both"
+    """`in`: what leads to the symbol (callers), `out`: what it leads to (callees)."""
+    edges: tuple[EdgeName, ...] | None = None
+    """Which edges count; default: calls, uses, inherits, overrides, imports, decorates."""
+
+
+class SearchFilters(Shape, frozen=True, kw_only=True):
+    paths: tuple[str, ...] | None = None
+    """Globs relative to the workspace folder; one that starts with `!` excludes."""
+    kinds: tuple[int, ...] | None = None
+    """SymbolKinds of LSP."""
+    languages: tuple[str, ...] | None = None
+    tests: Literal["include", "exclude", "only"] = "include"
+
+
+class SearchParams(Shape, frozen=True, kw_only=True):
+    query: str
+    limit: Limit = 20
+    cursor: str | None = None
+    filters: SearchFilters | None = None
+    near: Near | None = None
+
+
+class SearchHit(RankedItem, frozen=True, kw_only=True):
+    snippet: str
+    """The first lines of the piece that matched best."""
+    snippet_range: Range
+
+
+class SearchResult(Shape, frozen=True, kw_only=True):
+    """Best first."""
+
+    hits: tuple[SearchHit, ...]
+    total: Count
+    cursor: str | None = None
+    note: str | None = None
+    """What a reader must know: "no embeddings yet: found by words alone"."""
+    status: Status
+
+
+# ramify/related
+
+
+class RelatedParams(AtSymbol, frozen=True, kw_only=True):
+    limit: Limit = DEFAULT_LIMIT
+
+
+class RelatedGroup(Shape, frozen=True, kw_only=True):
+    relation: str
+    """callers, callees, overrides, overridden, bases, derived, siblings, tests, importers,
+    similar, in this order."""
+    items: tuple[Item, ...]
+    total: Count
+
+
+class RelatedResult(Shape, frozen=True, kw_only=True):
+    target: Item | None
+    """null: there is no symbol at that place."""
+    groups: tuple[RelatedGroup, ...]
+    ranked: tuple[RankedItem, ...]
+    """Every related symbol once, nearest first."""
+    total: Count
+    """How many were ranked."""
+    status: Status
+
+
+# ramify/impact
+
+
+class Changes(Shape, frozen=True, kw_only=True):
+    """A set of changes instead of a symbol."""
+
+    kind: Literal["worktree", "staged", "range", "patch"]
+    base: str | None = None
+    """A revision of git; for `range`: `main..HEAD`."""
+    patch: str | None = None
+    """A unified diff, for `patch`."""
+
+
+class ImpactParams(AtSymbol, frozen=True, kw_only=True):
+    depth: Annotated[int, Meta(ge=1, le=50)] = 10
+    """Longest path, in edges."""
+    limit: Limit = DEFAULT_LIMIT
+    min_certainty: MinCertainty = "inferred"
+    cursor: str | None = None
+    changes: Changes | None = None
+
+
+class PathStep(Shape, frozen=True, kw_only=True):
+    """One edge of a path: this symbol refers to the one before it."""
+
+    id: str
+    name: str
+    site: Location | None = None
+    """Where it says so; left out where no text does (an override)."""
+    edge: EdgeName
+    certainty: Certainty
+    why: str
+
+
+class AffectedItem(Item, frozen=True, kw_only=True):
+    """`distance`, `certainty` and `path` all describe one path: of several the best counts, by
+    highest weakest link first, then by length."""
+
+    distance: Count
+    certainty: Certainty
+    path: tuple[PathStep, ...]
+    """From the target outwards, one step for each unit of distance; the last is this item."""
+
+
+class TestItem(Item, frozen=True, kw_only=True):
+    distance: Count
+    certainty: Certainty
+
+
+class UnresolvedSite(Shape, frozen=True, kw_only=True):
+    name: str
+    """What is named there."""
+    source: str
+    """Id of the symbol the site stands in."""
+    source_name: str
+    """Its qualified name."""
+    site: Location
+    is_test: bool
+
+
+class Unresolved(Shape, frozen=True, kw_only=True):
+    """Places that may lead here though nobody can tell: never the same as nothing."""
+
+    count: Count
+    examples: tuple[UnresolvedSite, ...]
+    message: str
+    """The same in words; empty for none."""
+
+
+class Counted(Shape, frozen=True, kw_only=True):
+    count: Count
+
+
+class ImpactResult(Shape, frozen=True, kw_only=True):
+    """What may break. Reserved for later: `breakage`, `entryPoints`, `files`, `packages`."""
+
+    targets: tuple[Item, ...]
+    affected: tuple[AffectedItem, ...]
+    """Nearest first, then surest; without the tests."""
+    total: Count
+    """Of `affected`."""
+    cursor: str | None = None
+    """For more of `affected`, of `tests` or of both."""
+    tests: tuple[TestItem, ...]
+    """Tests that reach a target: run these."""
+    tests_total: Count
+    possible: Counted
+    """Left out because they hang on a possible link only."""
+    unresolved: Unresolved
+    summary: str
+    """One line."""
+    status: Status
+
+
+# ramify/callers, ramify/callees
+
+
+class CallsParams(AtSymbol, frozen=True, kw_only=True):
+    min_certainty: MinCertainty = "inferred"
+    limit: Limit = DEFAULT_LIMIT
+    cursor: str | None = None
+
+
+class CallItem(Item, frozen=True, kw_only=True):
+    """Who calls (or is called), and where."""
+
+    sites: tuple[Location, ...]
+    """The naming token of each call, in order."""
+    certainty: Certainty
+    why: str
+    """"import", "own class", "annotation", ..."""
+
+
+class ExternalCall(Shape, frozen=True, kw_only=True):
+    """A callee outside the workspace."""
+
+    id: str
+    """`python:os.path.join`"""
+    sites: tuple[Location, ...]
+    certainty: Certainty
+
+
+class CallsResult(Shape, frozen=True, kw_only=True):
+    target: Item | None
+    """null: there is no symbol at that place."""
+    items: tuple[CallItem, ...]
+    """Exact first, then inferred; tests after the rest."""
+    possible: Counted
+    """Call sites that name it and may mean something else."""
+    unresolved: Counted
+    """Call sites that name it where known places were searched in vain."""
+    external: tuple[ExternalCall, ...] = ()
+    """Callees only."""
+    total: Count
+    cursor: str | None = None
+    status: Status
+
+
+# ramify/status, ramify/await, ramify/statusChanged
+
+
+class StatusParams(Shape, frozen=True, kw_only=True):
+    """Nothing to ask."""
+
+
+class StatusResult(Shape, frozen=True, kw_only=True):
+    """For people who wonder what Ramify is doing; of several folders the sums."""
+
+    status: Status
+    counts: dict[str, int]
+    """files, symbols, edges, lookups, chunks, ..."""
+    queues: dict[str, int]
+    memory: dict[str, int]
+    """Bytes."""
+    store: dict[str, int | str]
+    """Where it is, its bytes by part, who owns it."""
+    cache_hits: dict[str, int]
+    last_errors: tuple[str, ...]
+    """Newest last."""
+    notes: tuple[str, ...] = ()
+    """Files left out and refused settings."""
+
+
+class AwaitParams(Shape, frozen=True, kw_only=True):
+    """Wait until everything named here holds, or the time is over."""
+
+    text_document: VersionedDocument | None = None
+    """Until answers take this version of the document into account."""
+    revision: Count | None = None
+    """Until the graph has this revision."""
+    search: bool = False
+    """Until search is complete, too."""
+    timeout_ms: Annotated[int, Meta(ge=0, le=600_000)] = 10_000
+
+
+class AwaitResult(Shape, frozen=True, kw_only=True):
+    status: Status
+
+
+class StatusChanged(Shape, frozen=True, kw_only=True):
+    """Sent when the status changed, at most a few times in a second."""
+
+    status: Status
+
+
+class Method(msgspec.Struct, frozen=True):
+    """A request (or notification) of the surface."""
+
+    name: str
+    params: type[Shape]
+    result: type[Shape] | None
+    """None: a notification from the server."""
+    meaning: str
+
+
+METHODS: tuple[Method, ...] = (
+    Method("ramify/search", SearchParams, SearchResult, "Where is the code that does this?"),
+    Method("ramify/related", RelatedParams, RelatedResult, "What belongs to this symbol?"),
+    Method("ramify/impact", ImpactParams, ImpactResult, "What may break, which tests must run?"),
+    Method("ramify/callers", CallsParams, CallsResult, "Who calls this symbol?"),
+    Method("ramify/callees", CallsParams, CallsResult, "What does this symbol call?"),
+    Method("ramify/status", StatusParams, StatusResult, "How far is the index, how does it do?"),
+    Method("ramify/await", AwaitParams, AwaitResult, "Wait until the index has caught up."),
+    Method("ramify/statusChanged", StatusChanged, None, "The status changed."),
+)
+
+
+def command_of(method: str) -> str:
+    """`ramify.search` for `ramify/search`: the same request as a workspace/executeCommand."""
+    return method.replace("/", ".")
