@@ -1,0 +1,197 @@
+-- :Ramify and its subcommands: take the cursor, ask, show the page.
+-- Answers go to the quickfix list; with a bang they are offered through vim.ui.select.
+local M = {}
+
+local present = require('ramify.present')
+
+local function warn(message)
+  vim.notify('Ramify: ' .. message, vim.log.levels.WARN)
+end
+
+-- Neovim 0.11 made the functions of a client methods.
+local function call_client(client, name, ...)
+  if vim.fn.has('nvim-0.11') == 1 then
+    return client[name](client, ...)
+  end
+  return client[name](...)
+end
+
+local function client_or_warning()
+  local client = require('ramify').client()
+  if not client then
+    warn(require('ramify.config').problem() or 'no server is running here. Open a Python file, or see :checkhealth ramify')
+  end
+  return client
+end
+
+local function open(item)
+  vim.cmd.edit(vim.fn.fnameescape(item.filename))
+  vim.api.nvim_win_set_cursor(0, { item.lnum, item.col - 1 })
+end
+
+-- Quickfix items in the order of the answer. locations_to_items sorts by place; each item comes
+-- back with its location as user_data, which is the only link to the entry it was made from.
+local function quickfix_items(entries, offset_encoding)
+  local texts, rank, locations = {}, {}, {}
+  for i, entry in ipairs(entries) do
+    local location = { uri = entry.location.uri, range = entry.location.range }
+    locations[i], texts[location], rank[location] = location, entry.text, i
+  end
+  local items = vim.lsp.util.locations_to_items(locations, offset_encoding)
+  table.sort(items, function(a, b)
+    return rank[a.user_data] < rank[b.user_data]
+  end)
+  for _, item in ipairs(items) do
+    item.text = texts[item.user_data] .. '  ' .. vim.trim(item.text)
+    item.user_data = nil
+  end
+  return items
+end
+
+local function show_quickfix(page, items)
+  vim.fn.setqflist({}, ' ', { title = page.title, items = items })
+  vim.cmd('botright copen')
+end
+
+local function show_select(page, items)
+  local format = function(item)
+    return ('%s  %s:%d'):format(item.text, vim.fn.fnamemodify(item.filename, ':.'), item.lnum)
+  end
+  vim.ui.select(items, { prompt = page.title, format_item = format, kind = 'ramify' }, function(item)
+    if item then
+      open(item)
+    end
+  end)
+end
+
+local function show(page, offset_encoding, bang)
+  if #page.entries == 0 then
+    return vim.notify(page.title .. ': ' .. page.empty, vim.log.levels.INFO)
+  end
+  local items = quickfix_items(page.entries, offset_encoding)
+  if bang then
+    show_select(page, items)
+  else
+    show_quickfix(page, items)
+  end
+end
+
+local function ask(client, method, params, bang, page_of)
+  call_client(client, 'request', method, params, function(problem, answer)
+    if problem then
+      return warn(problem.message)
+    end
+    show(page_of(answer), client.offset_encoding, bang)
+  end)
+end
+
+local function about_symbol(method, page_of)
+  return function(call, certainty)
+    local client = client_or_warning()
+    if not client then
+      return
+    end
+    local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+    params.minCertainty = certainty
+    ask(client, method, params, call.bang, page_of)
+  end
+end
+
+local function search(call, ...)
+  local query = table.concat({ ... }, ' ')
+  local client = client_or_warning()
+  if not client then
+    return
+  end
+  if query == '' then
+    return warn('what should be searched? :Ramify search {words}')
+  end
+  ask(client, 'ramify/search', { query = query, limit = 50 }, call.bang, function(answer)
+    return present.search(answer, query)
+  end)
+end
+
+local function status()
+  local client = client_or_warning()
+  if not client then
+    return
+  end
+  call_client(client, 'request', 'ramify/status', vim.empty_dict(), function(problem, answer)
+    if problem then
+      return warn(problem.message)
+    end
+    vim.notify(table.concat(present.status(answer), '\n'))
+  end)
+end
+
+local function stop_all(force)
+  for _, client in ipairs(vim.lsp.get_clients({ name = 'ramify' })) do
+    call_client(client, 'stop', force)
+  end
+  return vim.wait(3000, function()
+    return #vim.lsp.get_clients({ name = 'ramify' }) == 0
+  end, 20)
+end
+
+local function restart()
+  local buffers = {}
+  for _, client in ipairs(vim.lsp.get_clients({ name = 'ramify' })) do
+    vim.list_extend(buffers, vim.tbl_keys(client.attached_buffers))
+  end
+  if #buffers == 0 then
+    buffers = { vim.api.nvim_get_current_buf() }
+  end
+  if not stop_all(false) then
+    stop_all(true)
+  end
+  for _, buffer in ipairs(buffers) do
+    require('ramify').start(buffer)
+  end
+end
+
+local function log()
+  vim.cmd.tabedit(vim.fn.fnameescape(require('vim.lsp.log').get_filename()))
+end
+
+local certainties = { 'exact', 'inferred', 'possible' }
+
+local subcommands = {
+  related = { run = about_symbol('ramify/related', present.related) },
+  impact = { run = about_symbol('ramify/impact', present.impact), arguments = certainties },
+  callers = { run = about_symbol('ramify/callers', present.callers), arguments = certainties },
+  callees = { run = about_symbol('ramify/callees', present.callees), arguments = certainties },
+  search = { run = search },
+  status = { run = status },
+  restart = { run = restart },
+  log = { run = log },
+}
+
+---@param call vim.api.keyset.create_user_command.command_args
+function M.run(call)
+  local subcommand = subcommands[call.fargs[1]]
+  if not subcommand then
+    return warn(('there is no ":Ramify %s"; see :help :Ramify'):format(call.fargs[1]))
+  end
+  local argument = call.fargs[2]
+  if argument and subcommand.arguments and not vim.tbl_contains(subcommand.arguments, argument) then
+    return warn(('"%s" is not one of %s'):format(argument, table.concat(subcommand.arguments, ', ')))
+  end
+  subcommand.run(call, unpack(call.fargs, 2))
+end
+
+---@return string[]
+function M.complete(lead, line)
+  local words = vim.split(vim.trim(line), '%s+')
+  local named = #words > 2 or (#words == 2 and lead == '')
+  local choices = named and (subcommands[words[2]] or {}).arguments or vim.tbl_keys(subcommands)
+  if named and #words > (lead == '' and 2 or 3) then
+    choices = {}
+  end
+  local matching = vim.tbl_filter(function(choice)
+    return vim.startswith(choice, lead)
+  end, choices or {})
+  table.sort(matching)
+  return matching
+end
+
+return M

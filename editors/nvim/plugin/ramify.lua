@@ -1,0 +1,34 @@
+-- The entry: cheap, and the only place that knows how a Neovim starts language servers.
+if vim.g.loaded_ramify then
+  return
+end
+vim.g.loaded_ramify = 1
+
+if vim.fn.has('nvim-0.10') == 0 then
+  vim.api.nvim_echo({ { 'Ramify needs Neovim 0.10 or newer; it stays off here.', 'WarningMsg' } }, true, {})
+  return
+end
+
+vim.api.nvim_create_user_command('Ramify', function(call)
+  require('ramify.commands').run(call)
+end, {
+  nargs = '+',
+  bang = true,
+  desc = 'Ask Ramify',
+  complete = function(...)
+    return require('ramify.commands').complete(...)
+  end,
+})
+
+if vim.fn.has('nvim-0.11') == 1 then
+  vim.lsp.enable('ramify')
+else
+  vim.api.nvim_create_autocmd('FileType', {
+    group = vim.api.nvim_create_augroup('ramify', {}),
+    pattern = 'python',
+    desc = 'Start Ramify',
+    callback = function(event)
+      require('ramify').start(event.buf)
+    end,
+  })
+end

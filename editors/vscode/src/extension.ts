@@ -1,0 +1,32 @@
+/** The entry: builds the parts, joins them, and lets them go in order. */
+import * as vscode from 'vscode';
+import { AnswerView } from './answerView';
+import { registerQuestions } from './questions';
+import { Server } from './server';
+import { registerStatus } from './statusItem';
+
+let running: Server | null = null;
+
+export function activate(context: vscode.ExtensionContext): void {
+    const log = vscode.window.createOutputChannel('Ramify', { log: true });
+    const server = new Server(log, vscode.Uri.joinPath(context.extensionUri, 'README.md'));
+    const view = new AnswerView();
+    running = server;
+    context.subscriptions.push(
+        log,
+        server,
+        view,
+        registerStatus(server),
+        registerQuestions(server, view),
+        vscode.commands.registerCommand('ramify.restartServer', () => server.restart()),
+        vscode.commands.registerCommand('ramify.showLogs', () => log.show()),
+        vscode.workspace.onDidChangeConfiguration((change) => {
+            if (change.affectsConfiguration('ramify.server.command')) void server.restart();
+        }),
+    );
+    void server.restart();
+}
+
+export async function deactivate(): Promise<void> {
+    await running?.stop();
+}

@@ -1,0 +1,111 @@
+/**
+ * The questions as commands: take the cursor, ask, show the page.
+ *
+ * Each question is one function from a client to a page; asking again runs the latest one anew,
+ * so that an answer given while the index was filling can be completed.
+ */
+import * as vscode from 'vscode';
+import { type LanguageClient, ResponseError } from 'vscode-languageclient/node';
+import type { AnswerView } from './answerView';
+import * as present from './present';
+import * as protocol from './protocol';
+import type { Server } from './server';
+
+type Question = (client: LanguageClient, token: vscode.CancellationToken) => Promise<present.Page>;
+type SymbolQuestion = (place: protocol.SymbolPlace) => Question;
+
+const quickEnough = 600; // milliseconds without a progress message
+
+export function registerQuestions(server: Server, view: AnswerView): vscode.Disposable {
+    let latest: Question | null = null;
+    const ask = async (question: Question): Promise<void> => {
+        latest = question;
+        const client = await server.ready();
+        if (!client) return;
+        const page = await withPatience(question, client);
+        if (page && latest === question) await view.show(page);
+    };
+    const about = (question: SymbolQuestion) => async (): Promise<void> => {
+        const place = cursorPlace();
+        if (place) await ask(question(place));
+    };
+    return vscode.Disposable.from(
+        vscode.commands.registerCommand('ramify.showRelated', about(related)),
+        vscode.commands.registerCommand('ramify.showImpact', about(impact)),
+        vscode.commands.registerCommand('ramify.showCallers', about(callers)),
+        vscode.commands.registerCommand('ramify.showCallees', about(callees)),
+        vscode.commands.registerCommand('ramify.searchCode', async () => {
+            const query = await askForQuery();
+            if (query) await ask(search(query));
+        }),
+        vscode.commands.registerCommand('ramify.askAgain', () => latest && ask(latest)),
+    );
+}
+
+const related: SymbolQuestion = (place) => async (client, token) =>
+    present.relatedPage(await client.sendRequest<protocol.RelatedAnswer>(protocol.related, place, token), pathOf);
+
+const impact: SymbolQuestion = (place) => async (client, token) =>
+    present.impactPage(await client.sendRequest<protocol.ImpactAnswer>(protocol.impact, place, token), pathOf);
+
+const callers: SymbolQuestion = (place) => async (client, token) =>
+    present.callersPage(await client.sendRequest<protocol.CallsAnswer>(protocol.callers, place, token), pathOf);
+
+const callees: SymbolQuestion = (place) => async (client, token) =>
+    present.calleesPage(await client.sendRequest<protocol.CallsAnswer>(protocol.callees, place, token), pathOf);
+
+const search =
+    (query: string): Question =>
+    async (client, token) => {
+        const params = { query, limit: 50 };
+        const answer = await client.sendRequest<protocol.SearchAnswer>(protocol.search, params, token);
+        return present.searchPage(query, answer, pathOf);
+    };
+
+/** Null after a cancel or an error; the person has then been told. */
+async function withPatience(question: Question, client: LanguageClient): Promise<present.Page | null> {
+    const cancel = new vscode.CancellationTokenSource();
+    const page = question(client, cancel.token);
+    const early = page.then(() => true, () => true);
+    const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), quickEnough));
+    try {
+        if (await Promise.race([early, late])) return await page;
+        const options = { location: vscode.ProgressLocation.Notification, title: 'Ramify is thinking', cancellable: true };
+        return await vscode.window.withProgress(options, async (_progress, token) => {
+            token.onCancellationRequested(() => cancel.cancel());
+            return await page;
+        });
+    } catch (error) {
+        if (!cancel.token.isCancellationRequested) {
+            void vscode.window.showErrorMessage(`Ramify: ${error instanceof ResponseError || error instanceof Error ? error.message : String(error)}`);
+        }
+        return null;
+    } finally {
+        cancel.dispose();
+    }
+}
+
+function cursorPlace(): protocol.SymbolPlace | null {
+    const editor = vscode.window.activeTextEditor;
+    if (editor?.document.uri.scheme !== 'file' || editor.document.languageId !== 'python') {
+        void vscode.window.showInformationMessage('Ramify: put the cursor on a symbol in a Python file and ask again.');
+        return null;
+    }
+    const { line, character } = editor.selection.active;
+    return { textDocument: { uri: editor.document.uri.toString() }, position: { line, character } };
+}
+
+function askForQuery(): Thenable<string | undefined> {
+    const editor = vscode.window.activeTextEditor;
+    const selected = editor?.document.getText(editor.selection).trim() ?? '';
+    return vscode.window.showInputBox({
+        title: 'Ramify: Search Code',
+        prompt: 'Describe the code, or name it',
+        placeHolder: 'where is a password checked against its hash',
+        value: selected.includes('\n') ? '' : selected,
+    });
+}
+
+function pathOf(uri: string): string {
+    return vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+}

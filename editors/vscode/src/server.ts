@@ -1,0 +1,139 @@
+/**
+ * The language client and its lifetime: find the program, start it, stop it, start it anew.
+ *
+ * It alone owns the client. It knows nothing of the questions that are asked through it.
+ */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as vscode from 'vscode';
+import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
+import { findServer } from './command';
+import { type IndexStatus, statusChanged } from './protocol';
+
+export type ServerState =
+    | { is: 'stopped' }
+    | { is: 'starting' }
+    | { is: 'running'; status: IndexStatus | null }
+    | { is: 'failed'; problem: string };
+
+export class Server implements vscode.Disposable {
+    private client: LanguageClient | null = null;
+    private changes: Promise<void> = Promise.resolve();
+    private readonly stateChanged = new vscode.EventEmitter<ServerState>();
+    readonly onState = this.stateChanged.event;
+
+    constructor(
+        private readonly log: vscode.LogOutputChannel,
+        private readonly readme: vscode.Uri,
+    ) {}
+
+    /** Starts and restarts wait for each other, so that there is never a second server. */
+    restart(): Promise<void> {
+        this.changes = this.changes.then(() => this.stop()).then(() => this.start());
+        return this.changes;
+    }
+
+    /** The running client, or null after the person has been told why there is none. */
+    async ready(): Promise<LanguageClient | null> {
+        await this.changes;
+        if (this.client?.isRunning()) return this.client;
+        await this.restart();
+        return this.client?.isRunning() ? this.client : null;
+    }
+
+    async stop(): Promise<void> {
+        const client = this.client;
+        this.client = null;
+        try {
+            await client?.dispose(5000);
+        } catch (error) {
+            this.log.warn(`the server did not stop in order: ${String(error)}`);
+        }
+        this.stateChanged.fire({ is: 'stopped' });
+    }
+
+    dispose(): void {
+        this.stateChanged.dispose();
+    }
+
+    private async start(): Promise<void> {
+        const command = vscode.workspace.getConfiguration('ramify').get<string[]>('server.command', []);
+        const found = findServer(command, {
+            pathVariable: process.env.PATH ?? '',
+            home: os.homedir(),
+            windows: process.platform === 'win32',
+            isProgram,
+        });
+        if ('problem' in found) return this.fail(found.problem);
+        this.log.info(`starting ${found.program} ${found.args.join(' ')}`);
+        const client = this.newClient(found.program, found.args);
+        this.client = client;
+        this.stateChanged.fire({ is: 'starting' });
+        try {
+            await client.start();
+        } catch (error) {
+            this.client = null;
+            this.fail(`The Ramify server did not start: ${message(error)}`);
+        }
+    }
+
+    private newClient(command: string, args: string[]): LanguageClient {
+        const client = new LanguageClient(
+            'ramify',
+            'Ramify',
+            { command, args, options: { cwd: os.homedir() } },
+            {
+                documentSelector: [{ scheme: 'file', language: 'python' }],
+                outputChannel: this.log,
+                traceOutputChannel: this.log,
+                revealOutputChannelOn: RevealOutputChannelOn.Never,
+                initializationFailedHandler: () => false,
+            },
+        );
+        client.onDidChangeState(({ newState }) => this.follow(client, newState));
+        client.onNotification(statusChanged, ({ status }: { status: IndexStatus }) => {
+            if (this.client === client) this.stateChanged.fire({ is: 'running', status });
+        });
+        return client;
+    }
+
+    private follow(client: LanguageClient, state: State): void {
+        if (this.client !== client) return;
+        if (state === State.Running) this.stateChanged.fire({ is: 'running', status: null });
+        else if (state === State.Starting) this.stateChanged.fire({ is: 'starting' });
+        else this.stateChanged.fire({ is: 'failed', problem: 'The Ramify server has ended.' });
+    }
+
+    private fail(problem: string): void {
+        this.log.error(problem);
+        this.stateChanged.fire({ is: 'failed', problem });
+        void this.offerRemedies(problem);
+    }
+
+    private async offerRemedies(problem: string): Promise<void> {
+        const setting = 'Set Server Command';
+        const install = 'How to Install';
+        const again = 'Try Again';
+        const choice = await vscode.window.showErrorMessage(problem, setting, install, again);
+        if (choice === setting) {
+            await vscode.commands.executeCommand('workbench.action.openSettings', 'ramify.server.command');
+        } else if (choice === install) {
+            await vscode.commands.executeCommand('markdown.showPreview', this.readme);
+        } else if (choice === again) {
+            await this.restart();
+        }
+    }
+}
+
+function isProgram(file: string): boolean {
+    try {
+        fs.accessSync(file, fs.constants.X_OK);
+        return fs.statSync(file).isFile();
+    } catch {
+        return false;
+    }
+}
+
+function message(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+-- Drives one headless Neovim: opens a file, takes steps, writes down what a person would have seen.
+-- The job comes as JSON in $RAMIFY_TEST_JOB: {file, attach, steps: [{name, at, command}], out}.
+local job = vim.json.decode(table.concat(vim.fn.readfile(vim.env.RAMIFY_TEST_JOB), '\n'))
+local seen = { steps = {} }
+local messages, offers = {}, {}
+
+vim.notify = function(message)
+  table.insert(messages, message)
+end
+vim.notify_once = vim.notify
+vim.ui.select = function(items, options, choose)
+  local choices = vim.tbl_map(options.format_item, items)
+  table.insert(offers, { prompt = options.prompt, choices = choices })
+  choose(items[1])
+end
+
+local function until_true(what, condition)
+  if not vim.wait(20000, condition, 10) then
+    error('waited in vain for ' .. what .. '; messages: ' .. vim.inspect(messages))
+  end
+end
+
+local function attached()
+  return #vim.lsp.get_clients({ name = 'ramify', bufnr = 0 }) > 0
+end
+
+-- The title comes along with the items: together they are the answer.
+local function quickfix()
+  local list = vim.fn.getqflist({ title = 0, items = 0 })
+  local lines = vim.tbl_map(function(item)
+    local file = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(item.bufnr), ':t')
+    return ('%s:%d:%d %s'):format(file, item.lnum, item.col, item.text)
+  end, list.items)
+  return { title = list.title, lines = lines }
+end
+
+local function take(step)
+  messages, offers = {}, {}
+  vim.cmd('silent! cclose')
+  vim.cmd.edit(vim.fn.fnameescape(step.file or job.file))
+  if job.attach then
+    until_true('the client', attached)
+  end
+  vim.fn.setqflist({}, 'f')
+  if step.at then
+    vim.fn.cursor(step.at)
+  end
+  vim.cmd(step.command)
+  until_true(step.name, function()
+    return #messages > 0 or #offers > 0 or vim.fn.getqflist({ nr = '$' }).nr > 0 or step.silent
+  end)
+  local window = vim.fn.getqflist({ winid = 0 }).winid
+  seen.steps[step.name] = {
+    quickfix = quickfix(),
+    quickfix_open = window ~= 0,
+    messages = messages,
+    offers = offers,
+    at = vim.fn.expand('%:t') .. ':' .. vim.fn.line('.'),
+    screen = step.screen and vim.api.nvim_buf_get_lines(0, 0, -1, false) or nil,
+  }
+end
+
+local function all()
+  for _, step in ipairs(job.steps) do
+    take(step)
+  end
+  local client = vim.lsp.get_clients({ name = 'ramify' })[1]
+  seen.encoding = client and client.offset_encoding
+  seen.root = client and client.config.root_dir
+  seen.statusline = require('ramify').statusline()
+  seen.completion = vim.fn.getcompletion('Ramify ', 'cmdline')
+  seen.certainties = vim.fn.getcompletion('Ramify impact ', 'cmdline')
+end
+
+local ok, problem = pcall(all)
+seen.problem = not ok and problem or nil
+vim.fn.writefile({ vim.json.encode(seen) }, job.out)
+for _, client in ipairs(vim.lsp.get_clients()) do
+  vim.lsp.stop_client(client.id)
+end
+vim.wait(3000, function()
+  return #vim.lsp.get_clients() == 0
+end, 10)
+vim.cmd('qall!')

@@ -1,0 +1,224 @@
+"""The Neovim plugin in real Neovims, headless, against the real server."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+PLUGIN = HERE.parent.parent / "editors" / "nvim"
+
+pytestmark = pytest.mark.editors
+
+Seen = dict[str, Any]
+Launchers = Callable[[str], Path]
+
+
+def headless(nvim: Path, settings: Seen, script: list[str], environment: Seen) -> str:
+    """Run Neovim with the plugin on its path and return what it wrote to its terminal."""
+    setup = [
+        "let g:loaded_python3_provider=0",
+        f"let g:ramify = json_decode('{json.dumps(settings)}')",
+        f"set runtimepath^={PLUGIN}",
+    ]
+    before = [argument for command in setup for argument in ("--cmd", command)]
+    after = [argument for command in script for argument in ("-c", command)]
+    done = subprocess.run(
+        [str(nvim), "--headless", "--clean", "-n", *before, *after],
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.stdout + done.stderr
+
+
+def session(nvim: Path, scratch: Path, job: Seen, settings: Seen) -> Seen:
+    """Let session.lua do its job in one Neovim and return what it saw."""
+    out = scratch / "seen.json"
+    (scratch / "job.json").write_text(json.dumps({**job, "out": str(out)}), encoding="utf-8")
+    environment = {
+        "RAMIFY_TEST_JOB": str(scratch / "job.json"),
+        "XDG_STATE_HOME": str(scratch / "state"),
+        "XDG_CACHE_HOME": str(scratch / "cache"),
+        "XDG_DATA_HOME": str(scratch / "data"),
+    }
+    log = scratch / "state" / "nvim" / "lsp.log"
+    said = headless(nvim, settings, [f"luafile {HERE / 'session.lua'}"], environment)
+    assert out.exists(), said
+    seen: Seen = json.loads(out.read_text(encoding="utf-8"))
+    if "problem" in seen:
+        pytest.fail("\n".join([seen["problem"], said, log.read_text() if log.exists() else ""]))
+    return seen
+
+
+@pytest.fixture(scope="module", params=["trixie", "forky"])
+def suite(request: pytest.FixtureRequest) -> str:
+    """Neovim 0.10 in Debian trixie, the newest in forky."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def seen(
+    suite: str,
+    neovim: Launchers,
+    server: Path,
+    shop: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Seen:
+    """What a person would have seen after each step, in one session."""
+    pricing, checkout = str(shop / "shop" / "pricing.py"), str(shop / "shop" / "checkout.py")
+    discount, total = {"file": pricing, "at": [1, 5]}, {"file": pricing, "at": [5, 5]}
+    steps = [
+        {"name": "references", **total, "command": "lua vim.lsp.buf.references()"},
+        {"name": "related", **total, "command": "Ramify related"},
+        {"name": "impact", **discount, "command": "Ramify impact"},
+        {"name": "search", **total, "command": "Ramify search discount price"},
+        {"name": "callers", **total, "command": "Ramify callers"},
+        {"name": "callees", "file": checkout, "at": [4, 5], "command": "Ramify callees"},
+        {"name": "select", **discount, "command": "Ramify! impact"},
+        {"name": "status", **total, "command": "Ramify status"},
+        {
+            "name": "health",
+            **total,
+            "command": "checkhealth ramify",
+            "silent": True,
+            "screen": True,
+        },
+        {"name": "restart", **total, "command": "Ramify restart", "silent": True},
+        {"name": "after the restart", **total, "command": "Ramify callers"},
+        {"name": "unknown", **total, "command": "Ramify dance"},
+        {"name": "wrong", **total, "command": "Ramify impact maybe"},
+    ]
+    job = {"file": pricing, "attach": True, "steps": steps}
+    scratch = tmp_path_factory.mktemp(f"session-{suite}")
+    return session(neovim(suite), scratch, job, {"cmd": [str(server)]})
+
+
+def lines(seen: Seen, step: str) -> list[str]:
+    found: list[str] = seen["steps"][step]["quickfix"]["lines"]
+    return found
+
+
+def title(seen: Seen, step: str) -> str:
+    found: str = seen["steps"][step]["quickfix"]["title"]
+    return found
+
+
+def test_the_root_is_the_project(seen: Seen, shop: Path) -> None:
+    assert seen["root"] == str(shop)
+
+
+def test_the_encoding_is_the_best_that_both_know(seen: Seen, suite: str) -> None:
+    assert seen["encoding"] == {"trixie": "utf-16", "forky": "utf-8"}[suite]
+
+
+def test_references_come_through_the_editor(seen: Seen) -> None:
+    assert 'checkout.py:5:19 return "€", total(basket)' in [
+        line.replace("     ", " ") for line in lines(seen, "references")
+    ]
+
+
+def test_impact_fills_the_quickfix_list_with_certainty(seen: Seen) -> None:
+    assert title(seen, "impact") == "Ramify: impact of discount"
+    assert lines(seen, "impact") == [
+        "pricing.py:5:5 [exact]  total  1 step  def total(prices):",
+        "checkout.py:4:5 [exact]  pay  2 steps  via total  def pay(basket):",
+        "test_checkout.py:4:5 [exact]  test_pay  test  3 steps  def test_pay():",
+    ]
+    assert seen["steps"]["impact"]["quickfix_open"]
+
+
+def test_callers_lead_to_the_call_behind_a_wide_character(seen: Seen) -> None:
+    assert title(seen, "callers") == "Ramify: callers of total"
+    assert lines(seen, "callers") == ['checkout.py:5:19 [exact]  pay  return "€", total(basket)']
+
+
+def test_callees_lead_to_the_definition(seen: Seen) -> None:
+    assert title(seen, "callees") == "Ramify: callees of pay"
+    assert lines(seen, "callees") == ["pricing.py:5:5 [exact]  total  def total(prices):"]
+
+
+def test_related_says_how_a_symbol_is_related(seen: Seen) -> None:
+    assert title(seen, "related") == "Ramify: related to total"
+    assert "checkout.py:4:5 [exact]  pay  <- callers  def pay(basket):" in lines(seen, "related")
+
+
+def test_search_finds_by_the_words_of_a_name(seen: Seen) -> None:
+    assert title(seen, "search") == "Ramify: search discount price"
+    assert lines(seen, "search")[0].startswith("pricing.py:1:5 discount")
+
+
+def test_a_bang_offers_the_answer_and_goes_where_was_chosen(seen: Seen, shop: Path) -> None:
+    [offer] = seen["steps"]["select"]["offers"]
+    assert offer["prompt"] == "Ramify: impact of discount"
+    where = shop / "shop" / "pricing.py"
+    assert offer["choices"][0] == f"[exact]  total  1 step  def total(prices):  {where}:5"
+    assert seen["steps"]["select"]["at"] == "pricing.py:5"
+
+
+def test_status_says_how_far_the_index_is(seen: Seen) -> None:
+    [message] = seen["steps"]["status"]["messages"]
+    assert message.startswith("Ramify: 4 of 4 files indexed, 0 pending, revision ")
+    assert seen["statusline"] == "Ramify"
+
+
+def test_health_names_the_server_and_the_folder(seen: Seen, server: Path, shop: Path) -> None:
+    screen = "\n".join(seen["steps"]["health"]["screen"])
+    assert f"OK the server is {server}" in screen
+    assert f"OK running for {shop} (client 1, {seen['encoding']})" in screen
+
+
+def test_a_restarted_server_answers_the_same(seen: Seen) -> None:
+    assert lines(seen, "after the restart") == lines(seen, "callers")
+
+
+def test_a_wrong_word_is_named(seen: Seen) -> None:
+    assert seen["steps"]["unknown"]["messages"] == [
+        'Ramify: there is no ":Ramify dance"; see :help :Ramify'
+    ]
+    assert seen["steps"]["wrong"]["messages"] == [
+        'Ramify: "maybe" is not one of exact, inferred, possible'
+    ]
+
+
+def test_completion_knows_the_questions_and_the_certainties(seen: Seen) -> None:
+    assert seen["completion"] == [
+        "callees",
+        "callers",
+        "impact",
+        "log",
+        "related",
+        "restart",
+        "search",
+        "status",
+    ]
+    assert seen["certainties"] == ["exact", "inferred", "possible"]
+
+
+def test_a_missing_server_is_told_once_with_what_to_do(
+    suite: str, neovim: Launchers, shop: Path, tmp_path: Path
+) -> None:
+    file = str(shop / "shop" / "pricing.py")
+    steps = [
+        {"name": "open", "file": file, "command": "Ramify impact"},
+        {"name": "open again", "file": file, "command": "edit", "silent": True},
+    ]
+    seen = session(neovim(suite), tmp_path, {"file": file, "steps": steps}, {"cmd": ["no-ramify"]})
+    told = (
+        'Ramify: the server "no-ramify" is not executable. Install it, or set vim.g.ramify.cmd. '
+        "See :help ramify-install"
+    )
+    assert seen["steps"]["open"]["messages"] == [told]
+
+
+def test_an_old_neovim_is_told_once(neovim: Launchers, shop: Path) -> None:
+    file = shop / "shop" / "pricing.py"
+    said = headless(neovim("bookworm"), {}, [f"edit {file}", "qall!"], {})
+    assert said.strip() == "Ramify needs Neovim 0.10 or newer; it stays off here."
