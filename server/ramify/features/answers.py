@@ -233,14 +233,16 @@ class Reference:
     """Id of the symbol the place stands in; None for a local variable's."""
     edge: EdgeKind | None
     """None for a declaration and for a local variable's."""
-    is_declaration: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class References:
     """Exact first, then inferred, each by path and position; no place twice."""
 
+    declarations: tuple[Reference, ...]
+    """The names in the definitions themselves: what LSP's `includeDeclaration` adds."""
     items: tuple[Reference, ...]
+    """Without the declarations."""
     total: int
     possible: int
     unresolved: int
