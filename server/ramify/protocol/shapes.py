@@ -42,26 +42,26 @@ class Shape(msgspec.Struct, rename="camel", omit_defaults=True, frozen=True):
 # Places
 
 
-class Position(Shape, frozen=True, kw_only=True):
+class Position(Shape, frozen=True):
     """Zero-based; `character` counts in the negotiated encoding (command line: UTF-16)."""
 
     line: Count
     character: Count
 
 
-class Range(Shape, frozen=True, kw_only=True):
+class Range(Shape, frozen=True):
     """`end` stands after the last character."""
 
     start: Position
     end: Position
 
 
-class Location(Shape, frozen=True, kw_only=True):
+class Location(Shape, frozen=True):
     uri: str
     range: Range
 
 
-class TextDocument(Shape, frozen=True, kw_only=True):
+class TextDocument(Shape, frozen=True):
     uri: str
 
 

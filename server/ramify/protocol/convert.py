@@ -1,0 +1,367 @@
+"""From answers in bytes and ids to shapes with ranges in the client's encoding.
+
+The only place where an answer's offsets become lines and columns. Answers speak of the live text;
+a place in a file that is gone has no range and what stands there is left out. Asks no questions of
+its own and knows neither pygls nor the command line.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeVar
+
+from ramify.analysis.text import Encoding, Text
+from ramify.features import answers
+from ramify.features.answers import Place
+from ramify.protocol import shapes
+from ramify.session import snapshot
+from ramify.session.snapshot import Reading
+from ramify.session.uris import uri_of
+from ramify_store.facts import Certainty, EdgeKind, SymbolKind
+
+_T = TypeVar("_T")
+
+KINDS: Final = {
+    SymbolKind.MODULE: 2,
+    SymbolKind.CLASS: 5,
+    SymbolKind.METHOD: 6,
+    SymbolKind.PROPERTY: 7,
+    SymbolKind.FIELD: 8,
+    SymbolKind.FUNCTION: 12,
+    SymbolKind.LAMBDA: 12,
+    SymbolKind.VARIABLE: 13,
+}
+"""SymbolKind of LSP."""
+
+CERTAINTIES: Final[dict[Certainty, shapes.Certainty]] = {
+    Certainty.EXACT: "exact",
+    Certainty.INFERRED: "inferred",
+    Certainty.POSSIBLE: "possible",
+    Certainty.UNRESOLVED: "unresolved",
+}
+
+EDGES: Final[dict[EdgeKind, shapes.EdgeName]] = {
+    EdgeKind.CALLS: "calls",
+    EdgeKind.USES: "uses",
+    EdgeKind.WRITES: "writes",
+    EdgeKind.IMPORTS: "imports",
+    EdgeKind.INHERITS: "inherits",
+    EdgeKind.OVERRIDES: "overrides",
+    EdgeKind.DECORATES: "decorates",
+}
+
+
+def certainty_of(name: shapes.Certainty) -> Certainty:
+    """The way back from `CERTAINTIES`."""
+    return Certainty[name.upper()]
+
+
+class _Lines(Protocol):
+    def position(self, offset: int) -> shapes.Position: ...
+
+
+@dataclass
+class Ranges:
+    """Where the places of one reading are; remembers the lines of each file it was asked for."""
+
+    reading: Reading
+    encoding: Encoding
+    _lines: dict[str, _Lines | None] = field(default_factory=dict)
+
+    def uri(self, path: str) -> str:
+        """An open document's URI as its client spells it."""
+        document = self.reading.snapshot.documents.get(path)
+        return document.uri if document else uri_of(f"{self.reading.snapshot.folder}/{path}")
+
+    def range(self, place: Place) -> shapes.Range | None:
+        """None when the file is gone."""
+        lines = self._lines_of(place.path)
+        if lines is None:
+            return None
+        return shapes.Range(lines.position(place.start), lines.position(place.end))
+
+    def location(self, place: Place) -> shapes.Location | None:
+        span = self.range(place)
+        return shapes.Location(self.uri(place.path), span) if span else None
+
+    def locations(self, places: Iterable[Place]) -> tuple[shapes.Location, ...]:
+        return _present(map(self.location, places))
+
+    def _lines_of(self, path: str) -> _Lines | None:
+        if path not in self._lines:
+            self._lines[path] = _lines_of(self.reading, path, self.encoding)
+        return self._lines[path]
+
+
+def status(value: snapshot.Status, partial: str | None = None) -> shapes.Status:
+    """`partial`: why the answer itself stopped early, which makes it incomplete."""
+    return shapes.Status(
+        revision=value.revision,
+        complete=value.complete and partial is None,
+        indexed_files=value.indexed_files,
+        total_files=value.total_files,
+        pending_files=value.pending_files,
+        search=shapes.SearchStatus(
+            complete=value.search.complete, pending_chunks=value.search.pending_chunks
+        ),
+        documents=tuple(
+            shapes.VersionedDocument(uri=uri, version=version) for uri, version in value.documents
+        ),
+        reason="; ".join(each for each in (partial, value.reason) if each) or None,
+    )
+
+
+def joined(statuses: Sequence[shapes.Status]) -> shapes.Status:
+    """Of several folders: sums, and complete when all are."""
+    if len(statuses) == 1:
+        return statuses[0]
+    return shapes.Status(
+        revision=sum(each.revision for each in statuses),
+        complete=all(each.complete for each in statuses),
+        indexed_files=sum(each.indexed_files for each in statuses),
+        total_files=sum(each.total_files for each in statuses),
+        pending_files=sum(each.pending_files for each in statuses),
+        search=shapes.SearchStatus(
+            complete=all(each.search.complete for each in statuses),
+            pending_chunks=sum(each.search.pending_chunks for each in statuses),
+        ),
+        documents=tuple(document for each in statuses for document in each.documents),
+        reason="; ".join(dict.fromkeys(e.reason for e in statuses if e.reason)) or None,
+    )
+
+
+def item(ranges: Ranges, value: answers.Item) -> shapes.Item | None:
+    """None when its file is gone."""
+    head = _head(ranges, value)
+    return shapes.Item(**head) if head else None
+
+
+def related(ranges: Ranges, value: answers.Related) -> shapes.RelatedResult:
+    return shapes.RelatedResult(
+        target=item(ranges, value.target),
+        groups=tuple(
+            shapes.RelatedGroup(
+                relation=group.relation,
+                items=_present(item(ranges, each) for each in group.items),
+                total=group.total,
+            )
+            for group in value.groups
+        ),
+        ranked=_present(_ranked(ranges, each) for each in value.ranked),
+        total=value.total,
+        status=status(ranges.reading.snapshot.status),
+    )
+
+
+def search(
+    ranges: Ranges, value: answers.SearchAnswer, cursor: str | None = None
+) -> shapes.SearchResult:
+    return shapes.SearchResult(
+        hits=_present(_hit(ranges, each) for each in value.hits),
+        total=value.total,
+        cursor=cursor,
+        note=value.note,
+        status=status(ranges.reading.snapshot.status),
+    )
+
+
+def calls(ranges: Ranges, value: answers.Calls, cursor: str | None = None) -> shapes.CallsResult:
+    return shapes.CallsResult(
+        target=item(ranges, value.target),
+        items=_present(_call(ranges, each) for each in value.items),
+        possible=shapes.Counted(count=value.possible),
+        unresolved=shapes.Counted(count=value.unresolved),
+        external=tuple(
+            shapes.ExternalCall(
+                id=each.id,
+                sites=ranges.locations(each.sites),
+                certainty=CERTAINTIES[each.certainty],
+            )
+            for each in value.external
+        ),
+        total=value.total,
+        cursor=cursor,
+        status=status(ranges.reading.snapshot.status),
+    )
+
+
+def impact(ranges: Ranges, value: answers.Impact, cursor: str | None = None) -> shapes.ImpactResult:
+    return shapes.ImpactResult(
+        targets=_present(item(ranges, each) for each in value.targets),
+        affected=_present(_affected(ranges, each) for each in value.affected),
+        total=value.affected_total,
+        cursor=cursor,
+        tests=_present(_test(ranges, each) for each in value.tests),
+        tests_total=value.tests_total,
+        possible=shapes.Counted(count=value.possible),
+        unresolved=shapes.Unresolved(
+            count=value.unresolved.count,
+            examples=_present(_example(ranges, each) for each in value.unresolved.examples),
+            message=value.unresolved.message,
+        ),
+        summary=value.summary,
+        status=status(ranges.reading.snapshot.status, value.partial),
+    )
+
+
+def no_related(state: shapes.Status) -> shapes.RelatedResult:
+    """There is no symbol at the place that was asked about."""
+    return shapes.RelatedResult(target=None, groups=(), ranked=(), total=0, status=state)
+
+
+def no_calls(state: shapes.Status) -> shapes.CallsResult:
+    """There is no symbol at the place that was asked about."""
+    none = shapes.Counted(count=0)
+    return shapes.CallsResult(
+        target=None, items=(), possible=none, unresolved=none, total=0, status=state
+    )
+
+
+def no_impact(state: shapes.Status, summary: str) -> shapes.ImpactResult:
+    """There is nothing that could have an impact; `summary` says why."""
+    return shapes.ImpactResult(
+        targets=(),
+        affected=(),
+        total=0,
+        tests=(),
+        tests_total=0,
+        possible=shapes.Counted(count=0),
+        unresolved=shapes.Unresolved(count=0, examples=(), message=""),
+        summary=summary,
+        status=state,
+    )
+
+
+def _head(ranges: Ranges, value: answers.Item) -> dict[str, Any] | None:
+    whole, name = ranges.range(value.place), ranges.range(value.name_place)
+    if whole is None or name is None:
+        return None
+    return {
+        "id": value.id,
+        "name": value.name,
+        "qualified_name": value.qualified_name,
+        "kind": KINDS[value.kind],
+        "uri": ranges.uri(value.place.path),
+        "range": whole,
+        "selection_range": name,
+        "container": value.container,
+        "is_test": value.is_test,
+        "certainty": None if value.certainty is None else CERTAINTIES[value.certainty],
+        "reasons": value.reasons or None,
+        "signature": value.signature or None,
+    }
+
+
+def _ranked(ranges: Ranges, value: answers.Scored) -> shapes.RankedItem | None:
+    head = _head(ranges, value.item)
+    if head is None:
+        return None
+    return shapes.RankedItem(**head | {"reasons": value.item.reasons, "score": value.score})
+
+
+def _hit(ranges: Ranges, value: answers.SearchHit) -> shapes.SearchHit | None:
+    head, span = _head(ranges, value.item), ranges.range(value.snippet_place)
+    if head is None or span is None:
+        return None
+    own = {
+        "reasons": value.item.reasons,
+        "score": value.score,
+        "snippet": value.snippet,
+        "snippet_range": span,
+    }
+    return shapes.SearchHit(**head | own)
+
+
+def _call(ranges: Ranges, value: answers.CallItem) -> shapes.CallItem | None:
+    head = _head(ranges, value.item)
+    if head is None:
+        return None
+    sure = CERTAINTIES[value.item.certainty or Certainty.UNRESOLVED]
+    own = {"sites": ranges.locations(value.sites), "certainty": sure, "why": value.why}
+    return shapes.CallItem(**head | own)
+
+
+def _affected(ranges: Ranges, value: answers.Affected) -> shapes.AffectedItem | None:
+    head = _dependent(ranges, value)
+    if head is None:
+        return None
+    return shapes.AffectedItem(**head | {"path": tuple(_step(ranges, s) for s in value.path)})
+
+
+def _test(ranges: Ranges, value: answers.Affected) -> shapes.TestItem | None:
+    head = _dependent(ranges, value)
+    return shapes.TestItem(**head) if head else None
+
+
+def _dependent(ranges: Ranges, value: answers.Affected) -> dict[str, Any] | None:
+    head = _head(ranges, value.item)
+    if head is None:
+        return None
+    sure = CERTAINTIES[value.item.certainty or Certainty.UNRESOLVED]
+    return head | {"distance": value.distance, "certainty": sure}
+
+
+def _step(ranges: Ranges, value: answers.Step) -> shapes.PathStep:
+    return shapes.PathStep(
+        id=value.id,
+        name=value.name,
+        site=ranges.location(value.site) if value.site else None,
+        edge=EDGES[value.edge],
+        certainty=CERTAINTIES[value.certainty],
+        why=value.why,
+    )
+
+
+def _example(ranges: Ranges, value: answers.Example) -> shapes.UnresolvedSite | None:
+    site = ranges.location(value.place)
+    if site is None:
+        return None
+    return shapes.UnresolvedSite(
+        name=value.name,
+        source=value.source,
+        source_name=value.source_name,
+        site=site,
+        is_test=value.is_test,
+    )
+
+
+def _present(values: Iterable[_T | None]) -> tuple[_T, ...]:
+    return tuple(value for value in values if value is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _AsciiLines:
+    """Every column is the same in every encoding: needs no text."""
+
+    starts: array[int]
+    size: int
+
+    def position(self, offset: int) -> shapes.Position:
+        offset = max(0, min(offset, self.size))
+        line = bisect_right(self.starts, offset) - 1
+        return shapes.Position(line, offset - self.starts[line])
+
+
+@dataclass(frozen=True, slots=True)
+class _TextLines:
+    text: Text
+    encoding: Encoding
+
+    def position(self, offset: int) -> shapes.Position:
+        found = self.text.position(offset, self.encoding)
+        return shapes.Position(found.line, found.column)
+
+
+def _lines_of(reading: Reading, path: str, encoding: Encoding) -> _Lines | None:
+    document = reading.snapshot.documents.get(path)
+    if document is not None:
+        return _TextLines(document.text, encoding)
+    live, indexed = reading.snapshot.placed(path), reading.view.placed(path)
+    outline = reading.view.outline(path)
+    if outline and outline.ascii and live and indexed and live.hash == indexed.hash:
+        return _AsciiLines(outline.lines(), outline.size)
+    text = reading.snapshot.text(path)
+    return _TextLines(text, encoding) if text else None
