@@ -1,0 +1,145 @@
+"""The argument surface of `ramify`: verbs, their options, their help.
+
+Only names and shapes; imports nothing of Ramify, so that `ramify --help` is instant.
+"""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    Verbs = _SubParsersAction[ArgumentParser]
+
+CERTAINTIES = ("exact", "inferred", "possible")
+
+_EPILOG = """\
+A SYMBOL is a qualified name (django.db.models.query.QuerySet.filter), a suffix of one that only
+one symbol has (QuerySet.filter), or a place (db/models/query.py:1480 or ...:1480:9).
+Every question first indexes what is not indexed yet.
+
+Exit codes: 0 answered, 1 the question could not be answered, 2 wrong usage.
+"""
+
+
+def parser() -> ArgumentParser:
+    """The whole surface. Options that every verb takes may stand before or after the verb."""
+    top = ArgumentParser(
+        prog="ramify",
+        description="What is related to this, what breaks if it changes, which tests must run.",
+        epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+        parents=[_common()],
+    )
+    top.add_argument("--version", action="version", version=f"ramify {version('ramify')}")
+    top.add_argument("--stdio", action="store_true", help="serve the Language Server Protocol")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB")
+    _add_questions(verbs)
+    _add_upkeep(verbs)
+    return top
+
+
+def _common() -> ArgumentParser:
+    common = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+    group = common.add_argument_group("options of every verb")
+    group.add_argument(
+        "--root", type=_folder, metavar="PATH", help="the workspace folder (default: here)"
+    )
+    group.add_argument(
+        "--json", action="store_true", help="the shapes of the protocol instead of text"
+    )
+    group.add_argument(
+        "--store", choices=("disk", "memory"), help="memory: keep nothing on disk (default: disk)"
+    )
+    group.add_argument("--no-color", action="store_true", help="plain text on a terminal, too")
+    return common
+
+
+def _add_questions(verbs: Verbs) -> None:
+    search = _verb(verbs, "search", "find code by what it does, by words or by name")
+    search.add_argument("query", nargs="+", metavar="QUERY")
+    search.add_argument("--limit", type=_count, default=10, metavar="N", help="default: 10")
+    search.add_argument(
+        "--path", action="append", dest="paths", metavar="GLOB", help="only files that match"
+    )
+    search.add_argument(
+        "--kind", action="append", dest="kinds", metavar="KIND", help="class, function, ..."
+    )
+    search.add_argument("--language", action="append", dest="languages", metavar="NAME")
+    search.add_argument("--tests", choices=("include", "exclude", "only"), default="include")
+    search.add_argument("--near", metavar="SYMBOL", help="only what is near this symbol")
+    search.add_argument("--distance", type=_count, default=2, metavar="N", help="default: 2")
+    search.add_argument(
+        "--direction", choices=("in", "out", "both"), default="both", help="default: both"
+    )
+
+    impact = _verb(verbs, "impact", "what breaks if this changes, and which tests must run")
+    impact.add_argument("symbol", nargs="?", metavar="SYMBOL")
+    impact.add_argument(
+        "--changes",
+        metavar="WHAT",
+        help="instead of a symbol: worktree, staged, or a range (main.. or v1..v2)",
+    )
+    impact.add_argument("--depth", type=_count, metavar="N", help="how many steps up")
+    impact.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    impact.add_argument("--tests", action="store_true", help="only the tests, as pytest node ids")
+    _certainty(impact)
+
+    related = _verb(verbs, "related", "where to look next from here")
+    related.add_argument("symbol", metavar="SYMBOL")
+    related.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+
+    for name, summary in (
+        ("callers", "who calls this, with the places"),
+        ("callees", "what this calls, with the places"),
+    ):
+        calls = _verb(verbs, name, summary)
+        calls.add_argument("symbol", metavar="SYMBOL")
+        _certainty(calls)
+
+
+def _add_upkeep(verbs: Verbs) -> None:
+    tour = _verb(verbs, "tour", "index this workspace and show what Ramify knows about it")
+    tour.add_argument(
+        "symbol", nargs="?", metavar="SYMBOL", help="default: a much used one of the workspace"
+    )
+    _verb(verbs, "index", "index what is new or changed, and say what there is")
+    _verb(verbs, "status", "what is indexed, without indexing")
+    _verb(verbs, "verify", "compare the stored graph with one built from scratch")
+    _verb(verbs, "doctor", "check this machine and this workspace, and say what to do")
+    _verb(verbs, "clean", "remove everything that Ramify keeps of this workspace")
+
+
+def _verb(verbs: Verbs, name: str, summary: str) -> ArgumentParser:
+    added: ArgumentParser = verbs.add_parser(
+        name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=[_common()]
+    )
+    return added
+
+
+def _certainty(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--min-certainty", choices=CERTAINTIES, default="inferred", help="default: inferred"
+    )
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        raise ArgumentTypeError(f"{text} is not a folder")
+    return path
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text} is not a number from 1 up")
+    return int(text)
+
+
+def option(arguments: Any, name: str, default: Any) -> Any:
+    """An option of every verb: absent from the namespace when it was not given."""
+    return getattr(arguments, name, default)

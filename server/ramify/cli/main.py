@@ -1,0 +1,83 @@
+"""The console script: picks the face, runs one verb, turns failures into messages and exit codes.
+
+Starting the server must cost nothing of the command line, and `--help` nothing of either: every
+heavy import stands in the branch that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from ramify.cli.outcome import ANSWERED, INTERRUPTED, UNANSWERED, USAGE, UnansweredError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs `ramify` with these arguments (the process's own by default); returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words == ["--stdio"]:
+        _serve([], in_memory=False)
+    from ramify.cli.arguments import parser
+
+    surface = parser()
+    arguments = surface.parse_args(words)
+    if arguments.stdio:
+        root = getattr(arguments, "root", None)
+        in_memory = getattr(arguments, "store", "disk") == "memory"
+        _serve([root] if root else [], in_memory=in_memory)
+    if arguments.verb is None:
+        surface.print_help(sys.stderr)
+        return USAGE
+    return _answered(arguments)
+
+
+def _serve(roots: Sequence[Path], *, in_memory: bool) -> NoReturn:
+    from ramify.lsp.main import serve_stdio
+
+    serve_stdio(roots, memory=in_memory)
+
+
+def _answered(arguments: Namespace) -> int:
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except UnansweredError as error:
+        _say(arguments, error)
+        return UNANSWERED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough. Python flushes stdout again at exit: let it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ANSWERED
+    return code
+
+
+def _run(arguments: Namespace) -> int:
+    if arguments.verb in ("search", "impact", "related", "callers", "callees"):
+        from ramify.cli import questions
+
+        return questions.VERBS[arguments.verb](arguments)
+    if arguments.verb == "tour":
+        from ramify.cli.tour import tour
+
+        return tour(arguments)
+    from ramify.cli import upkeep
+
+    return upkeep.VERBS[arguments.verb](arguments)
+
+
+def _say(arguments: Namespace, error: UnansweredError) -> None:
+    from ramify.cli.failure import say
+
+    say(
+        error,
+        as_json=getattr(arguments, "json", False),
+        plain=getattr(arguments, "no_color", False),
+    )

@@ -1,0 +1,255 @@
+"""Answers as text for a person: what, where, how sure, why, and what is not known.
+
+One function for each answer, lines of styled text out. Knows no terminal and no workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from rich.text import Text
+
+from ramify.cli.places import Places
+from ramify.features.answers import (
+    Affected,
+    CallItem,
+    Calls,
+    Impact,
+    Item,
+    Place,
+    Related,
+    SearchAnswer,
+    SearchHit,
+    Step,
+)
+from ramify.session.snapshot import Status
+from ramify_store.facts import Certainty, EdgeKind
+
+Lines = Iterator[Text]
+
+_CERTAINTY_STYLE: Final = {
+    Certainty.EXACT: "green",
+    Certainty.INFERRED: "yellow",
+    Certainty.POSSIBLE: "magenta",
+    Certainty.UNRESOLVED: "red",
+}
+_EDGE_WORDS: Final = {
+    EdgeKind.CALLS: "calls",
+    EdgeKind.USES: "uses",
+    EdgeKind.WRITES: "writes",
+    EdgeKind.IMPORTS: "imports",
+    EdgeKind.INHERITS: "inherits",
+    EdgeKind.OVERRIDES: "overrides",
+    EdgeKind.DECORATES: "is decorated with",
+}
+_WIDEST_NAME: Final = 44
+_MOST_SITES: Final = 4
+_MOST_STEPS: Final = 4
+_SNIPPET_LINES: Final = 4
+
+
+def target_lines(item: Item, places: Places) -> Lines:
+    """What was asked about, and where it stands."""
+    yield Text.assemble(
+        (item.qualified_name, "bold"), f"  {item.kind.name.lower()}  ", _place(item, places)
+    )
+
+
+def impact_lines(answer: Impact, places: Places) -> Lines:
+    for target in answer.targets:
+        yield from target_lines(target, places)
+    yield Text(answer.summary)
+    if answer.partial is not None:
+        yield Text(f"Partial: {answer.partial}.", "red")
+    yield from affected_lines("Affected", answer.affected, answer.affected_total, places)
+    yield from affected_lines("Tests to run", answer.tests, answer.tests_total, places)
+    yield from _uncertain_lines(answer, places)
+
+
+def affected_lines(title: str, rows: Sequence[Affected], total: int, places: Places) -> Lines:
+    """Distance, certainty, name, and the place where it refers to the step before it."""
+    if not rows:
+        return
+    yield from _title(title, len(rows), total)
+    width = _width(row.item for row in rows)
+    for row in rows:
+        last = row.path[-1] if row.path else None
+        site = last.site if last else None
+        yield Text.assemble(
+            (f"  {row.distance:>2}  ", "dim"),
+            _certainty(row.item.certainty),
+            f"  {_short(row.item):<{width}}  ",
+            (_at(site, places) if site else _place(row.item, places)),
+            (f"  {_chain(row.path)}", "dim"),
+        )
+
+
+def _uncertain_lines(answer: Impact, places: Places) -> Lines:
+    unresolved = answer.unresolved
+    yield Text()
+    yield Text(
+        f"Not counted: {answer.possible} that match by name only, {unresolved.count} unresolved.",
+        "magenta" if answer.possible or unresolved.count else "dim",
+    )
+    if unresolved.message:
+        yield Text(f"  {unresolved.message}")
+    for example in unresolved.examples:
+        yield Text.assemble(
+            f"  {example.name:<20}  ",
+            _at(example.place, places),
+            (f"  in {example.source_name}", "dim"),
+        )
+
+
+def calls_lines(verb: str, answer: Calls, places: Places) -> Lines:
+    """`verb` is "callers" or "callees"."""
+    yield from target_lines(answer.target, places)
+    if answer.items:
+        yield from _title(verb.capitalize(), len(answer.items), answer.total)
+    else:
+        yield Text(f"No {verb} known.")
+    width = _width(call.item for call in answer.items)
+    for call in answer.items:
+        yield from _call_lines(call, width, places)
+    if answer.external:
+        yield from _title("Outside the workspace", len(answer.external), len(answer.external))
+    for external in answer.external:
+        name = external.id.partition(":")[2]
+        yield Text.assemble(
+            "  ",
+            _certainty(external.certainty),
+            f"  {name:<{width}}  ",
+            _at(external.sites[0], places),
+        )
+    yield Text()
+    yield Text(
+        f"Not counted: {answer.possible} call sites that match by name only, "
+        f"{answer.unresolved} unresolved.",
+        "magenta" if answer.possible or answer.unresolved else "dim",
+    )
+
+
+def _call_lines(call: CallItem, width: int, places: Places) -> Lines:
+    sites = [_at(site, places) for site in call.sites]
+    more = len(sites) - _MOST_SITES
+    yield Text.assemble(
+        "  ",
+        _certainty(call.item.certainty),
+        f"  {_short(call.item):<{width}}  ",
+        sites[0] if sites else _place(call.item, places),
+        (f"  {call.why}", "dim"),
+        ("  test" if call.item.is_test else "", "blue"),
+    )
+    for site in sites[1:_MOST_SITES]:
+        yield Text.assemble(" " * (width + 15), site)
+    if more > 0:
+        yield Text(f"{' ' * (width + 15)}and {more} more", "dim")
+
+
+def related_lines(answer: Related, places: Places) -> Lines:
+    yield from target_lines(answer.target, places)
+    if not answer.ranked:
+        yield Text("Nothing related is known.")
+        return
+    counts = "  ".join(f"{group.relation} {group.total}" for group in answer.groups)
+    yield Text(counts, "dim")
+    yield from _title("Nearest first", len(answer.ranked), answer.total)
+    width = _width(scored.item for scored in answer.ranked)
+    for scored in answer.ranked:
+        item = scored.item
+        yield Text.assemble(
+            (f"  {scored.score:.2f}  ", "dim"),
+            f"{_short(item):<{width}}  ",
+            _place(item, places),
+            (f"  {', '.join(item.reasons)}", "dim"),
+            ("  test" if item.is_test else "", "blue"),
+        )
+
+
+def search_lines(answer: SearchAnswer, places: Places) -> Lines:
+    if answer.note is not None:
+        yield Text(answer.note, "yellow")
+    if not answer.hits:
+        yield Text("Nothing found.")
+    for number, hit in enumerate(answer.hits, 1):
+        yield from _hit_lines(number, hit, places)
+    if answer.total > len(answer.hits):
+        yield Text(f"{len(answer.hits)} of {answer.total}; --limit shows more", "dim")
+
+
+def _hit_lines(number: int, hit: SearchHit, places: Places) -> Lines:
+    yield Text.assemble(
+        (f"{number:>2}  {hit.score:.2f}  ", "dim"),
+        (hit.item.qualified_name, "bold"),
+        "  ",
+        _at(hit.snippet_place, places),
+        ("  test" if hit.item.is_test else "", "blue"),
+    )
+    if hit.item.reasons:
+        yield Text(f"          {' · '.join(hit.item.reasons)}", "dim")
+    for line in _snippet(hit.snippet):
+        yield Text.assemble(("        │ ", "dim"), line)
+
+
+def _snippet(snippet: str) -> Sequence[str]:
+    lines = [line.rstrip() for line in snippet.expandtabs(4).splitlines() if line.strip()]
+    indent = min((len(line) - len(line.lstrip()) for line in lines), default=0)
+    return [line[indent:] for line in lines[:_SNIPPET_LINES]]
+
+
+def status_lines(status: Status) -> Lines:
+    """Nothing when there is nothing to warn of."""
+    if not status.complete:
+        yield Text(
+            f"Incomplete: {status.indexed_files} of {status.total_files} files are indexed"
+            f"{_because(status)}. There may be more than this.",
+            "red",
+        )
+    elif status.reason is not None:
+        yield Text(f"Note: {status.reason}.", "yellow")
+    if not status.search.complete:
+        yield Text(f"Search is incomplete: {status.search.pending_chunks} pieces to go.", "yellow")
+
+
+def _because(status: Status) -> str:
+    return f" ({status.reason})" if status.reason else ""
+
+
+def _title(title: str, shown: int, total: int) -> Lines:
+    count = f"{shown} of {total}" if total > shown else f"{total}"
+    yield Text()
+    yield Text.assemble((title, "bold"), (f"  {count}", "dim"))
+
+
+def _chain(path: Sequence[Step]) -> str:
+    """`calls full_clean, then clean`: how the last symbol of a path reaches the target."""
+    if not path:
+        return ""
+    names = [step.name for step in reversed(path[:-1])]
+    if len(names) > _MOST_STEPS:
+        names = [*names[: _MOST_STEPS - 1], "…", names[-1]]
+    word = _EDGE_WORDS[path[-1].edge]
+    return f"{word} {' → '.join(names)}" if names else f"{word} it"
+
+
+def _certainty(certainty: Certainty | None) -> Text:
+    known = certainty if certainty is not None else Certainty.UNRESOLVED
+    return Text(f"{known.name.lower():<9}", _CERTAINTY_STYLE[known])
+
+
+def _width(items: Iterable[Item]) -> int:
+    return min(max((len(_short(item)) for item in items), default=0), _WIDEST_NAME)
+
+
+def _short(item: Item) -> str:
+    """The name within its module; the place beside it tells the module."""
+    return item.id.rpartition("/")[2] or item.qualified_name
+
+
+def _place(item: Item, places: Places) -> Text:
+    return _at(item.name_place, places)
+
+
+def _at(place: Place, places: Places) -> Text:
+    return Text(places.at(place.path, place.start), "cyan")
