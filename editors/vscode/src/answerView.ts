@@ -17,8 +17,8 @@ export class AnswerView implements vscode.TreeDataProvider<Row>, vscode.Disposab
 
     async show(page: Page): Promise<void> {
         this.page = page;
-        this.tree.title = page.title;
-        this.tree.message = page.notes.join(' ');
+        // Not in the title of the view: themes change the case of titles, and so of names.
+        this.tree.message = [page.title, page.notes.join(' ')].filter(Boolean).join(' · ');
         this.changed.fire();
         await vscode.commands.executeCommand('setContext', 'ramify.hasAnswer', true);
         await vscode.commands.executeCommand(`${viewId}.focus`, { preserveFocus: true });

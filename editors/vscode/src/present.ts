@@ -9,6 +9,7 @@ import type {
     AffectedItem,
     CallItem,
     CallsAnswer,
+    Certainty,
     Hit,
     ImpactAnswer,
     IndexStatus,
@@ -16,6 +17,7 @@ import type {
     RelatedAnswer,
     SearchAnswer,
     Step,
+    UnresolvedSite,
 } from './protocol';
 
 export interface Row {
@@ -43,6 +45,7 @@ export function relatedPage(answer: RelatedAnswer, pathOf: PathOf): Page {
         heading(
             sentence(group.relation),
             group.items.map((item) => itemRow(item, [], pathOf)),
+            group.total,
         ),
     );
     const ranked = heading(
@@ -50,11 +53,11 @@ export function relatedPage(answer: RelatedAnswer, pathOf: PathOf): Page {
         answer.ranked.map((hit) => hitRow(hit, pathOf)),
     );
     const rows = [ranked, ...groups].filter((row) => row.children.length > 0);
-    return {
+    return aboutSymbol(answer.target, answer.status, {
         title: `Related to ${nameOf(answer.target)}`,
         notes: [...emptyNote(rows, answer.status), ...graphNotes(answer.status)],
         rows,
-    };
+    });
 }
 
 export function impactPage(answer: ImpactAnswer, pathOf: PathOf): Page {
@@ -70,24 +73,21 @@ export function impactPage(answer: ImpactAnswer, pathOf: PathOf): Page {
                 items.map((item) => affectedRow(item, pathOf)),
             ),
         );
-    if (answer.tests.length > 0) {
-        rows.push(
-            heading(
-                'Tests to run',
-                answer.tests.map((item) => affectedRow(item, pathOf)),
-            ),
-        );
-    }
-    return {
-        title: `Impact of ${answer.targets.map((target) => target.name).join(', ') || 'nothing'}`,
+    const tests = answer.tests.map((item) => affectedRow(item, pathOf));
+    if (tests.length > 0) rows.push(heading('Tests to run', tests, answer.testsTotal));
+    const notes = [...emptyNote(rows, answer.status), ...cutNote(answer.affected.length, answer.total)];
+    const unresolved = (answer.unresolved.examples ?? []).map((example) => unresolvedRow(example, pathOf));
+    if (unresolved.length > 0) rows.push(heading('May lead here, unresolved', unresolved, answer.unresolved.count));
+    return aboutSymbol(answer.targets[0] ?? null, answer.status, {
+        title: `Impact of ${answer.targets.map((target) => target.name).join(', ')}`,
         notes: [
-            ...emptyNote(rows, answer.status),
-            ...cutNote(answer.affected.length, answer.total),
-            ...unresolvedNote(answer.unresolved.count),
+            ...notes,
+            ...possibleNote(answer.possible?.count ?? 0),
+            ...unresolvedNote(answer.unresolved),
             ...graphNotes(answer.status),
         ],
         rows,
-    };
+    });
 }
 
 export function searchPage(query: string, answer: SearchAnswer, pathOf: PathOf): Page {
@@ -97,6 +97,7 @@ export function searchPage(query: string, answer: SearchAnswer, pathOf: PathOf):
         notes: [
             ...emptyNote(rows, answer.status),
             ...cutNote(rows.length, answer.total),
+            ...(answer.note ? [`${sentence(answer.note)}.`] : []),
             ...graphNotes(answer.status),
             ...searchNotes(answer.status),
         ],
@@ -113,11 +114,11 @@ export function callersPage(answer: CallsAnswer, pathOf: PathOf): Page {
 }
 
 export function calleesPage(answer: CallsAnswer, pathOf: PathOf): Page {
-    return callsPage(
-        `Callees of ${nameOf(answer.target)}`,
-        answer,
-        answer.items.map((item) => callRow(item, pathOf)),
-    );
+    const outside = (answer.external ?? []).map((call) => externalRow(call, pathOf));
+    return callsPage(`Callees of ${nameOf(answer.target)}`, answer, [
+        ...answer.items.map((item) => callRow(item, pathOf)),
+        ...(outside.length > 0 ? [heading('Outside the workspace', outside)] : []),
+    ]);
 }
 
 /** One line on how far the index is. */
@@ -131,18 +132,24 @@ export function progressText(status: IndexStatus): string {
 }
 
 function callsPage(title: string, answer: CallsAnswer, rows: Row[]): Page {
-    const possible = answer.possible.count;
-    return {
+    return aboutSymbol(answer.target, answer.status, {
         title,
         notes: [
             ...emptyNote(rows, answer.status),
-            ...cutNote(rows.length, answer.total),
-            ...(possible > 0 ? [`${count(possible)} more ${are(possible)} possible by name alone.`] : []),
-            ...unresolvedNote(answer.unresolved.count),
+            ...cutNote(answer.items.length, answer.total),
+            ...possibleNote(answer.possible.count),
+            ...unresolvedNote(answer.unresolved),
             ...graphNotes(answer.status),
         ],
         rows,
-    };
+    });
+}
+
+/** An answer about no symbol at all says that, in place of "nothing found". */
+function aboutSymbol(target: Item | null, status: IndexStatus, page: Page): Page {
+    if (target) return page;
+    const notes = ['Put the cursor on a name and ask again.', ...graphNotes(status)];
+    return { title: 'No symbol here', notes, rows: [] };
 }
 
 function emptyNote(rows: Row[], status: IndexStatus): string[] {
@@ -154,10 +161,16 @@ function cutNote(shown: number, total: number | null | undefined): string[] {
     return total != null && total > shown ? [`Showing ${count(shown)} of ${count(total)}.`] : [];
 }
 
-function unresolvedNote(unresolved: number): string[] {
-    if (unresolved === 0) return [];
-    const places = unresolved === 1 ? 'place' : 'places';
-    return [`${count(unresolved)} ${places} could not be resolved and may belong here.`];
+function possibleNote(possible: number): string[] {
+    if (possible === 0) return [];
+    return [`${count(possible)} more ${possible === 1 ? 'is' : 'are'} possible by name alone.`];
+}
+
+function unresolvedNote(unresolved: { count: number; message?: string }): string[] {
+    if (unresolved.count === 0) return [];
+    if (unresolved.message) return [`${sentence(unresolved.message)}.`];
+    const places = unresolved.count === 1 ? 'place' : 'places';
+    return [`${count(unresolved.count)} ${places} could not be resolved and may belong here.`];
 }
 
 function graphNotes(status: IndexStatus): string[] {
@@ -171,10 +184,11 @@ function searchNotes(status: IndexStatus): string[] {
     return [`Search incomplete: ${count(status.search.pendingChunks)} pieces of code still to read.`];
 }
 
-function heading(label: string, children: Row[]): Row {
+function heading(label: string, children: Row[], total?: number | null): Row {
+    const cut = total != null && total > children.length;
     return {
         label,
-        description: count(children.length),
+        description: cut ? `${count(children.length)} of ${count(total)}` : count(children.length),
         tooltip: label,
         kind: null,
         place: null,
@@ -205,7 +219,7 @@ function hitRow(hit: Hit, pathOf: PathOf): Row {
 function affectedRow(item: AffectedItem, pathOf: PathOf): Row {
     const path = item.path ?? [];
     const row = itemRow(item, [], pathOf);
-    const chain = path.map((step) => step.name).join(' → ');
+    const chain = path.map((step) => step.name).join(' ← ');
     return {
         ...row,
         tooltip: chain ? `${row.tooltip}\n${chain}` : row.tooltip,
@@ -223,6 +237,23 @@ function stepRow(step: Step, pathOf: PathOf): Row {
         kind: null,
         place: step.site ?? null,
         children: [],
+        expanded: false,
+    };
+}
+
+function unresolvedRow(example: UnresolvedSite, pathOf: PathOf): Row {
+    const row = siteRow(example.site, pathOf);
+    return { ...row, label: example.sourceName, description: `${example.name} · ${row.label}` };
+}
+
+function externalRow(call: { id: string; sites: Location[]; certainty: Certainty }, pathOf: PathOf): Row {
+    return {
+        label: call.id.replace(/^\w+:/, ''),
+        description: call.certainty,
+        tooltip: call.id,
+        kind: null,
+        place: call.sites[0] ?? null,
+        children: call.sites.length > 1 ? call.sites.map((site) => siteRow(site, pathOf)) : [],
         expanded: false,
     };
 }
@@ -259,13 +290,9 @@ function nameOf(target: Item | null): string {
     return target?.name ?? 'nothing';
 }
 
-function sentence(word: string): string {
-    const spaced = word.replace(/_/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-    return spaced.charAt(0).toUpperCase() + spaced.slice(1);
-}
-
-function are(n: number): string {
-    return n === 1 ? 'is' : 'are';
+function sentence(words: string): string {
+    const bare = words.replace(/\.$/, '');
+    return bare.charAt(0).toUpperCase() + bare.slice(1);
 }
 
 function count(n: number): string {

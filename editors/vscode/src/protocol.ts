@@ -14,7 +14,7 @@ export const callees = 'ramify/callees';
 export const status = 'ramify/status';
 export const statusChanged = 'ramify/statusChanged';
 
-export type Certainty = 'exact' | 'inferred' | 'possible';
+export type Certainty = 'exact' | 'inferred' | 'possible' | 'unresolved';
 
 export interface SymbolPlace {
     textDocument: TextDocumentIdentifier;
@@ -60,11 +60,13 @@ interface Answer {
 
 export interface SearchAnswer extends Answer {
     hits: Hit[];
+    /** What a reader must know of how it was found. */
+    note?: string | null;
 }
 
 export interface RelatedAnswer extends Answer {
     target: Item | null;
-    groups: { relation: string; items: Item[] }[];
+    groups: { relation: string; items: Item[]; total?: number | null }[];
     ranked: Hit[];
 }
 
@@ -78,14 +80,25 @@ export interface Step {
 
 export interface AffectedItem extends Item {
     distance: number;
+    /** From the target outwards without the target; the last step is this item. */
     path?: Step[] | null;
+}
+
+/** A place that may lead to the target though nobody can tell. */
+export interface UnresolvedSite {
+    name: string;
+    sourceName: string;
+    site: Location;
 }
 
 export interface ImpactAnswer extends Answer {
     targets: Item[];
     affected: AffectedItem[];
     tests: AffectedItem[];
-    unresolved: { count: number };
+    testsTotal?: number | null;
+    possible?: { count: number };
+    unresolved: { count: number; examples?: UnresolvedSite[]; message?: string };
+    summary?: string;
 }
 
 export interface CallItem extends Item {
@@ -98,6 +111,8 @@ export interface CallsAnswer extends Answer {
     items: CallItem[];
     possible: { count: number };
     unresolved: { count: number };
+    /** Callees outside the workspace. */
+    external?: { id: string; sites: Location[]; certainty: Certainty }[];
 }
 
 export interface StatusAnswer {

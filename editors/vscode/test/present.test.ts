@@ -40,7 +40,7 @@ test('related code keeps its groups and says the certainty', () => {
             target: item('save', 3),
             groups: [
                 { relation: 'callers', items: [item('view', 10, 'inferred')] },
-                { relation: 'overriddenBy', items: [] },
+                { relation: 'tests', items: [item('test_view', 50)], total: 12 },
             ],
             ranked: [{ ...item('load', 20), score: 0.5 }],
             status: complete,
@@ -54,32 +54,40 @@ test('related code keeps its groups and says the certainty', () => {
         '  load | app.py:21',
         'Callers | 1',
         '  view | inferred · app.py:11',
+        'Tests | 1 of 12',
+        '  test_view | test · app.py:51',
     ]);
 });
 
 test('impact is ordered by distance, with the tests last', () => {
-    const path = ['save', 'view', 'route'].map((name) => ({ id: name, name, edge: 'CALLS', certainty: 'exact' as const }));
+    const path = ['view', 'route'].map((name) => ({ id: name, name, edge: 'CALLS', certainty: 'exact' as const }));
     const page = impactPage(
         {
             targets: [item('save', 3)],
             affected: [{ ...affected('route', 30, 2, 'inferred'), path }, affected('view', 10, 1, 'exact')],
             tests: [affected('test_view', 50, 2, 'exact')],
-            unresolved: { count: 1 },
+            possible: { count: 3 },
+            unresolved: {
+                count: 9,
+                examples: [{ name: 'save', sourceName: 'app.form', site: { uri: 'file:///w/app.py', range: span(70) } }],
+                message: '9 calls of save may lead here',
+            },
             status: complete,
         },
         pathOf,
     );
-    assert.deepEqual(page.notes, ['1 place could not be resolved and may belong here.']);
+    assert.deepEqual(page.notes, ['3 more are possible by name alone.', '9 calls of save may lead here.']);
     assert.deepEqual(lines(page.rows), [
         'Directly affected | 1',
         '  view | exact · app.py:11',
         '2 steps away | 1',
         '  route | inferred · app.py:31',
-        '    save | exact · calls',
         '    view | exact · calls',
         '    route | exact · calls',
         'Tests to run | 1',
         '  test_view | exact · test · app.py:51',
+        'May lead here, unresolved | 1 of 9',
+        '  app.form | save · app.py:71',
     ]);
 });
 
@@ -111,6 +119,28 @@ test('a caller leads to its call, a callee to its definition', () => {
     ]);
 });
 
+test('without a symbol at the cursor that is what is said', () => {
+    const nothing = { target: null, items: [], possible: { count: 0 }, unresolved: { count: 0 } };
+    const page = calleesPage({ ...nothing, status: complete }, pathOf);
+    assert.equal(page.title, 'No symbol here');
+    assert.deepEqual(page.notes, ['Put the cursor on a name and ask again.']);
+});
+
+test('callees outside the workspace stand apart and lead to the call', () => {
+    const site = { uri: 'file:///w/app.py', range: span(12) };
+    const answer = {
+        target: item('save', 3),
+        items: [],
+        external: [{ id: 'python:os.path.join', sites: [site], certainty: 'exact' as const }],
+        possible: { count: 0 },
+        unresolved: { count: 0 },
+        status: complete,
+    };
+    const page = calleesPage(answer, pathOf);
+    assert.deepEqual(lines(page.rows), ['Outside the workspace | 1', '  os.path.join | exact']);
+    assert.equal(page.rows[0]?.children[0]?.place?.range.start.line, 12);
+});
+
 test('several calls of one caller are listed below it', () => {
     const sites = [12, 14].map((line) => ({ uri: 'file:///w/app.py', range: span(line) }));
     const answer = {
@@ -130,11 +160,12 @@ test('several calls of one caller are listed below it', () => {
 test('a search says what it has not read yet and that its list was cut', () => {
     const status = { ...complete, search: { complete: false, pendingChunks: 3400 } };
     const hits = [{ ...item('check_password', 8), score: 1, reasons: ['name'], snippet: 'def check_password():' }];
-    const page = searchPage('check a password', { hits, total: 50, status }, pathOf);
+    const page = searchPage('check a password', { hits, total: 50, note: 'no embeddings yet: found by words alone', status }, pathOf);
     assert.equal(page.title, 'Search: check a password');
     assert.equal(page.rows[0]?.tooltip, 'app.check_password\napp.py:9\nname\n\ndef check_password():');
     assert.deepEqual(page.notes, [
         'Showing 1 of 50.',
+        'No embeddings yet: found by words alone.',
         'Search incomplete: 3,400 pieces of code still to read.',
     ]);
 });

@@ -27,10 +27,6 @@ local function join(...)
   return table.concat(parts, '  ')
 end
 
-local function name_of(target)
-  return given(target) and target.name or 'nothing'
-end
-
 local function definition(item)
   return { uri = item.uri, range = item.selectionRange }
 end
@@ -40,13 +36,13 @@ local function entry(item, location, ...)
   return { location = location, text = join(certainty, item.name, ...) }
 end
 
--- The names between the target and the item, which are at its ends.
+-- The names on the path between the target and the item, which is the last step of its own path.
 local function way(item)
-  if not given(item.path) or #item.path < 3 then
+  if not given(item.path) or #item.path < 2 then
     return nil
   end
   local between = {}
-  for i = 2, #item.path - 1 do
+  for i = 1, #item.path - 1 do
     table.insert(between, item.path[i].name)
   end
   return 'via ' .. table.concat(between, ', ')
@@ -60,8 +56,12 @@ local function unresolved_note(unresolved)
   return unresolved.count > 0 and unresolved.count .. ' unresolved' or nil
 end
 
-local function cut_note(answer, shown)
-  return given(answer.total) and answer.total > shown and ('%d of %d'):format(shown, answer.total) or nil
+local function possible_note(possible)
+  return given(possible) and possible.count > 0 and possible.count .. ' possible by name alone' or nil
+end
+
+local function cut_note(total, shown, what)
+  return given(total) and total > shown and ('%d of %d%s'):format(shown, total, what or '') or nil
 end
 
 local function incomplete_note(status)
@@ -76,24 +76,36 @@ local function search_note(status)
   return given(search) and not search.complete and ('search incomplete: %d to read'):format(search.pendingChunks) or nil
 end
 
-local function page(what, entries, status, ...)
-  local notes = {}
-  for i = 1, select('#', ...) do
-    local note = select(i, ...)
-    if note then
-      table.insert(notes, note)
+local function page(what, entries, status, notes)
+  local said = {}
+  for i = 1, notes.n do
+    if given(notes[i]) then
+      table.insert(said, notes[i])
     end
   end
-  table.insert(notes, incomplete_note(status))
+  table.insert(said, incomplete_note(status))
   local title = 'Ramify: ' .. what
-  if #notes > 0 then
-    title = title .. ' (' .. table.concat(notes, '; ') .. ')'
+  if #said > 0 then
+    title = title .. ' (' .. table.concat(said, '; ') .. ')'
   end
   return { title = title, entries = entries, empty = status.complete and 'nothing found' or 'nothing found so far' }
 end
 
+local function no_symbol(status)
+  local answer = page('no symbol here', {}, status, { n = 0 })
+  answer.empty = 'put the cursor on a name'
+  return answer
+end
+
+local function notes(...)
+  return { n = select('#', ...), ... }
+end
+
 ---@return ramify.Page
 function M.related(answer)
+  if not given(answer.target) then
+    return no_symbol(answer.status)
+  end
   local entries = {}
   for _, hit in ipairs(answer.ranked) do
     table.insert(entries, entry(hit, definition(hit), given(hit.reasons) and table.concat(hit.reasons, ', ') or nil))
@@ -103,11 +115,15 @@ function M.related(answer)
       table.insert(entries, entry(item, definition(item), '<- ' .. group.relation))
     end
   end
-  return page('related to ' .. name_of(answer.target), entries, answer.status)
+  local cut = cut_note(answer.total, #answer.ranked)
+  return page('related to ' .. answer.target.name, entries, answer.status, notes(cut))
 end
 
 ---@return ramify.Page
 function M.impact(answer)
+  if #answer.targets == 0 then
+    return no_symbol(answer.status)
+  end
   local entries, targets = {}, {}
   for _, target in ipairs(answer.targets) do
     table.insert(targets, target.name)
@@ -118,9 +134,16 @@ function M.impact(answer)
   for _, item in ipairs(answer.tests) do
     table.insert(entries, entry(item, definition(item), 'test', steps(item.distance)))
   end
-  local what = 'impact of ' .. (#targets > 0 and table.concat(targets, ', ') or 'nothing')
-  local cut = cut_note(answer, #answer.affected)
-  return page(what, entries, answer.status, cut, unresolved_note(answer.unresolved))
+  for _, example in ipairs(given(answer.unresolved.examples) and answer.unresolved.examples or {}) do
+    table.insert(entries, { location = example.site, text = '[unresolved]  ' .. example.sourceName })
+  end
+  local said = notes(
+    cut_note(answer.total, #answer.affected),
+    cut_note(answer.testsTotal, #answer.tests, ' tests'),
+    possible_note(answer.possible),
+    unresolved_note(answer.unresolved)
+  )
+  return page('impact of ' .. table.concat(targets, ', '), entries, answer.status, said)
 end
 
 ---@param query string
@@ -131,19 +154,32 @@ function M.search(answer, query)
     local reasons = given(hit.reasons) and table.concat(hit.reasons, ', ') or nil
     table.insert(entries, entry(hit, definition(hit), given(hit.container) and 'in ' .. hit.container or nil, reasons))
   end
-  return page('search ' .. query, entries, answer.status, cut_note(answer, #entries), search_note(answer.status))
+  local said = notes(cut_note(answer.total, #entries), answer.note, search_note(answer.status))
+  return page('search ' .. query, entries, answer.status, said)
 end
 
 local function calls(what, answer, places)
+  if not given(answer.target) then
+    return no_symbol(answer.status)
+  end
   local entries = {}
   for _, item in ipairs(answer.items) do
     for _, place in ipairs(places(item)) do
       table.insert(entries, entry(item, place, item.isTest and 'test' or nil))
     end
   end
-  local possible = answer.possible.count > 0 and answer.possible.count .. ' possible by name alone' or nil
-  local title = what .. ' of ' .. name_of(answer.target)
-  return page(title, entries, answer.status, possible, unresolved_note(answer.unresolved))
+  for _, outside in ipairs(given(answer.external) and answer.external or {}) do
+    local named = { name = outside.id, certainty = outside.certainty }
+    for _, site in ipairs(outside.sites) do
+      table.insert(entries, entry(named, site, 'outside the workspace'))
+    end
+  end
+  local said = notes(
+    cut_note(answer.total, #answer.items),
+    possible_note(answer.possible),
+    unresolved_note(answer.unresolved)
+  )
+  return page(what .. ' of ' .. answer.target.name, entries, answer.status, said)
 end
 
 -- A caller leads to each of its calls.
@@ -154,7 +190,7 @@ function M.callers(answer)
   end)
 end
 
--- A callee leads to its definition.
+-- A callee leads to its definition; one outside the workspace to the call.
 ---@return ramify.Page
 function M.callees(answer)
   return calls('callees', answer, function(item)
