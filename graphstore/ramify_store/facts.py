@@ -67,7 +67,8 @@ class Op(IntEnum):
     ATTR = 2  # a: base, b: name                            base.name
     CALL = 3  # a: callee, b: pool, c: number of arguments; pool holds pairs (how, expression)
     SUBSCRIPT = 4  # a: base, b: index
-    CONST = 5  # a: name of its type ("int", "str", ...), b: name holding the literal text or NONE
+    CONST = 5  # a: name of its type ("int", "str", "NoneType", ...), b: name holding the literal
+    #             (a string's without quotes) where it is short and plain, else NONE
     TUPLE = 6  # b: pool, c: number of elements
     LIST = 7  # b: pool, c: number of elements
     SET = 8  # b: pool, c: number of elements
@@ -77,8 +78,9 @@ class Op(IntEnum):
     LAMBDA = 12  # a: scope index
     BINARY = 13  # a: left, b: right, c: name of the method ("__add__"; "__iadd__" for `+=`)
     UNARY = 14  # a: operand, c: name of the method ("__neg__"; `not` gives "__bool__")
-    COMPARE = 15  # a: left, b: right, c: name of the method; `in` gives "__contains__" (of right)
-    BOOL = 16  # a: left, b: right: the value is one of the two     left or right
+    COMPARE = 15  # a: left, b: right, c: name of the method; `in` gives "__contains__" (of right),
+    #              `is` and `is not` give "is" and "is not"
+    BOOL = 16  # a: left, b: right, c: name "and" or "or": the value is one of the two
     COND = 17  # a: then, b: else, c: condition
     AWAIT = 18  # a
     YIELD = 19  # a or NONE
@@ -99,7 +101,7 @@ class Op(IntEnum):
     STORE_OTHER = 33  # a pattern target that binds nothing by itself
     SLICE = 34  # a, b, c
     NAMED = 35  # a: value, b: binding's STORE_NAME         (x := value)
-    MATCH_CLASS = 36  # a: class                            the instance a class pattern matched
+    MATCH_CLASS = 36  # a: class, b: what it is matched against   the instance that matched
     SUBJECT = 37  # a: what a class in a match statement is matched against (for narrowing)
 
 

@@ -1,0 +1,66 @@
+"""From bytes to a syntax tree: the only importer of tree-sitter.
+
+Never fails on a text: a tree with errors is a tree. Knows grammars and nothing of what the
+extractor reads out of them.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import tree_sitter_python
+from tree_sitter import Language, Node, Parser, Tree
+
+__all__ = ["Node", "error_note", "is_parsed", "parse"]
+
+_GRAMMARS: dict[str, Callable[[], object]] = {"python": tree_sitter_python.language}
+
+
+class _Parsers(threading.local):
+    """A parser keeps state between calls, so that no two threads may share one."""
+
+    def __init__(self) -> None:
+        self.by_language: dict[str, Parser] = {}
+
+
+_parsers = _Parsers()
+
+
+def is_parsed(language: str) -> bool:
+    """Whether there is a grammar for the language."""
+    return language in _GRAMMARS
+
+
+def parse(data: bytes, language: str) -> Tree:
+    """The syntax tree of UTF-8 text; raises KeyError for a language without a grammar."""
+    parser = _parsers.by_language.get(language)
+    if parser is None:
+        parser = _parsers.by_language[language] = Parser(_grammar(language))
+    return parser.parse(data)
+
+
+def error_note(root: Node, line_starts: Sequence[int]) -> str | None:
+    """`2 syntax errors, first in line 7`; None for a text without any. Lines count from 1."""
+    count = 0
+    first = -1
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            count += 1
+            start = node.start_byte
+            first = start if first < 0 else min(first, start)
+        if node.has_error:
+            pending.extend(child for child in node.children if child.has_error)
+    if not count:
+        return None
+    plural = "s" if count > 1 else ""
+    return f"{count} syntax error{plural}, first in line {bisect_right(line_starts, first)}"
+
+
+@cache
+def _grammar(language: str) -> Language:
+    return Language(_GRAMMARS[language]())

@@ -1,0 +1,13 @@
+"""Python, as files show it."""
+
+from __future__ import annotations
+
+from ramify.languages.spec import LanguageSpec
+
+PYTHON = LanguageSpec(
+    name="python",
+    extensions=(".py", ".pyi", ".pyw"),
+    file_names=("sconstruct", "sconscript", "wscript"),
+    interpreters=("python", "pypy"),
+    parsed=True,
+)

@@ -1,0 +1,176 @@
+"""Facts as a compact readable text, so that a test states them in a line."""
+
+from __future__ import annotations
+
+from array import array
+
+from ramify.analysis.extract import extract
+from ramify_store.facts import (
+    NONE,
+    ArgumentHow,
+    BindingFact,
+    BindingKind,
+    Body,
+    CompKind,
+    FileFacts,
+    Op,
+    ScopeKind,
+    SymbolFlag,
+)
+
+
+class Reader:
+    """Decoded columns of one file's facts."""
+
+    def __init__(self, text: str | bytes) -> None:
+        self.data = text.encode() if isinstance(text, str) else text
+        self.facts: FileFacts = extract(self.data, "python")
+        body: Body = self.facts.body
+        self.body = body
+        self.outline = self.facts.outline
+        self.names = body.names
+        self.ops = [Op(op) for op in body.ops]
+        self.a, self.b, self.c, self.pool = (
+            _ints(column) for column in (body.a, body.b, body.c, body.pool)
+        )
+        self.starts, self.ends = self.outline.sites()
+
+    def site(self, index: int) -> str:
+        """The text of an expression's site."""
+        return self.data[self.starts[index] : self.ends[index]].decode()
+
+    def show(self, index: int) -> str:
+        """An expression written out with its operands."""
+        if index == NONE:
+            return "-"
+        op, a, b, c = self.ops[index], self.a[index], self.b[index], self.c[index]
+        names = self.names
+        match op:
+            case Op.NAME | Op.STORE_NAME:
+                return names[a]
+            case Op.ATTR | Op.STORE_ATTR:
+                return f"{self.show(a)}.{names[b]}"
+            case Op.CALL:
+                pairs = self._pairs(b, c)
+                return f"{self.show(a)}({', '.join(self._argument(*pair) for pair in pairs)})"
+            case Op.SUBSCRIPT | Op.STORE_ITEM:
+                return f"{self.show(a)}[{self.show(b)}]"
+            case Op.CONST:
+                return names[a] if b == NONE else f"{names[a]}:{names[b]}"
+            case Op.TUPLE | Op.LIST | Op.SET | Op.FORMAT:
+                inner = ", ".join(self.show(each) for each in self.pool[b : b + c])
+                return f"{op.name}({inner})"
+            case Op.DICT:
+                pairs = self._pairs(b, c)
+                inner = ", ".join(
+                    f"**{self.show(v)}" if k == NONE else f"{self.show(k)}: {self.show(v)}"
+                    for k, v in pairs
+                )
+                return f"DICT({inner})"
+            case Op.COMP:
+                return f"COMP {CompKind(b).name} {c}({self.show(a)})"
+            case Op.DICT_COMP:
+                return f"DICT_COMP {c}({self.show(a)}: {self.show(b)})"
+            case Op.LAMBDA:
+                return f"LAMBDA {a}"
+            case Op.BINARY | Op.COMPARE:
+                return f"({self.show(a)} {names[c]} {self.show(b)})"
+            case Op.BOOL:
+                return f"({self.show(a)} {names[c]} {self.show(b)})"
+            case Op.UNARY:
+                return f"{names[c]}({self.show(a)})"
+            case Op.COND:
+                return f"({self.show(a)} if {self.show(c)} else {self.show(b)})"
+            case Op.IMPORT:
+                what = "" if b == NONE else f":{names[b]}"
+                return f"IMPORT {'.' * c}{names[a]}{what}"
+            case Op.STAR_IMPORT:
+                return f"STAR_IMPORT {'.' * c}{names[a]}"
+            case Op.ITEM | Op.REST:
+                return f"{op.name}({self.show(a)}, {b})"
+            case Op.ITER | Op.ENTER:
+                return f"{'ASYNC ' if b else ''}{op.name}({self.show(a)})"
+            case Op.NAMED:
+                return f"({self.show(b)} := {self.show(a)})"
+            case Op.MATCH_CLASS:
+                return f"MATCH_CLASS({self.show(a)}, {self.show(b)})"
+            case Op.SLICE:
+                return f"SLICE({self.show(a)}, {self.show(b)}, {self.show(c)})"
+            case _:
+                return op.name if a == NONE else f"{op.name}({self.show(a)})"
+
+    def _pairs(self, start: int, count: int) -> list[tuple[int, int]]:
+        pairs = self.pool[start : start + 2 * count]
+        return list(zip(pairs[::2], pairs[1::2], strict=True))
+
+    def _argument(self, how: int, value: int) -> str:
+        if how >= 0:
+            return f"{self.names[how]}={self.show(value)}"
+        stars = {ArgumentHow.POSITIONAL: "", ArgumentHow.SPLAT: "*", ArgumentHow.DOUBLE_SPLAT: "**"}
+        return stars[ArgumentHow(how)] + self.show(value)
+
+    def scope_name(self, index: int) -> str:
+        scope = self.body.scopes[index]
+        owner = self.outline.symbols[scope.symbol].path or "module"
+        if scope.kind is ScopeKind.COMPREHENSION:
+            return f"{owner}[{index}]"
+        return owner
+
+    def binding(self, fact: BindingFact) -> str:
+        kind = "" if fact.kind is BindingKind.ASSIGN else f" {fact.kind.name}"
+        line = f"{self.scope_name(fact.scope)}: {self.show(fact.target)}"
+        if fact.annotation != NONE:
+            line += f": {self.show(fact.annotation)}"
+        line += f" <-{kind}"
+        if fact.value != NONE:
+            line += f" {self.show(fact.value)}"
+        if fact.symbol != NONE:
+            line += f" = {self.outline.symbols[fact.symbol].path}"
+        return line
+
+    def bindings(self) -> list[str]:
+        """`scope: target: annotation <- KIND value = symbol`, a kind of ASSIGN left out."""
+        return [self.binding(fact) for fact in self.body.bindings]
+
+    def symbols(self) -> list[str]:
+        """`KIND path signature FLAGS`, the module left out."""
+        return [
+            " ".join(
+                part
+                for part in (
+                    symbol.kind.name.lower(),
+                    symbol.path,
+                    symbol.signature,
+                    "|".join(flag.name or "" for flag in SymbolFlag(symbol.flags)),
+                )
+                if part
+            )
+            for symbol in self.outline.symbols[1:]
+        ]
+
+    def expressions(self) -> list[str]:
+        return [self.show(index) for index in range(len(self.ops))]
+
+    def blocks(self) -> list[str]:
+        """`parent group guard flags: names used in it`, block 0 left out."""
+        lines = []
+        for index, block in enumerate(self.body.blocks[1:], 1):
+            parts = [f"{index} in {block.parent}"]
+            if block.group != NONE:
+                parts.append(f"of {block.group}")
+            if block.guard != NONE:
+                parts.append(f"{'unless' if block.negated else 'if'} {self.show(block.guard)}")
+            parts += ["loop"] * block.loop + ["ends"] * block.ends
+            inner = [
+                self.names[self.a[i]]
+                for i in range(block.first, block.last)
+                if self.ops[i] is Op.NAME
+            ]
+            lines.append(f"{' '.join(parts)}: {' '.join(inner)}".rstrip())
+        return lines
+
+
+def _ints(column: bytes) -> array[int]:
+    values = array("i")
+    values.frombytes(column)
+    return values
