@@ -16,10 +16,16 @@ class FileTable:
     """Frozen: placed files by path, and the modules that they make."""
 
     def __init__(
-        self, placed: Mapping[str, Placed], roots: Roots, modules: Modules | None = None
+        self,
+        placed: Mapping[str, Placed],
+        roots: Roots,
+        metadata: tuple[str, ...],
+        modules: Modules | None = None,
     ) -> None:
         self.placed = placed
         self.roots = roots
+        self.metadata = metadata
+        """Paths of the files of build metadata that the roots were read from."""
         self.modules = modules or Modules(placed, roots)
 
     def replaced(self, new: Mapping[str, Placed], removed: Collection[str]) -> FileTable:
@@ -32,7 +38,7 @@ class FileTable:
             (old := self.placed.get(path)) is not None and _same_spot(old, each)
             for path, each in new.items()
         )
-        return FileTable(placed, self.roots, self.modules if same else None)
+        return FileTable(placed, self.roots, self.metadata, self.modules if same else None)
 
 
 def _same_spot(old: Placed, new: Placed) -> bool:

@@ -15,6 +15,7 @@ from ramify_store.facts import Placed
 
 SUFFIXES: Final = ("/__init__.py", ".py", "/__init__.pyi", ".pyi")
 """Of one dotted name, best first: a package before a module, source before a stub."""
+_IMPORTABLE: Final = (".py", ".pyi")
 
 
 class Modules:
@@ -45,7 +46,9 @@ class Modules:
 
     def is_namespace(self, name: str, root: str) -> bool:
         """See `Program.is_namespace`."""
-        if not name or self.find_module(name, root) is not None:
+        if not name or name.partition(".")[0] in sys.stdlib_module_names:
+            return False  # a real module anywhere on the path goes before a namespace
+        if self.find_module(name, root) is not None:
             return False
         below = name.replace(".", "/")
         return any(_joined(each, below) in self._children for each in self._visible(root))
@@ -78,7 +81,9 @@ class Modules:
         """Modules by name whose root nothing names: the best file of the first root wins."""
         best: dict[str, tuple[str, int, str]] = {}
         for path, placed in self._placed.items():
-            if placed.module and placed.root not in self._roots:
+            if not path.endswith(_IMPORTABLE) or placed.root in self._roots:
+                continue
+            if placed.module:
                 rank = (placed.root, placed.is_stub * 2 + (not placed.is_package), path)
                 if placed.module not in best or rank < best[placed.module]:
                     best[placed.module] = rank
@@ -89,6 +94,8 @@ class Modules:
         """By directory ("" is the folder): names of its modules and packages."""
         children: dict[str, set[str]] = {"": set()}
         for path in self._placed:
+            if not path.endswith(_IMPORTABLE):
+                continue
             directory, _, file = path.rpartition("/")
             stem = file.rpartition(".")[0]
             if stem == "__init__":

@@ -78,13 +78,15 @@ def find_roots(
     return Roots(frozenset(source) - projects, projects)
 
 
-def place(path: str, roots: Roots, is_package: Callable[[str], bool]) -> Spot:
-    """Where a source file stands.
+def place(path: str, language: str, roots: Roots, is_package: Callable[[str], bool]) -> Spot:
+    """Where a source file stands. A file of a language without modules is called by its path.
 
     Going up from the file through directories with an `__init__`, the first named root or the
     first directory without one is its root; a directory without one below a source root is a
     namespace package of that root. `is_package` tells whether a directory (relative) has one.
     """
+    if language != "python":
+        return Spot(".", path, is_package=False, is_stub=False, is_test=is_test(path, is_package))
     directory, _, name = path.rpartition("/")
     stem, _, suffix = name.rpartition(".")
     root = _root_of(directory, roots, is_package)

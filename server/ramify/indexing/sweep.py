@@ -1,0 +1,300 @@
+"""What is on the disk against what is indexed: stat first, hashes decide.
+
+A file whose size and time are those of the index is not opened. Everything else is read and hashed,
+and a file of the same hash in the same place is only touched. Knows no facts, no graph.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ramify.indexing.sources import RACY_NS, Content, Unreadable, read_content
+from ramify.languages.registry import language_of
+from ramify.session.files import FileTable
+from ramify.session.ignore import FileStat, Walked, file_at, scope_of, walk, walk_below
+from ramify.session.roots import METADATA_NAMES, Roots, find_roots, place
+from ramify.session.settings import Settings
+from ramify_store.facts import Placed
+
+NO_TABLE: Final = FileTable({}, Roots(frozenset(), frozenset({"."})), ())
+IGNORE_NAMES: Final = frozenset({".gitignore", ".git"})
+"""A change of one of these may bring in or leave out anything below."""
+SETTINGS_NAMES: Final = frozenset({"ramify.toml", "pyproject.toml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """How the disk differs from a table."""
+
+    table: FileTable
+    """The disk as it was found."""
+    changed: frozenset[str]
+    """New or edited files, and files whose module is another now."""
+    removed: frozenset[str]
+    touched: frozenset[str]
+    """The content and place the table knew, under other marks."""
+    notes: Mapping[str, str]
+    """By path: why a file has no facts; "" for what speaks of no single file."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changed and not self.removed
+
+
+Reader = Callable[[Content, str], None]
+"""Called with each text that was read and its language, so that nobody reads it twice."""
+
+
+def sweep(
+    folder: str,
+    settings: Settings,
+    known: FileTable,
+    on_content: Reader,
+    check: Callable[[], None],
+) -> Sweep:
+    """Checks the whole folder. `check` may raise to give up."""
+    walked = walk(folder, settings, is_wanted, check)
+    return _compared(folder, settings, known, walked, None, on_content, check)
+
+
+def sweep_paths(
+    folder: str,
+    settings: Settings,
+    known: FileTable,
+    paths: Collection[str],
+    on_content: Reader,
+    check: Callable[[], None],
+) -> Sweep:
+    """Checks some files or directories (relative paths, "" for the folder) and what is below."""
+    if any(needs_whole_sweep(path) for path in paths):
+        return sweep(folder, settings, known, on_content, check)
+    walked = _walked_some(folder, settings, paths, check)
+    within = _Within(paths)
+    return _compared(folder, settings, known, walked, within, on_content, check)
+
+
+def needs_whole_sweep(path: str) -> bool:
+    """Whether a change of this one file can change which files count or what they are called."""
+    name = path.rpartition("/")[2]
+    return not path or name in IGNORE_NAMES or name in METADATA_NAMES or path in SETTINGS_NAMES
+
+
+def is_wanted(name: str) -> bool:
+    """Whether a file of this name is opened at all."""
+    return language_of(name, b"") is not None or name in METADATA_NAMES
+
+
+class _Within:
+    """Whether a path is one of some paths or below one of them."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths = frozenset(paths)
+
+    def __contains__(self, path: str) -> bool:
+        while path:
+            if path in self._paths:
+                return True
+            path = path.rpartition("/")[0]
+        return False
+
+
+def _walked_some(
+    folder: str, settings: Settings, paths: Collection[str], check: Callable[[], None]
+) -> Walked:
+    files: dict[str, FileStat] = {}
+    notes: list[str] = []
+    for path in paths:
+        check()
+        if Path(folder, path).is_dir():
+            scope = scope_of(folder, settings, path)
+            walked = Walked((), ()) if scope is None else walk_below(scope, is_wanted, check)
+            files.update((each.path, each) for each in walked.files)
+            notes.extend(walked.notes)
+        elif (found := file_at(folder, settings, is_wanted, path)) is not None:
+            files[path] = found
+    return Walked(tuple(files[path] for path in sorted(files)), tuple(notes))
+
+
+@dataclass
+class _Found:
+    """What reading the candidates brings."""
+
+    read: dict[str, Placed] = field(default_factory=dict)
+    """With empty places."""
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def _compared(
+    folder: str,
+    settings: Settings,
+    known: FileTable,
+    walked: Walked,
+    within: _Within | None,
+    on_content: Reader,
+    check: Callable[[], None],
+) -> Sweep:
+    sources = {each.path: each for each in walked.files if language_of(each.path, b"")}
+    expected = known.placed if within is None else [path for path in known.placed if path in within]
+    removed = {path for path in expected if path not in sources}
+    found = _Found()
+    for stat in _other_marks(known, sources.values()):
+        check()
+        content = read_content(folder, stat.path, settings.size_limit)
+        if isinstance(content, Content):
+            language = language_of(stat.path, content.data[:200]) or ""
+            on_content(content, language)
+            found.read[stat.path] = _unplaced(stat.path, content, language)
+        else:
+            if isinstance(content, Unreadable):
+                found.notes[stat.path] = content.reason
+            if stat.path in known.placed:
+                removed.add(stat.path)
+    if walked.notes:
+        found.notes[""] = "\n".join(walked.notes)
+    paths = (known.placed.keys() - removed) | found.read.keys()
+    metadata = known.metadata if within is not None else _metadata(walked)
+    if within is not None and paths == known.placed.keys():
+        return _placed(known, found, frozenset(removed), known.roots, metadata)
+    roots = _roots(folder, settings, paths, metadata)
+    return _placed(known, found, frozenset(removed), roots, metadata)
+
+
+def _other_marks(known: FileTable, stats: Iterable[FileStat]) -> Iterator[FileStat]:
+    for stat in stats:
+        old = known.placed.get(stat.path)
+        if old is None or old.size != stat.size or old.mtime_ns != stat.mtime_ns:
+            yield stat
+
+
+def _unplaced(path: str, content: Content, language: str) -> Placed:
+    # A file this young could change once more within one tick of its clock: never trust the mark.
+    racy = time.time_ns() - content.mtime_ns < RACY_NS
+    return Placed(
+        path,
+        content.hash,
+        language,
+        "",
+        "",
+        is_package=False,
+        is_stub=False,
+        is_test=False,
+        size=content.size,
+        mtime_ns=0 if racy else content.mtime_ns,
+    )
+
+
+def _placed(
+    known: FileTable,
+    found: _Found,
+    removed: frozenset[str],
+    roots: Roots,
+    metadata: tuple[str, ...],
+) -> Sweep:
+    """Puts every file in its place; all files anew where packages or roots have changed."""
+    paths = (known.placed.keys() - removed) | found.read.keys()
+    packages = _Packages(paths)
+    moved = roots != known.roots or packages != _Packages(known.placed)
+    again = paths if moved else found.read.keys()
+    new: dict[str, Placed] = {}
+    changed: set[str] = set()
+    touched: set[str] = set()
+    for path in again:
+        old = known.placed.get(path)
+        placed = put(found.read.get(path) or known.placed[path], roots, packages)
+        if old is None or not same_content_and_place(old, placed):
+            changed.add(path)
+        elif old != placed:
+            touched.add(path)
+        if old != placed:
+            new[path] = placed
+    table = known
+    if (roots, metadata) != (known.roots, known.metadata):
+        table = FileTable(known.placed, roots, metadata)
+    return Sweep(
+        table.replaced(new, removed),
+        frozenset(changed),
+        removed,
+        frozenset(touched),
+        found.notes,
+    )
+
+
+class _Packages:
+    """Directories with an `__init__`, from the paths of all source files."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._directories = frozenset(
+            path.rpartition("/")[0]
+            for path in paths
+            if path.endswith(("/__init__.py", "/__init__.pyi"))
+        )
+
+    def __call__(self, directory: str) -> bool:
+        return directory in self._directories
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Packages) and self._directories == other._directories
+
+    def __hash__(self) -> int:
+        return hash(self._directories)
+
+
+def packages_of(paths: Iterable[str]) -> Callable[[str], bool]:
+    """Tells whether a directory (relative) holds an `__init__` among these files."""
+    return _Packages(paths)
+
+
+def put(placed: Placed, roots: Roots, is_package: Callable[[str], bool]) -> Placed:
+    """The file in its place under these roots."""
+    spot = place(placed.path, placed.language, roots, is_package)
+    return msgspec.structs.replace(
+        placed,
+        root=spot.root,
+        module=spot.module,
+        is_package=spot.is_package,
+        is_stub=spot.is_stub,
+        is_test=spot.is_test,
+    )
+
+
+def same_content_and_place(one: Placed, other: Placed) -> bool:
+    """Equal in all that facts and links depend on: marks of the file system are not."""
+    return msgspec.structs.replace(one, size=0, mtime_ns=0) == msgspec.structs.replace(
+        other, size=0, mtime_ns=0
+    )
+
+
+def _metadata(walked: Walked) -> tuple[str, ...]:
+    paths = (each.path for each in walked.files)
+    return tuple(path for path in paths if path.rpartition("/")[2] in METADATA_NAMES)
+
+
+def _roots(
+    folder: str, settings: Settings, paths: Collection[str], metadata: Iterable[str]
+) -> Roots:
+    """Directories count only with source files below them, so that the roots depend on the
+    source files and the metadata alone, however a change was noticed."""
+
+    def read(path: str) -> bytes | None:
+        content = read_content(folder, path, settings.size_limit)
+        return content.data if isinstance(content, Content) else None
+
+    directories = directories_of(paths)
+    return find_roots(settings.roots, metadata, read, directories.__contains__, packages_of(paths))
+
+
+def directories_of(paths: Iterable[str]) -> frozenset[str]:
+    """Every directory with one of the files in it or below it; "." is the folder."""
+    found = {"."}
+    for path in paths:
+        directory = path.rpartition("/")[0]
+        while directory and directory not in found:
+            found.add(directory)
+            directory = directory.rpartition("/")[0]
+    return frozenset(found)
