@@ -167,8 +167,8 @@ class Scored:
 @dataclass(frozen=True, slots=True)
 class Group:
     relation: str
-    """"callers", "callees", "overrides", "overridden", "bases", "derived", "siblings", "tests",
-    "importers", "similar"."""
+    """"callers", "callees", "users", "overrides", "overridden", "bases", "derived", "siblings",
+    "tests", "importers", "similar"."""
     items: tuple[Item, ...]
     total: int
 

@@ -1,0 +1,80 @@
+"""What lies within a few edges of a symbol, over chosen edges and in a chosen direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ramify.features.dispatch import links_from, links_into
+from ramify.features.reach import seeds_of
+from ramify.session.cancel import CancelToken
+from ramify_store.facts import Certainty, EdgeKind
+from ramify_store.view import GraphView
+
+Direction = Literal["in", "out", "both"]
+
+STRUCTURAL: Final = (
+    EdgeKind.CALLS,
+    EdgeKind.USES,
+    EdgeKind.INHERITS,
+    EdgeKind.OVERRIDES,
+    EdgeKind.IMPORTS,
+    EdgeKind.DECORATES,
+)
+MOST_NEAR: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    symbol: str
+    distance: int
+    direction: Direction = "both"
+    """"in": what leads to the symbol; "out": what it leads to."""
+    edges: tuple[EdgeKind, ...] = STRUCTURAL
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    distance: int
+    reason: str
+    """"calls", "is called by", ...: the last edge on the way."""
+
+
+_TOWARDS: Final = {
+    EdgeKind.CALLS: ("calls", "called by"),
+    EdgeKind.USES: ("uses", "used by"),
+    EdgeKind.WRITES: ("writes", "written by"),
+    EdgeKind.IMPORTS: ("imports", "imported by"),
+    EdgeKind.INHERITS: ("derives from", "base of"),
+    EdgeKind.OVERRIDES: ("overrides", "overridden by"),
+    EdgeKind.DECORATES: ("decorated by", "decorates"),
+}
+
+
+def symbols_near(view: GraphView, token: CancelToken, near: Near) -> Mapping[str, Neighbour]:
+    """The symbol, what is defined in it (both at distance 0) and all within the distance, at most
+    `MOST_NEAR`, nearest first. Possible links do not count."""
+    found = {seed: Neighbour(0, "the symbol itself") for seed in seeds_of(view, [near.symbol])}
+    frontier = list(found)
+    for distance in range(1, near.distance + 1):
+        reached: list[str] = []
+        for each in frontier:
+            token.check()
+            for other, reason in _beside(view, each, near):
+                if other not in found and len(found) < MOST_NEAR:
+                    found[other] = Neighbour(distance, reason)
+                    reached.append(other)
+        frontier = reached
+    return found
+
+
+def _beside(view: GraphView, symbol_id: str, near: Near) -> Iterator[tuple[str, str]]:
+    if near.direction != "out":
+        for link in links_into(view, symbol_id, near.edges):
+            if link.certainty > Certainty.POSSIBLE:
+                yield link.source, _TOWARDS[link.edge.kind][0]
+    if near.direction != "in":
+        for link in links_from(view, symbol_id, near.edges):
+            if link.certainty > Certainty.POSSIBLE:
+                yield link.target, _TOWARDS[link.edge.kind][1]

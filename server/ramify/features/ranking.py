@@ -1,0 +1,237 @@
+"""From what two retrievals found to one order, with the reasons for each place in it.
+
+Scores are in standard deviations of what each retrieval found. Added to them: the definition of an
+identifier that the query names, words of the name and of the path, other good pieces of the same
+file, nearness in the graph. Taken off: tests and compatibility code that nobody asked for, further
+symbols of one file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import Final
+
+import numpy as np
+from numpy import float32
+from numpy.typing import NDArray
+
+from ramify.embedding.tokens import subtokens
+from ramify.features.near import Neighbour
+from ramify.features.places import bare_name, qualified_name
+from ramify.session.snapshot import Reading
+from ramify_store.facts import Symbol
+from ramify_store.view import Hit
+
+TEXT_WEIGHT: Final = 0.4
+"""Of BM25 beside 1 for the vector: equal weights let the text drag the vector down."""
+
+_DEFINES: Final = 4.0
+_NAME_WORDS: Final = 1.2
+_PATH_WORDS: Final = 0.5
+_COHERENCE: Final = 0.25
+_FURTHER: Final = 0.3
+_MOST_FURTHER: Final = 3
+_NEAR: Final = 1.0
+_TEST: Final = 0.8
+_COMPATIBILITY: Final = 0.4
+_BEST_OF_FILE: Final = 50
+
+_COMMON: Final = frozenset(
+    """
+    a about all an and any are as at be been being but by can code could did do does doing for from
+    get gets got had has have having here how i if in into is it its me my of on or our should show
+    so some such than that the their them then there these they this those to use used uses using
+    was we were what when where which while who why will with would you your
+    """.split()
+)
+_TEST_WORDS: Final = frozenset({"test", "tests", "testing", "pytest", "unittest", "fixture"})
+_COMPATIBILITY_WORDS: Final = frozenset({"compat", "legacy", "deprecated", "vendor", "vendored"})
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
+_IDENTIFIER: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_LOOKS_WRITTEN: Final = re.compile(r"_|\.|[a-z0-9][A-Z]|^[A-Z][a-z]+[A-Z]")
+_MOST_WORDS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    text: str
+    words: tuple[str, ...]
+    """To look for in the text: sub-tokens, each once, without common words where others are."""
+    identifiers: tuple[str, ...]
+    """Names the query seems to spell, dotted or not: `QuerySet.filter`, `salted_hmac`."""
+    is_common: bool
+    """Only common words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A symbol with its best piece."""
+
+    symbol: Symbol
+    hit: Hit
+    score: float
+    cosine: float | None
+    named: bool
+    """The query names its identifier."""
+
+    def reasons(
+        self, asked: Query, text: str, neighbours: Mapping[str, Neighbour]
+    ) -> tuple[str, ...]:
+        """Short phrases, the weightiest first."""
+        said = []
+        if self.named:
+            said.append(f"defines `{bare_name(self.symbol)}`")
+        if (near := neighbours.get(self.symbol.id)) is not None and near.distance:
+            steps = "1 step" if near.distance == 1 else f"{near.distance} steps"
+            said.append(f"{steps} away ({near.reason})")
+        present = set(subtokens(text))
+        if words := [word for word in asked.words if word in present]:
+            said.append("words: " + ", ".join(words[:6]))
+        if self.cosine is not None:
+            said.append(f"similar in meaning ({self.cosine:.2f})")
+        if self.symbol.is_test:
+            said.append("a test")
+        return tuple(said)
+
+
+def parsed(query: str) -> Query:
+    """What a query asks for; control characters count as spaces."""
+    text = _CONTROL.sub(" ", query).strip()
+    every = list(dict.fromkeys(subtokens(text)))
+    telling = [word for word in every if word not in _COMMON]
+    spelled = _IDENTIFIER.findall(text)
+    alone = len(spelled) == 1
+    identifiers = (each for each in spelled if alone or _LOOKS_WRITTEN.search(each))
+    return Query(
+        text=text,
+        words=tuple((telling or every)[:_MOST_WORDS]),
+        identifiers=tuple(dict.fromkeys(identifiers))[:_MOST_WORDS],
+        is_common=bool(every) and not telling,
+    )
+
+
+def fused(
+    reading: Reading,
+    asked: Query,
+    texts: Sequence[Hit],
+    nearest: Sequence[Hit],
+    named: Iterable[tuple[Symbol, Hit]],
+    vector: NDArray[float32],
+) -> list[Candidate]:
+    """One candidate for each symbol that was found in any way."""
+    hits = {_key(hit): hit for hit in (*texts, *nearest, *(hit for _, hit in named))}
+    cosines = {_key(hit): hit.score for hit in nearest}
+    if nearest:
+        for key, hit in hits.items():
+            row = reading.search.vector_of(hit) if key not in cosines else None
+            if row is not None:
+                cosines[key] = float(np.dot(row, vector))
+    by_text = _standardised({_key(hit): hit.score for hit in texts}, _scores(texts))
+    by_vector = _standardised(cosines, _scores(nearest))
+    best: dict[str, Candidate] = {}
+    for key, hit in hits.items():
+        score = TEXT_WEIGHT * by_text(key) + by_vector(key) if nearest else by_text(key)
+        known = best.get(hit.symbol)
+        symbol = known.symbol if known else reading.view.symbol(hit.symbol)
+        if symbol is not None and (known is None or score > known.score):
+            is_named = any(_names(identifier, symbol) for identifier in asked.identifiers)
+            best[hit.symbol] = Candidate(symbol, hit, score, cosines.get(key), is_named)
+    return list(best.values())
+
+
+def ranked(
+    asked: Query,
+    candidates: Iterable[Candidate],
+    neighbours: Mapping[str, Neighbour],
+    *,
+    tests_asked: bool,
+) -> list[Candidate]:
+    """Best first; of equal ones in order of path and position."""
+    tests_asked = tests_asked or not _TEST_WORDS.isdisjoint(asked.words)
+    words = frozenset(asked.words)
+    scored = [
+        replace(each, score=each.score + _signals(each, words, neighbours, tests_asked))
+        for each in candidates
+    ]
+    return _spread(_coherent(_ordered(scored)))
+
+
+def _signals(
+    each: Candidate,
+    words: frozenset[str],
+    neighbours: Mapping[str, Neighbour],
+    tests_asked: bool,
+) -> float:
+    path = set(subtokens(each.symbol.file))
+    near = neighbours.get(each.symbol.id)
+    return (
+        _DEFINES * each.named
+        + _NAME_WORDS * _overlap(subtokens(bare_name(each.symbol)), words)
+        + _PATH_WORDS * len(words & path) / sqrt(len(words))
+        + (_NEAR / (1 + near.distance) if near else 0.0)
+        - _TEST * (each.symbol.is_test and not tests_asked)
+        - _COMPATIBILITY * (not (path & _COMPATIBILITY_WORDS) <= words)
+    )
+
+
+def _overlap(name: Sequence[str], words: frozenset[str]) -> float:
+    """How much of the name the query says, and of the query the name."""
+    if not name:
+        return 0.0
+    said = len(words.intersection(name))
+    return said / sqrt(len(set(name)) * len(words))
+
+
+def _coherent(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """A file of which several pieces are good is likelier the right one."""
+    beside: dict[str, int] = {}
+    for each in candidates[:_BEST_OF_FILE]:
+        beside[each.symbol.file] = beside.get(each.symbol.file, 0) + 1
+    return _ordered(
+        replace(each, score=each.score + _COHERENCE * sqrt(beside.get(each.symbol.file, 1) - 1))
+        for each in candidates
+    )
+
+
+def _spread(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Further symbols of one file fall back a little: the first screen shows more files."""
+    before: dict[str, int] = {}
+    lowered = []
+    for each in candidates:
+        rank = before[each.symbol.file] = before.get(each.symbol.file, -1) + 1
+        fall = 0.0 if each.named else _FURTHER * min(rank, _MOST_FURTHER)
+        lowered.append(replace(each, score=each.score - fall))
+    return _ordered(lowered)
+
+
+def _ordered(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda each: (-each.score, each.hit.path, each.hit.start))
+
+
+def _names(identifier: str, symbol: Symbol) -> bool:
+    """`QuerySet.filter` names the method, not everything called `filter`."""
+    if identifier.rpartition(".")[2] != bare_name(symbol):
+        return False
+    return f".{qualified_name(symbol.id)}".endswith("." + identifier)
+
+
+def _key(hit: Hit) -> tuple[str, int, int]:
+    return hit.path, hit.start, hit.end
+
+
+def _scores(hits: Sequence[Hit]) -> NDArray[float32]:
+    return np.array([hit.score for hit in hits], dtype=float32)
+
+
+def _standardised(
+    scores: Mapping[tuple[str, int, int], float], found: NDArray[float32]
+) -> Callable[[tuple[str, int, int]], float]:
+    """Scores in standard deviations of what was found; what was not counts as its least."""
+    if not len(found):
+        return lambda key: 0.0
+    mean, spread = float(found.mean()), max(float(found.std()), 1e-6)
+    least = float(found.min())
+    return lambda key: (scores.get(key, least) - mean) / spread

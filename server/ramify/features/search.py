@@ -1,0 +1,196 @@
+"""Code by what it does: full text, embeddings and graph constraints in one ranking.
+
+Both retrievals see the filters, so that a narrow question still finds its hundred best. Their
+scores are made comparable (z-scores of what was found) and added, the vector weighing more; then
+`ranking` adds what neither knows. Must never know how chunks are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+from typing import Final, Literal
+
+import pathspec
+
+from ramify.embedding.model import Embedder
+from ramify.features.answers import FIRST_PAGE, Page, Place, SearchAnswer, SearchHit
+from ramify.features.near import Near, Neighbour, symbols_near
+from ramify.features.places import Places
+from ramify.features.ranking import Candidate, Query, fused, parsed, ranked
+from ramify.session.cancel import CancelToken
+from ramify.session.snapshot import Reading
+from ramify_store.facts import Symbol, SymbolKind
+from ramify_store.view import ChunkFilter, Hit
+
+RETRIEVED: Final = 150
+"""Chunks taken from each retrieval, at least."""
+
+LONGEST_QUERY: Final = 4000
+"""Characters of a query that are read; further ones are ignored, and the answer says so."""
+
+SNIPPET_LINES: Final = 6
+_LONGEST_SNIPPET: Final = 1000
+
+_CHUNK_KINDS: Final[Mapping[SymbolKind, tuple[str, ...]]] = {
+    SymbolKind.MODULE: ("module", "code", "section"),
+    SymbolKind.CLASS: ("class",),
+    SymbolKind.FUNCTION: ("function",),
+    SymbolKind.METHOD: ("function",),
+    SymbolKind.PROPERTY: ("function",),
+    SymbolKind.LAMBDA: ("function",),
+    SymbolKind.VARIABLE: ("code", "module"),
+    SymbolKind.FIELD: ("class",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """An empty tuple does not narrow."""
+
+    paths: tuple[str, ...] = ()
+    """Globs as in .gitignore, relative to the folder; one that starts with `!` excludes."""
+    kinds: tuple[SymbolKind, ...] = ()
+    languages: tuple[str, ...] = ()
+    tests: Literal["include", "exclude", "only"] = "include"
+
+
+NO_FILTERS: Final = Filters()
+
+
+def search(
+    reading: Reading,
+    token: CancelToken,
+    query: str,
+    embedder: Embedder,
+    filters: Filters = NO_FILTERS,
+    near: Near | None = None,
+    page: Page = FIRST_PAGE,
+) -> SearchAnswer:
+    """One hit for each symbol, its best piece, best first."""
+    asked = parsed(query[:LONGEST_QUERY])
+    if not asked.words:
+        return SearchAnswer((), 0, "the query has no words to look for")
+    neighbours = symbols_near(reading.view, token, near) if near else None
+    only = _chunk_filter(filters, neighbours)
+    wanted = max(RETRIEVED, 2 * (page.offset + page.limit))
+    texts = reading.search.full_text(asked.words, wanted, only)
+    token.check()
+    vector = embedder.embed_query(asked.text)
+    nearest = reading.search.nearest(vector, wanted, only) if vector.any() else ()
+    token.check()
+    named = _named(reading, asked, only, filters)
+    found = fused(reading, asked, texts, nearest, named, vector)
+    kept = [each for each in found if not filters.kinds or each.symbol.kind in filters.kinds]
+    order = ranked(asked, kept, neighbours or {}, tests_asked=filters.tests == "only")
+    token.check()
+    places = Places(reading)
+    shown = order[page.offset : page.offset + page.limit]
+    hits = (_hit(reading, places, asked, each, neighbours or {}) for each in shown)
+    return SearchAnswer(
+        hits=tuple(hit for hit in hits if hit),
+        total=len(order),
+        note=_note(reading, query, asked, nearest),
+    )
+
+
+def _chunk_filter(filters: Filters, neighbours: Mapping[str, Neighbour] | None) -> ChunkFilter:
+    chunk_kinds = {chunk for kind in filters.kinds for chunk in _CHUNK_KINDS[kind]}
+    return ChunkFilter(
+        paths=_paths(filters.paths) if filters.paths else None,
+        symbols=neighbours.keys() if neighbours is not None else None,
+        kinds=chunk_kinds or None,
+        languages=frozenset(filters.languages) or None,
+        tests={"include": None, "exclude": False, "only": True}[filters.tests],
+    )
+
+
+class _Paths:
+    """Remembers its verdicts: the chunks of one file ask one after another."""
+
+    def __init__(self, globs: tuple[str, ...]) -> None:
+        excludes_only = all(glob.startswith("!") for glob in globs)
+        lines = ("**", *globs) if excludes_only else globs
+        self._spec = pathspec.PathSpec.from_lines("gitignore", lines)
+        self._verdicts: dict[str, bool] = {}
+
+    def __call__(self, path: str) -> bool:
+        verdict = self._verdicts.get(path)
+        if verdict is None:
+            verdict = self._verdicts[path] = self._spec.match_file(path)
+        return verdict
+
+
+@lru_cache(maxsize=16)
+def _paths(globs: tuple[str, ...]) -> _Paths:
+    return _Paths(globs)
+
+
+def _named(
+    reading: Reading, asked: Query, only: ChunkFilter, filters: Filters
+) -> Sequence[tuple[Symbol, Hit]]:
+    """First pieces of the definitions of identifiers that the query names."""
+    found: list[tuple[Symbol, Hit]] = []
+    for identifier in asked.identifiers:
+        for symbol in reading.view.named(identifier.rpartition(".")[2]):
+            if _is_wanted(reading, symbol, only, filters):
+                found.extend((symbol, hit) for hit in reading.search.chunks_of(symbol.id)[:1])
+    return found
+
+
+def _is_wanted(reading: Reading, symbol: Symbol, only: ChunkFilter, filters: Filters) -> bool:
+    placed = reading.view.placed(symbol.file)
+    return (
+        (only.paths is None or only.paths(symbol.file))
+        and (only.symbols is None or symbol.id in only.symbols)
+        and (not filters.kinds or symbol.kind in filters.kinds)
+        and (only.languages is None or bool(placed and placed.language in only.languages))
+        and (only.tests is None or symbol.is_test == only.tests)
+    )
+
+
+def _hit(
+    reading: Reading,
+    places: Places,
+    asked: Query,
+    found: Candidate,
+    neighbours: Mapping[str, Neighbour],
+) -> SearchHit | None:
+    reasons = found.reasons(asked, reading.search.text_of(found.hit), neighbours)
+    item = places.item(found.symbol, reasons=reasons)
+    if item is None:
+        return None
+    place = item.place
+    if found.hit.path not in reading.snapshot.documents:
+        place = Place(found.hit.path, found.hit.start, found.hit.end)
+    text = reading.snapshot.text(place.path)
+    snippet, length = _snippet(text.data[place.start : place.end]) if text else ("", 0)
+    return SearchHit(
+        item=item,
+        score=round(1 / (1 + exp(-found.score / 2)), 4),
+        snippet=snippet,
+        snippet_place=Place(place.path, place.start, place.start + length),
+    )
+
+
+def _snippet(data: bytes) -> tuple[str, int]:
+    """The first lines, and how many bytes they take."""
+    lines = data[:_LONGEST_SNIPPET].splitlines(keepends=True)[:SNIPPET_LINES]
+    shown = b"".join(lines).decode("utf-8", "ignore").rstrip()
+    return shown, len(shown.encode())
+
+
+def _note(reading: Reading, query: str, asked: Query, nearest: Sequence[Hit]) -> str | None:
+    notes = []
+    if len(query) > LONGEST_QUERY:
+        notes.append(f"only the first {LONGEST_QUERY} characters of the query were read")
+    if asked.is_common:
+        notes.append("the query has only common words")
+    pending = reading.snapshot.status.search
+    if not nearest:
+        notes.append("found by words alone: no embeddings yet")
+    elif not pending.complete:
+        notes.append(f"{pending.pending_chunks} pieces are not embedded yet")
+    return "; ".join(notes) or None
