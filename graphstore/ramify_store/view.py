@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-from numpy import float32
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from ramify_store.facts import Edge, EdgeKind, LookUp, Outline, Placed, Symbol
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
 
 
 class GraphView(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import inf
 
 
 class CancelledError(Exception):
@@ -30,6 +31,11 @@ class CancelToken:
     @property
     def expired(self) -> bool:
         return self._deadline is not None and self._clock() >= self._deadline
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the deadline, negative past it; infinite without one."""
+        return inf if self._deadline is None else self._deadline - self._clock()
 
     def check(self) -> None:
         """Raises CancelledError once the question was withdrawn."""
