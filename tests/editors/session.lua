@@ -15,7 +15,14 @@ vim.ui.select = function(items, options, choose)
 end
 
 local function until_true(what, condition)
-  if not vim.wait(20000, condition, 10) then
+  local gone = false
+  vim.wait(20000, function()
+    gone = vim.tbl_contains(messages, function(message)
+      return message:find('quit with exit code', 1, true) ~= nil
+    end, { predicate = true })
+    return gone or condition()
+  end, 10)
+  if not condition() then
     error('waited in vain for ' .. what .. '; messages: ' .. vim.inspect(messages))
   end
 end

@@ -53,7 +53,8 @@ def session(nvim: Path, scratch: Path, job: Seen, settings: Seen) -> Seen:
     assert out.exists(), said
     seen: Seen = json.loads(out.read_text(encoding="utf-8"))
     if "problem" in seen:
-        pytest.fail("\n".join([seen["problem"], said, log.read_text() if log.exists() else ""]))
+        logged = log.read_text(encoding="utf-8") if log.exists() else ""
+        pytest.fail("\n".join([seen["problem"], said, logged[-4000:]]))
     return seen
 
 

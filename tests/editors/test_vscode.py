@@ -11,22 +11,13 @@ from typing import Any
 
 import pytest
 
+from ramify.protocol.shapes import METHODS, command_of
+from ramify.session.settings import KEYS, Settings
+
 REPOSITORY = Path(__file__).parent.parent.parent
 EXTENSION = REPOSITORY / "editors" / "vscode"
 
 pytestmark = pytest.mark.editors
-
-# The server offers these through workspace/executeCommand and the language client registers them
-# in the editor by itself: a contributed command of the same name would stop the extension.
-SERVER_COMMANDS = {
-    "ramify.search",
-    "ramify.related",
-    "ramify.impact",
-    "ramify.callers",
-    "ramify.callees",
-    "ramify.status",
-    "ramify.await",
-}
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +83,13 @@ def test_every_command_of_the_palette_is_registered(manifest: dict[str, Any], bu
 def test_every_command_stands_under_the_name_of_the_product(manifest: dict[str, Any]) -> None:
     commands = manifest["contributes"]["commands"]
     assert {command["category"] for command in commands} == {"Ramify"}
-    assert not SERVER_COMMANDS & {command["command"] for command in commands}
+
+
+def test_no_command_has_the_name_of_one_of_the_server(manifest: dict[str, Any]) -> None:
+    """The language client registers the server's commands in the editor by itself; a second
+    registration of the same name would stop the extension."""
+    offered = {command["command"] for command in manifest["contributes"]["commands"]}
+    assert not offered & {command_of(method.name) for method in METHODS}
 
 
 def test_a_workspace_cannot_choose_the_program(manifest: dict[str, Any]) -> None:
@@ -100,6 +97,29 @@ def test_a_workspace_cannot_choose_the_program(manifest: dict[str, Any]) -> None
     assert setting["scope"] == "machine"
     assert manifest["capabilities"]["virtualWorkspaces"]["supported"] is False
     assert manifest["capabilities"]["untrustedWorkspaces"]["supported"] == "limited"
+
+
+def test_every_setting_of_the_server_can_be_set(manifest: dict[str, Any]) -> None:
+    offered = set(manifest["contributes"]["configuration"]["properties"])
+    own = {"ramify.server.command", "ramify.trace.server"}
+    assert offered - own == {f"ramify.{key}" for key in KEYS}
+
+
+def test_a_workspace_sets_what_its_files_may_set(manifest: dict[str, Any]) -> None:
+    settings = manifest["contributes"]["configuration"]["properties"]
+    assert {name for name, setting in settings.items() if setting["scope"] == "resource"} == {
+        "ramify.include",
+        "ramify.exclude",
+        "ramify.roots",
+        "ramify.sizeLimit",
+        "ramify.fileLimit",
+    }
+
+
+def test_the_defaults_shown_are_those_of_the_server(manifest: dict[str, Any]) -> None:
+    settings = manifest["contributes"]["configuration"]["properties"]
+    for key, (field, read) in KEYS.items():
+        assert read(settings[f"ramify.{key}"]["default"]) == getattr(Settings(), field), key
 
 
 def test_the_version_and_the_license_are_those_of_the_project(manifest: dict[str, Any]) -> None:

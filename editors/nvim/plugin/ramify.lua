@@ -28,7 +28,9 @@ else
     pattern = 'python',
     desc = 'Start Ramify',
     callback = function(event)
-      require('ramify').start(event.buf)
+      if require('ramify.config').get().autostart then
+        require('ramify').start(event.buf)
+      end
     end,
   })
 end

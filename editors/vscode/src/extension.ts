@@ -22,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
         vscode.commands.registerCommand('ramify.showLogs', () => log.show()),
         vscode.workspace.onDidChangeConfiguration((change) => {
             if (change.affectsConfiguration('ramify.server.command')) void server.restart();
+            else if (change.affectsConfiguration('ramify')) void server.settingsChanged();
         }),
     );
     void server.restart();

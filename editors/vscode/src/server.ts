@@ -9,6 +9,9 @@ import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 import { findServer } from './command';
 import { type IndexStatus, statusChanged } from './protocol';
+import { chosenSettings } from './settings';
+
+const settingsChanged = 'workspace/didChangeConfiguration';
 
 export type ServerState =
     | { is: 'stopped' }
@@ -39,6 +42,11 @@ export class Server implements vscode.Disposable {
         if (this.client?.isRunning()) return this.client;
         await this.restart();
         return this.client?.isRunning() ? this.client : null;
+    }
+
+    /** The server then asks for the settings anew. */
+    async settingsChanged(): Promise<void> {
+        if (this.client?.isRunning()) await this.client.sendNotification(settingsChanged, { settings: null });
     }
 
     async stop(): Promise<void> {
@@ -88,6 +96,7 @@ export class Server implements vscode.Disposable {
                 traceOutputChannel: this.log,
                 revealOutputChannelOn: RevealOutputChannelOn.Never,
                 initializationFailedHandler: () => false,
+                middleware: { workspace: { configuration: chosenSettings } },
             },
         );
         client.onDidChangeState(({ newState }) => this.follow(client, newState));

@@ -26,7 +26,7 @@ function M.client()
     cmd = M.command(),
     filetypes = { 'python' },
     root_dir = function(bufnr, on_dir)
-      if M.wanted(bufnr) then
+      if M.get().autostart and M.startable(bufnr) then
         on_dir(M.root(bufnr))
       end
     end,
@@ -40,10 +40,10 @@ function M.command()
   return vim.list_extend(vim.list_slice(M.get().cmd), { '--stdio' })
 end
 
--- Whether a server belongs to this buffer: it shows a file, and the program exists.
+-- Whether a server can serve this buffer: it shows a file, and the program exists.
 ---@param bufnr integer
-function M.wanted(bufnr)
-  if not M.get().autostart or vim.bo[bufnr].buftype ~= '' or vim.api.nvim_buf_get_name(bufnr) == '' then
+function M.startable(bufnr)
+  if vim.bo[bufnr].buftype ~= '' or vim.api.nvim_buf_get_name(bufnr) == '' then
     return false
   end
   local problem = M.problem()

@@ -14,11 +14,11 @@ function M.setup(settings)
   end
 end
 
--- Start or attach the server for a buffer, where one belongs to it.
+-- Start or attach the server for a buffer, also where autostart is off.
 ---@param bufnr integer
 function M.start(bufnr)
   local config = require('ramify.config')
-  if not config.wanted(bufnr) then
+  if not config.startable(bufnr) then
     return
   end
   local client = config.client()
