@@ -1,0 +1,207 @@
+"""From `initialize` to `exit`: what we can do, which folders there are, how they are set up.
+
+A folder is opened as soon as `initialize` is answered, so that its documents are served at once;
+it is indexed when the client's configuration is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from ramify.analysis.text import Encoding
+from ramify.lsp.files import OPERATIONS, watch_files
+from ramify.lsp.folders import Folder
+from ramify.lsp.params import (
+    ConfigurationParams,
+    FoldersParams,
+    InitializeParams,
+    NoParams,
+)
+from ramify.lsp.params import Folder as NamedFolder
+from ramify.lsp.progress import IndexProgress
+from ramify.lsp.rpc import RefusedError
+from ramify.lsp.server import RamifyServer
+from ramify.lsp.status import tell_status
+from ramify.protocol.shapes import METHODS, command_of
+from ramify.session.uris import path_of, uri_of
+
+_CONFIGURATION_SECONDS: Final = 2.0
+"""How long indexing waits for the client to say what its settings are."""
+_WATCHDOG_SECONDS: Final = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+def register(ls: RamifyServer) -> None:
+    ls.on("initialize", InitializeParams, initialize)
+    ls.on("initialized", NoParams, initialized)
+    ls.on("shutdown", NoParams, shutdown)
+    ls.on("exit", NoParams, leave)
+    ls.on("$/setTrace", NoParams, lambda ls, params: None)
+    ls.on("workspace/didChangeConfiguration", ConfigurationParams, configuration_changed)
+    ls.on("workspace/didChangeWorkspaceFolders", FoldersParams, folders_changed)
+
+
+def initialize(ls: RamifyServer, params: InitializeParams) -> dict[str, Any]:
+    ls.client = params.capabilities
+    ls.options = params.initialization_options
+    ls.encoding = _encoding(ls.can("general", "positionEncodings"))
+    ls.protocol.serving = True
+    loop = asyncio.get_running_loop()
+    loop.call_soon(partial(ls.folders.change, _first_folders(ls, params), ()))
+    if params.process_id is not None:
+        _watch_process(ls, params.process_id)
+    return {
+        "capabilities": _capabilities(ls.encoding),
+        "serverInfo": {"name": ls.name, "version": ls.version},
+    }
+
+
+async def initialized(ls: RamifyServer, params: NoParams) -> None:
+    await _configure(ls, ls.folders.all)
+    await watch_files(ls)
+
+
+def shutdown(ls: RamifyServer, params: NoParams) -> None:
+    ls.protocol.ended = True
+    ls.protocol.end_all()
+
+
+def leave(ls: RamifyServer, params: NoParams) -> None:
+    ls.stop(0 if ls.protocol.ended else 1)
+
+
+async def configuration_changed(ls: RamifyServer, params: ConfigurationParams) -> None:
+    """Clients that can be asked are asked; the others send their settings along."""
+    if not _can_be_asked(ls) and params.settings is not None:
+        ls.options = params.settings
+    for folder in ls.folders.all:
+        loaded = ls.settings_of(folder.path, await _options_of(ls, folder))
+        ls.wait_seconds = loaded.settings.wait_seconds
+        folder.workspace.reconfigure(loaded.settings, loaded.notes)
+
+
+async def folders_changed(ls: RamifyServer, params: FoldersParams) -> None:
+    change = ls.folders.change(_paths(params.event.added), _paths(params.event.removed))
+    await asyncio.gather(*(ls.close_folder(folder) for folder in change.closed))
+    await _configure(ls, change.opened)
+
+
+def _encoding(offered: object) -> Encoding:
+    """The first of the client's that we know: it puts them in the order it likes them."""
+    for name in offered if isinstance(offered, list) else []:
+        for known in get_args(Encoding):
+            if name == known:
+                encoding: Encoding = known
+                return encoding
+    return "utf-16"
+
+
+def _first_folders(ls: RamifyServer, params: InitializeParams) -> list[str]:
+    if ls.launch.roots:
+        return [str(root.resolve()) for root in ls.launch.roots]
+    if params.workspace_folders is not None:
+        return _paths(params.workspace_folders)
+    if params.root_uri is not None:
+        return _paths([NamedFolder(params.root_uri)])
+    if params.root_path:
+        return _paths([NamedFolder(uri_of(params.root_path))])
+    return []
+
+
+def _paths(folders: Iterable[NamedFolder]) -> list[str]:
+    return [path for folder in folders if (path := path_of(folder.uri)) is not None]
+
+
+async def _configure(ls: RamifyServer, folders: Iterable[Folder]) -> None:
+    """Sets folders up by the client's configuration and starts to index them."""
+    for folder in folders:
+        before = ls.settings_of(folder.path, ls.options)
+        loaded = ls.settings_of(folder.path, await _options_of(ls, folder))
+        if loaded.settings != before.settings:
+            folder.workspace.reconfigure(loaded.settings, loaded.notes)
+        ls.wait_seconds = loaded.settings.wait_seconds
+        progress = IndexProgress(ls, Path(folder.path).name)
+        folder.workspace.on_status(tell_status(ls))
+        folder.workspace.start(progress.from_any_thread)
+
+
+async def _options_of(ls: RamifyServer, folder: Folder) -> object:
+    """The client's settings for a folder; what it said before when it says nothing now."""
+    if not _can_be_asked(ls):
+        return ls.options
+    items = [{"scopeUri": uri_of(folder.path), "section": "ramify"}]
+    asked = ls.protocol.ask_client("workspace/configuration", {"items": items})
+    try:
+        said = await asyncio.wait_for(asked, _CONFIGURATION_SECONDS)
+    except (TimeoutError, RefusedError) as error:
+        _log.warning("no configuration from the client: %s", error)
+        return ls.options
+    section = said[0] if isinstance(said, list) and said else None
+    return section if isinstance(section, dict) and section else ls.options
+
+
+def _can_be_asked(ls: RamifyServer) -> bool:
+    return bool(ls.can("workspace", "configuration"))
+
+
+def _watch_process(ls: RamifyServer, pid: int) -> None:
+    """A client that died without closing our stdin ends us, too."""
+    import psutil
+
+    try:
+        client = psutil.Process(pid)
+    except (psutil.Error, ValueError, OverflowError):
+        return  # of another machine or container: nothing to watch
+
+    loop = asyncio.get_running_loop()
+
+    def look() -> None:
+        if _is_alive(client):
+            loop.call_later(_WATCHDOG_SECONDS, look)
+        else:
+            ls.stop(0 if ls.protocol.ended else 1)
+
+    loop.call_later(_WATCHDOG_SECONDS, look)
+
+
+def _is_alive(process: Any) -> bool:
+    """A zombie is dead: its parent has only not looked yet."""
+    import psutil
+
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True
+
+
+def _capabilities(encoding: Encoding) -> dict[str, Any]:
+    return {
+        "positionEncoding": encoding,
+        "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
+        "documentSymbolProvider": True,
+        "workspaceSymbolProvider": True,
+        "definitionProvider": True,
+        "typeDefinitionProvider": True,
+        "implementationProvider": True,
+        "referencesProvider": True,
+        "documentHighlightProvider": True,
+        "hoverProvider": True,
+        "callHierarchyProvider": True,
+        "typeHierarchyProvider": True,
+        "executeCommandProvider": {
+            "commands": [command_of(each.name) for each in METHODS if each.result is not None]
+        },
+        "workspace": {
+            "workspaceFolders": {"supported": True, "changeNotifications": True},
+            "fileOperations": OPERATIONS,
+        },
+        "experimental": {"ramify": {"methods": [each.name for each in METHODS]}},
+    }

@@ -1,0 +1,115 @@
+"""The server of one connection: its state, its pools, and how handlers are put in.
+
+pygls carries the protocol; what it would do with threads it does not do here: stdin has its own
+reader (see `ramify.lsp.stdio`) and questions run on our own pools, so that no question, however
+slow, keeps a message from being read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from pygls.lsp.server import LanguageServer
+
+from ramify.analysis.text import Encoding
+from ramify.lsp.folders import Folder, Folders
+from ramify.lsp.rpc import RamifyProtocol
+from ramify.session.settings import Loaded, load_settings
+
+if TYPE_CHECKING:
+    from ramify.indexing.workspace import Workspace
+
+ERROR: Final = 1
+WARNING: Final = 2
+INFO: Final = 3
+"""Message types of LSP."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What the command line said."""
+
+    roots: tuple[Path, ...] = ()
+    """Folders to serve instead of the client's."""
+    memory: bool = False
+
+
+class RamifyServer(LanguageServer):
+    """Its attributes are read and changed on the event loop only."""
+
+    protocol: RamifyProtocol
+
+    def __init__(self, version: str, launch: Launch) -> None:
+        super().__init__(
+            "ramify", version, protocol_cls=RamifyProtocol, converter_factory=lambda: None
+        )
+        self.launch = launch
+        self.stop: Callable[[int], None] = lambda code: None
+        """Ends the process with an exit code; set by whoever runs the server."""
+        self.encoding: Encoding = "utf-16"
+        self.client: object = None
+        """What the client can do, as it said."""
+        self.options: object = None
+        """`initializationOptions`, or what the client's configuration says since."""
+        self.folders = Folders(self._open_workspace)
+        self.now_pool = ThreadPoolExecutor(4, "ramify-now")
+        """Questions that live parsing answers."""
+        self.graph_pool = ThreadPoolExecutor(16, "ramify-graph")
+        """Questions that may wait for the index; most of these threads sleep."""
+        self.wait_seconds = 10.0
+
+    def on(
+        self,
+        method: str,
+        params: type[msgspec.Struct],
+        handler: Callable[[RamifyServer, Any], Any],
+    ) -> None:
+        """`handler(ls, params)` runs on the loop and may return an awaitable."""
+        self.protocol.params[method] = params
+        self.feature(method)(handler)
+
+    def can(self, *names: str) -> Any:
+        """What the client said of a capability: `can("window", "workDoneProgress")`; None for
+        nothing."""
+        found: Any = self.client
+        for name in names:
+            found = found.get(name) if isinstance(found, dict) else None
+        return found
+
+    def show(self, kind: int, message: str) -> None:
+        """A message for the person at the client."""
+        self.protocol.tell("window/showMessage", {"type": kind, "message": message})
+
+    def settings_of(self, path: str, options: object) -> Loaded:
+        return load_settings(Path(path), options)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Errors are answers, or lines in the log: never a popup."""
+        _log.error("%s: %s", source, error)
+
+    def _open_workspace(self, path: str) -> Workspace | None:
+        from ramify.indexing.workspace import Workspace  # heavy: after `initialize` is answered
+
+        loaded = self.settings_of(path, self.options)
+        self.wait_seconds = loaded.settings.wait_seconds
+        memory = self.launch.memory or loaded.settings.store == "memory"
+        try:
+            return Workspace.open(Path(path), loaded.settings, memory=memory, notes=loaded.notes)
+        except OSError as error:
+            _log.warning("a folder cannot be opened: %s", error)
+            self.show(WARNING, f"Ramify cannot open the folder {path}: {error.strerror or error}")
+            return None
+
+    async def close_folder(self, folder: Folder) -> None:
+        """Closing waits for the writer: not on the loop."""
+        folder.client.dispose()
+        await asyncio.get_running_loop().run_in_executor(None, folder.workspace.close)

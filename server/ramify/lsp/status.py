@@ -1,0 +1,41 @@
+"""`ramify/statusChanged`: tells the client when the index got further."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from ramify.lsp.server import RamifyServer
+from ramify.protocol.convert import joined, status
+from ramify.protocol.shapes import StatusChanged
+from ramify.session.snapshot import Status
+
+_AT_MOST_EVERY: Final = 0.25
+
+
+def tell_status(ls: RamifyServer) -> Callable[[Status], None]:
+    """A listener for a workspace: may be called on any thread, tells the client a few times in
+    a second at most, and the last state always."""
+    loop = asyncio.get_running_loop()
+    waiting = False
+
+    def send() -> None:
+        nonlocal waiting
+        waiting = False
+        folders = ls.folders.all
+        if folders and not ls.protocol.ended:
+            now = joined([status(folder.workspace.status()) for folder in folders])
+            ls.protocol.tell("ramify/statusChanged", StatusChanged(status=now))
+
+    def soon() -> None:
+        nonlocal waiting
+        if not waiting:
+            waiting = True
+            loop.call_later(_AT_MOST_EVERY, send)
+
+    def listener(_: Status) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(soon)
+
+    return listener
