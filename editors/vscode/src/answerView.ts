@@ -13,7 +13,10 @@ export class AnswerView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     private page: Page = { title: '', notes: [], rows: [] };
     private readonly changed = new vscode.EventEmitter<void>();
     readonly onDidChangeTreeData = this.changed.event;
-    private readonly tree = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true });
+    private readonly tree = vscode.window.createTreeView(viewId, {
+        treeDataProvider: this,
+        showCollapseAll: true,
+    });
 
     async show(page: Page): Promise<void> {
         this.page = page;
@@ -45,13 +48,19 @@ export class AnswerView implements vscode.TreeDataProvider<Row>, vscode.Disposab
 
 function collapsibleState(row: Row): vscode.TreeItemCollapsibleState {
     if (row.children.length === 0) return vscode.TreeItemCollapsibleState.None;
-    return row.expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+    return row.expanded
+        ? vscode.TreeItemCollapsibleState.Expanded
+        : vscode.TreeItemCollapsibleState.Collapsed;
 }
 
 function openCommand(place: Location): vscode.Command {
     const { start, end } = place.range;
     const selection = new vscode.Range(start.line, start.character, end.line, end.character);
-    return { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.parse(place.uri), { selection }] };
+    return {
+        command: 'vscode.open',
+        title: 'Open',
+        arguments: [vscode.Uri.parse(place.uri), { selection }],
+    };
 }
 
 /** The editor's own symbol icons are named after the kinds of the protocol: Method is symbol-method. */

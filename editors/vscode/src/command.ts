@@ -21,16 +21,23 @@ export function findServer(command: readonly string[], here: Surroundings): Foun
     if (!name?.trim()) return { problem: 'The setting "ramify.server.command" is empty.' };
     const program = candidates(name.trim(), here).find(here.isProgram);
     if (program !== undefined) return { program, args: [...args, '--stdio'] };
-    const where = /[\\/]/.test(name) ? 'does not exist or is not a program' : 'was not found on PATH';
+    const where = /[\\/]/.test(name)
+        ? 'does not exist or is not a program'
+        : 'was not found on PATH';
     return { problem: `The Ramify server "${name}" ${where}.` };
 }
 
 function candidates(name: string, here: Surroundings): string[] {
-    const names = here.windows && !path.extname(name) ? [`${name}.exe`, `${name}.cmd`, name] : [name];
+    const names =
+        here.windows && !path.extname(name) ? [`${name}.exe`, `${name}.cmd`, name] : [name];
     if (name.startsWith('~/')) return names.map((each) => path.join(here.home, each.slice(2)));
     if (path.isAbsolute(name)) return names;
     if (/[\\/]/.test(name)) return [];
-    const folders = here.pathVariable.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+    const folders = here.pathVariable
+        .split(path.delimiter)
+        .filter((folder) => path.isAbsolute(folder));
     const installed = path.join(here.home, '.local', 'bin');
-    return [...folders, installed].flatMap((folder) => names.map((each) => path.join(folder, each)));
+    return [...folders, installed].flatMap((folder) =>
+        names.map((each) => path.join(folder, each)),
+    );
 }

@@ -75,9 +75,15 @@ export function impactPage(answer: ImpactAnswer, pathOf: PathOf): Page {
         );
     const tests = answer.tests.map((item) => affectedRow(item, pathOf));
     if (tests.length > 0) rows.push(heading('Tests to run', tests, answer.testsTotal));
-    const notes = [...emptyNote(rows, answer.status), ...cutNote(answer.affected.length, answer.total)];
-    const unresolved = (answer.unresolved.examples ?? []).map((example) => unresolvedRow(example, pathOf));
-    if (unresolved.length > 0) rows.push(heading('May lead here, unresolved', unresolved, answer.unresolved.count));
+    const notes = [
+        ...emptyNote(rows, answer.status),
+        ...cutNote(answer.affected.length, answer.total),
+    ];
+    const unresolved = (answer.unresolved.examples ?? []).map((example) =>
+        unresolvedRow(example, pathOf),
+    );
+    if (unresolved.length > 0)
+        rows.push(heading('May lead here, unresolved', unresolved, answer.unresolved.count));
     return aboutSymbol(answer.targets[0] ?? null, answer.status, {
         title: `Impact of ${answer.targets.map((target) => target.name).join(', ')}`,
         notes: [
@@ -109,7 +115,10 @@ export function callersPage(answer: CallsAnswer, pathOf: PathOf): Page {
     return callsPage(
         `Callers of ${nameOf(answer.target)}`,
         answer,
-        answer.items.map((item) => ({ ...callRow(item, pathOf), place: item.sites[0] ?? placeOf(item) })),
+        answer.items.map((item) => ({
+            ...callRow(item, pathOf),
+            place: item.sites[0] ?? placeOf(item),
+        })),
     );
 }
 
@@ -181,7 +190,9 @@ function graphNotes(status: IndexStatus): string[] {
 
 function searchNotes(status: IndexStatus): string[] {
     if (status.search?.complete !== false) return [];
-    return [`Search incomplete: ${count(status.search.pendingChunks)} pieces of code still to read.`];
+    return [
+        `Search incomplete: ${count(status.search.pendingChunks)} pieces of code still to read.`,
+    ];
 }
 
 function heading(label: string, children: Row[], total?: number | null): Row {
@@ -246,7 +257,10 @@ function unresolvedRow(example: UnresolvedSite, pathOf: PathOf): Row {
     return { ...row, label: example.sourceName, description: `${example.name} · ${row.label}` };
 }
 
-function externalRow(call: { id: string; sites: Location[]; certainty: Certainty }, pathOf: PathOf): Row {
+function externalRow(
+    call: { id: string; sites: Location[]; certainty: Certainty },
+    pathOf: PathOf,
+): Row {
     return {
         label: call.id.replace(/^\w+:/, ''),
         description: call.certainty,

@@ -5,7 +5,7 @@
  * so that an answer given while the index was filling can be completed.
  */
 import * as vscode from 'vscode';
-import { type LanguageClient, ResponseError } from 'vscode-languageclient/node';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import type { AnswerView } from './answerView';
 import * as present from './present';
 import * as protocol from './protocol';
@@ -42,42 +42,58 @@ export function registerQuestions(server: Server, view: AnswerView): vscode.Disp
     );
 }
 
-const related: SymbolQuestion = (place) => async (client, token) =>
-    present.relatedPage(await client.sendRequest<protocol.RelatedAnswer>(protocol.related, place, token), pathOf);
-
-const impact: SymbolQuestion = (place) => async (client, token) =>
-    present.impactPage(await client.sendRequest<protocol.ImpactAnswer>(protocol.impact, place, token), pathOf);
-
-const callers: SymbolQuestion = (place) => async (client, token) =>
-    present.callersPage(await client.sendRequest<protocol.CallsAnswer>(protocol.callers, place, token), pathOf);
-
-const callees: SymbolQuestion = (place) => async (client, token) =>
-    present.calleesPage(await client.sendRequest<protocol.CallsAnswer>(protocol.callees, place, token), pathOf);
+const related = aboutSymbol(protocol.related, present.relatedPage);
+const impact = aboutSymbol(protocol.impact, present.impactPage);
+const callers = aboutSymbol(protocol.callers, present.callersPage);
+const callees = aboutSymbol(protocol.callees, present.calleesPage);
 
 const search =
     (query: string): Question =>
     async (client, token) => {
         const params = { query, limit: 50 };
-        const answer = await client.sendRequest<protocol.SearchAnswer>(protocol.search, params, token);
+        const answer = await client.sendRequest<protocol.SearchAnswer>(
+            protocol.search,
+            params,
+            token,
+        );
         return present.searchPage(query, answer, pathOf);
     };
 
+function aboutSymbol<Answer>(
+    method: string,
+    pageOf: (answer: Answer, pathOf: present.PathOf) => present.Page,
+): SymbolQuestion {
+    return (place) => async (client, token) =>
+        pageOf(await client.sendRequest<Answer>(method, place, token), pathOf);
+}
+
 /** Null after a cancel or an error; the person has then been told. */
-async function withPatience(question: Question, client: LanguageClient): Promise<present.Page | null> {
+async function withPatience(
+    question: Question,
+    client: LanguageClient,
+): Promise<present.Page | null> {
     const cancel = new vscode.CancellationTokenSource();
     const page = question(client, cancel.token);
-    const early = page.then(() => true, () => true);
+    const early = page.then(
+        () => true,
+        () => true,
+    );
     const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), quickEnough));
     try {
         if (await Promise.race([early, late])) return await page;
-        const options = { location: vscode.ProgressLocation.Notification, title: 'Ramify is thinking', cancellable: true };
+        const options = {
+            location: vscode.ProgressLocation.Notification,
+            title: 'Ramify is thinking',
+            cancellable: true,
+        };
         return await vscode.window.withProgress(options, async (_progress, token) => {
             token.onCancellationRequested(() => cancel.cancel());
             return await page;
         });
     } catch (error) {
         if (!cancel.token.isCancellationRequested) {
-            void vscode.window.showErrorMessage(`Ramify: ${error instanceof ResponseError || error instanceof Error ? error.message : String(error)}`);
+            const problem = error instanceof Error ? error.message : String(error);
+            void vscode.window.showErrorMessage(`Ramify: ${problem}`);
         }
         return null;
     } finally {
@@ -88,7 +104,9 @@ async function withPatience(question: Question, client: LanguageClient): Promise
 function cursorPlace(): protocol.SymbolPlace | null {
     const editor = vscode.window.activeTextEditor;
     if (editor?.document.uri.scheme !== 'file' || editor.document.languageId !== 'python') {
-        void vscode.window.showInformationMessage('Ramify: put the cursor on a symbol in a Python file and ask again.');
+        void vscode.window.showInformationMessage(
+            'Ramify: put the cursor on a symbol in a Python file and ask again.',
+        );
         return null;
     }
     const { line, character } = editor.selection.active;

@@ -46,7 +46,8 @@ export class Server implements vscode.Disposable {
 
     /** The server then asks for the settings anew. */
     async settingsChanged(): Promise<void> {
-        if (this.client?.isRunning()) await this.client.sendNotification(settingsChanged, { settings: null });
+        if (this.client?.isRunning())
+            await this.client.sendNotification(settingsChanged, { settings: null });
     }
 
     async stop(): Promise<void> {
@@ -65,7 +66,9 @@ export class Server implements vscode.Disposable {
     }
 
     private async start(): Promise<void> {
-        const command = vscode.workspace.getConfiguration('ramify').get<string[]>('server.command', []);
+        const command = vscode.workspace
+            .getConfiguration('ramify')
+            .get<string[]>('server.command', []);
         const found = findServer(command, {
             pathVariable: process.env.PATH ?? '',
             home: os.homedir(),
@@ -125,7 +128,10 @@ export class Server implements vscode.Disposable {
         const again = 'Try Again';
         const choice = await vscode.window.showErrorMessage(problem, setting, install, again);
         if (choice === setting) {
-            await vscode.commands.executeCommand('workbench.action.openSettings', 'ramify.server.command');
+            await vscode.commands.executeCommand(
+                'workbench.action.openSettings',
+                'ramify.server.command',
+            );
         } else if (choice === install) {
             await vscode.commands.executeCommand('markdown.showPreview', this.readme);
         } else if (choice === again) {

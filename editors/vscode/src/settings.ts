@@ -29,7 +29,9 @@ export async function chosenSettings(
     const asked = await next(params, token);
     if (!Array.isArray(asked)) return [];
     return params.items.map((item, i) =>
-        item.section === 'ramify' ? chosen(item.scopeUri ? vscode.Uri.parse(item.scopeUri) : undefined) : asked[i],
+        item.section === 'ramify'
+            ? chosen(item.scopeUri ? vscode.Uri.parse(item.scopeUri) : undefined)
+            : asked[i],
     );
 }
 

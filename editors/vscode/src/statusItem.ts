@@ -11,7 +11,11 @@ import type { Server, ServerState } from './server';
 const reportScheme = 'ramify-status';
 
 export function registerStatus(server: Server): vscode.Disposable {
-    const item = vscode.window.createStatusBarItem('ramify.status', vscode.StatusBarAlignment.Right, 50);
+    const item = vscode.window.createStatusBarItem(
+        'ramify.status',
+        vscode.StatusBarAlignment.Right,
+        50,
+    );
     item.name = 'Ramify';
     show(item, { is: 'stopped' });
     item.show();
@@ -29,24 +33,47 @@ function show(item: vscode.StatusBarItem, state: ServerState): void {
     item.text = `$(${icon}) ${text}`;
     item.tooltip = tooltip;
     item.command = problem ? 'ramify.restartServer' : 'ramify.showStatus';
-    item.backgroundColor = problem ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    item.backgroundColor = problem
+        ? new vscode.ThemeColor('statusBarItem.errorBackground')
+        : undefined;
 }
 
-function look(state: ServerState): { icon: string; text: string; tooltip: string; problem: boolean } {
+function look(state: ServerState): {
+    icon: string;
+    text: string;
+    tooltip: string;
+    problem: boolean;
+} {
     switch (state.is) {
         case 'stopped':
-            return { icon: 'circle-slash', text: 'Ramify', tooltip: 'Ramify is not running.', problem: false };
+            return {
+                icon: 'circle-slash',
+                text: 'Ramify',
+                tooltip: 'Ramify is not running.',
+                problem: false,
+            };
         case 'starting':
-            return { icon: 'loading~spin', text: 'Ramify', tooltip: 'Ramify is starting.', problem: false };
+            return {
+                icon: 'loading~spin',
+                text: 'Ramify',
+                tooltip: 'Ramify is starting.',
+                problem: false,
+            };
         case 'failed':
-            return { icon: 'error', text: 'Ramify', tooltip: `${state.problem} Click to try again.`, problem: true };
+            return {
+                icon: 'error',
+                text: 'Ramify',
+                tooltip: `${state.problem} Click to try again.`,
+                problem: true,
+            };
         case 'running':
             return runningLook(state.status);
     }
 }
 
 function runningLook(status: protocol.IndexStatus | null): ReturnType<typeof look> {
-    if (!status) return { icon: 'check', text: 'Ramify', tooltip: 'Ramify is running.', problem: false };
+    if (!status)
+        return { icon: 'check', text: 'Ramify', tooltip: 'Ramify is running.', problem: false };
     const tooltip = [progressText(status), `revision ${status.revision}`, status.reason ?? ''];
     const done = Math.floor((100 * status.indexedFiles) / Math.max(1, status.totalFiles));
     return {

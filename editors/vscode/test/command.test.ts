@@ -13,7 +13,10 @@ function machine(...programs: string[]): Surroundings {
 }
 
 test('a name is looked up along PATH', () => {
-    assert.deepEqual(findServer(['ramify'], machine('/opt/bin/ramify')), { program: '/opt/bin/ramify', args: ['--stdio'] });
+    assert.deepEqual(findServer(['ramify'], machine('/opt/bin/ramify')), {
+        program: '/opt/bin/ramify',
+        args: ['--stdio'],
+    });
 });
 
 test('the folder of pip install --user counts, though it is often not on PATH', () => {
@@ -32,13 +35,19 @@ test('leading arguments are kept', () => {
 
 test('nothing relative is ever started: it could belong to the workspace', () => {
     const here = machine('bin/ramify', '.venv/bin/ramify', 'ramify');
-    assert.deepEqual(findServer(['ramify'], here), { problem: 'The Ramify server "ramify" was not found on PATH.' });
+    assert.deepEqual(findServer(['ramify'], here), {
+        problem: 'The Ramify server "ramify" was not found on PATH.',
+    });
     assert.deepEqual(findServer(['.venv/bin/ramify'], here), {
         problem: 'The Ramify server ".venv/bin/ramify" does not exist or is not a program.',
     });
 });
 
 test('an empty setting is named', () => {
-    assert.deepEqual(findServer([], machine()), { problem: 'The setting "ramify.server.command" is empty.' });
-    assert.deepEqual(findServer([''], machine()), { problem: 'The setting "ramify.server.command" is empty.' });
+    assert.deepEqual(findServer([], machine()), {
+        problem: 'The setting "ramify.server.command" is empty.',
+    });
+    assert.deepEqual(findServer([''], machine()), {
+        problem: 'The setting "ramify.server.command" is empty.',
+    });
 });

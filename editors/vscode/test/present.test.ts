@@ -1,11 +1,30 @@
 /** What a person reads for an answer: values, not shapes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { calleesPage, callersPage, impactPage, progressText, relatedPage, type Row, searchPage } from '../src/present';
+import {
+    calleesPage,
+    callersPage,
+    impactPage,
+    progressText,
+    relatedPage,
+    type Row,
+    searchPage,
+} from '../src/present';
 import type { AffectedItem, CallItem, Certainty, IndexStatus, Item } from '../src/protocol';
 
-const complete: IndexStatus = { revision: 7, complete: true, indexedFiles: 2818, totalFiles: 2818, pendingFiles: 0 };
-const filling: IndexStatus = { ...complete, complete: false, indexedFiles: 120, pendingFiles: 2698 };
+const complete: IndexStatus = {
+    revision: 7,
+    complete: true,
+    indexedFiles: 2818,
+    totalFiles: 2818,
+    pendingFiles: 0,
+};
+const filling: IndexStatus = {
+    ...complete,
+    complete: false,
+    indexedFiles: 120,
+    pendingFiles: 2698,
+};
 const pathOf = (uri: string): string => uri.replace('file:///w/', '');
 
 function span(line: number) {
@@ -26,12 +45,20 @@ function item(name: string, line: number, certainty?: Certainty): Item {
     };
 }
 
-function affected(name: string, line: number, distance: number, certainty: Certainty): AffectedItem {
+function affected(
+    name: string,
+    line: number,
+    distance: number,
+    certainty: Certainty,
+): AffectedItem {
     return { ...item(name, line, certainty), distance };
 }
 
 function lines(rows: Row[], indent = ''): string[] {
-    return rows.flatMap((row) => [`${indent}${row.label} | ${row.description}`, ...lines(row.children, `${indent}  `)]);
+    return rows.flatMap((row) => [
+        `${indent}${row.label} | ${row.description}`,
+        ...lines(row.children, `${indent}  `),
+    ]);
 }
 
 test('related code keeps its groups and says the certainty', () => {
@@ -60,23 +87,40 @@ test('related code keeps its groups and says the certainty', () => {
 });
 
 test('impact is ordered by distance, with the tests last', () => {
-    const path = ['view', 'route'].map((name) => ({ id: name, name, edge: 'CALLS', certainty: 'exact' as const }));
+    const path = ['view', 'route'].map((name) => ({
+        id: name,
+        name,
+        edge: 'CALLS',
+        certainty: 'exact' as const,
+    }));
     const page = impactPage(
         {
             targets: [item('save', 3)],
-            affected: [{ ...affected('route', 30, 2, 'inferred'), path }, affected('view', 10, 1, 'exact')],
+            affected: [
+                { ...affected('route', 30, 2, 'inferred'), path },
+                affected('view', 10, 1, 'exact'),
+            ],
             tests: [affected('test_view', 50, 2, 'exact')],
             possible: { count: 3 },
             unresolved: {
                 count: 9,
-                examples: [{ name: 'save', sourceName: 'app.form', site: { uri: 'file:///w/app.py', range: span(70) } }],
+                examples: [
+                    {
+                        name: 'save',
+                        sourceName: 'app.form',
+                        site: { uri: 'file:///w/app.py', range: span(70) },
+                    },
+                ],
                 message: '9 calls of save may lead here',
             },
             status: complete,
         },
         pathOf,
     );
-    assert.deepEqual(page.notes, ['3 more are possible by name alone.', '9 calls of save may lead here.']);
+    assert.deepEqual(page.notes, [
+        '3 more are possible by name alone.',
+        '9 calls of save may lead here.',
+    ]);
     assert.deepEqual(lines(page.rows), [
         'Directly affected | 1',
         '  view | exact · app.py:11',
@@ -92,7 +136,12 @@ test('impact is ordered by distance, with the tests last', () => {
 });
 
 test('an empty answer from a filling index is not the answer "none"', () => {
-    const empty = { target: item('save', 3), items: [], possible: { count: 0 }, unresolved: { count: 0 } };
+    const empty = {
+        target: item('save', 3),
+        items: [],
+        possible: { count: 0 },
+        unresolved: { count: 0 },
+    };
     assert.deepEqual(callersPage({ ...empty, status: complete }, pathOf).notes, ['Nothing found.']);
     assert.deepEqual(callersPage({ ...empty, status: filling }, pathOf).notes, [
         'Nothing found so far.',
@@ -159,10 +208,24 @@ test('several calls of one caller are listed below it', () => {
 
 test('a search says what it has not read yet and that its list was cut', () => {
     const status = { ...complete, search: { complete: false, pendingChunks: 3400 } };
-    const hits = [{ ...item('check_password', 8), score: 1, reasons: ['name'], snippet: 'def check_password():' }];
-    const page = searchPage('check a password', { hits, total: 50, note: 'no embeddings yet: found by words alone', status }, pathOf);
+    const hits = [
+        {
+            ...item('check_password', 8),
+            score: 1,
+            reasons: ['name'],
+            snippet: 'def check_password():',
+        },
+    ];
+    const page = searchPage(
+        'check a password',
+        { hits, total: 50, note: 'no embeddings yet: found by words alone', status },
+        pathOf,
+    );
     assert.equal(page.title, 'Search: check a password');
-    assert.equal(page.rows[0]?.tooltip, 'app.check_password\napp.py:9\nname\n\ndef check_password():');
+    assert.equal(
+        page.rows[0]?.tooltip,
+        'app.check_password\napp.py:9\nname\n\ndef check_password():',
+    );
     assert.deepEqual(page.notes, [
         'Showing 1 of 50.',
         'No embeddings yet: found by words alone.',

@@ -19,7 +19,8 @@ end
 local function client_or_warning()
   local client = require('ramify').client()
   if not client then
-    warn(require('ramify.config').problem() or 'no server is running here yet. Open a Python file, or see :checkhealth ramify')
+    local unknown = 'no server is running here yet. Open a Python file, or see :checkhealth ramify'
+    warn(require('ramify.config').problem() or unknown)
   end
   return client
 end

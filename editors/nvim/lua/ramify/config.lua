@@ -65,7 +65,8 @@ function M.problem()
   if vim.fn.executable(program) == 1 then
     return nil
   end
-  return ('the server "%s" is not executable. Install it, or set vim.g.ramify.cmd. See :help ramify-install'):format(program)
+  local remedy = 'Install it, or set vim.g.ramify.cmd. See :help ramify-install'
+  return ('the server "%s" is not executable. %s'):format(program, remedy)
 end
 
 -- The repository, else the project, else none: never the home directory, whatever lies in it.

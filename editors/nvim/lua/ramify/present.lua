@@ -36,6 +36,10 @@ local function entry(item, location, ...)
   return { location = location, text = join(certainty, item.name, ...) }
 end
 
+local function why(hit)
+  return given(hit.reasons) and table.concat(hit.reasons, ', ') or nil
+end
+
 -- The names on the path between the target and the item, which is the last step of its own path.
 local function way(item)
   if not given(item.path) or #item.path < 2 then
@@ -73,7 +77,10 @@ end
 
 local function search_note(status)
   local search = status.search
-  return given(search) and not search.complete and ('search incomplete: %d to read'):format(search.pendingChunks) or nil
+  if not given(search) or search.complete then
+    return nil
+  end
+  return ('search incomplete: %d to read'):format(search.pendingChunks)
 end
 
 local function page(what, entries, status, notes)
@@ -88,7 +95,8 @@ local function page(what, entries, status, notes)
   if #said > 0 then
     title = title .. ' (' .. table.concat(said, '; ') .. ')'
   end
-  return { title = title, entries = entries, empty = status.complete and 'nothing found' or 'nothing found so far' }
+  local empty = status.complete and 'nothing found' or 'nothing found so far'
+  return { title = title, entries = entries, empty = empty }
 end
 
 local function no_symbol(status)
@@ -108,7 +116,7 @@ function M.related(answer)
   end
   local entries = {}
   for _, hit in ipairs(answer.ranked) do
-    table.insert(entries, entry(hit, definition(hit), given(hit.reasons) and table.concat(hit.reasons, ', ') or nil))
+    table.insert(entries, entry(hit, definition(hit), why(hit)))
   end
   for _, group in ipairs(answer.groups) do
     for _, item in ipairs(group.items) do
@@ -151,8 +159,8 @@ end
 function M.search(answer, query)
   local entries = {}
   for _, hit in ipairs(answer.hits) do
-    local reasons = given(hit.reasons) and table.concat(hit.reasons, ', ') or nil
-    table.insert(entries, entry(hit, definition(hit), given(hit.container) and 'in ' .. hit.container or nil, reasons))
+    local home = given(hit.container) and 'in ' .. hit.container or nil
+    table.insert(entries, entry(hit, definition(hit), home, why(hit)))
   end
   local said = notes(cut_note(answer.total, #entries), answer.note, search_note(answer.status))
   return page('search ' .. query, entries, answer.status, said)
