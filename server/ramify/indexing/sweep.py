@@ -12,13 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from ramify.indexing.sources import RACY_NS, Content, Unreadable, read_content
 from ramify.languages.registry import language_of
-from ramify.session.files import FileTable
+from ramify.session.files import (
+    FileTable,
+    directories_of,
+    packages_of,
+    put,
+    same_content_and_place,
+    unplaced,
+)
 from ramify.session.ignore import FileStat, Walked, file_at, scope_of, walk, walk_below
-from ramify.session.roots import METADATA_NAMES, Roots, find_roots, place
+from ramify.session.roots import METADATA_NAMES, Roots, find_roots
 from ramify.session.settings import Settings
 from ramify_store.facts import Placed
 
@@ -175,18 +180,7 @@ def _other_marks(known: FileTable, stats: Iterable[FileStat]) -> Iterator[FileSt
 def _unplaced(path: str, content: Content, language: str) -> Placed:
     # A file this young could change once more within one tick of its clock: never trust the mark.
     racy = time.time_ns() - content.mtime_ns < RACY_NS
-    return Placed(
-        path,
-        content.hash,
-        language,
-        "",
-        "",
-        is_package=False,
-        is_stub=False,
-        is_test=False,
-        size=content.size,
-        mtime_ns=0 if racy else content.mtime_ns,
-    )
+    return unplaced(path, content.hash, language, content.size, 0 if racy else content.mtime_ns)
 
 
 def _placed(
@@ -198,8 +192,8 @@ def _placed(
 ) -> Sweep:
     """Puts every file in its place; all files anew where packages or roots have changed."""
     paths = (known.placed.keys() - removed) | found.read.keys()
-    packages = _Packages(paths)
-    moved = roots != known.roots or packages != _Packages(known.placed)
+    packages = packages_of(paths)
+    moved = roots != known.roots or packages != packages_of(known.placed)
     again = paths if moved else found.read.keys()
     new: dict[str, Placed] = {}
     changed: set[str] = set()
@@ -225,51 +219,6 @@ def _placed(
     )
 
 
-class _Packages:
-    """Directories with an `__init__`, from the paths of all source files."""
-
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._directories = frozenset(
-            path.rpartition("/")[0]
-            for path in paths
-            if path.endswith(("/__init__.py", "/__init__.pyi"))
-        )
-
-    def __call__(self, directory: str) -> bool:
-        return directory in self._directories
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Packages) and self._directories == other._directories
-
-    def __hash__(self) -> int:
-        return hash(self._directories)
-
-
-def packages_of(paths: Iterable[str]) -> Callable[[str], bool]:
-    """Tells whether a directory (relative) holds an `__init__` among these files."""
-    return _Packages(paths)
-
-
-def put(placed: Placed, roots: Roots, is_package: Callable[[str], bool]) -> Placed:
-    """The file in its place under these roots."""
-    spot = place(placed.path, placed.language, roots, is_package)
-    return msgspec.structs.replace(
-        placed,
-        root=spot.root,
-        module=spot.module,
-        is_package=spot.is_package,
-        is_stub=spot.is_stub,
-        is_test=spot.is_test,
-    )
-
-
-def same_content_and_place(one: Placed, other: Placed) -> bool:
-    """Equal in all that facts and links depend on: marks of the file system are not."""
-    return msgspec.structs.replace(one, size=0, mtime_ns=0) == msgspec.structs.replace(
-        other, size=0, mtime_ns=0
-    )
-
-
 def _metadata(walked: Walked) -> tuple[str, ...]:
     paths = (each.path for each in walked.files)
     return tuple(path for path in paths if path.rpartition("/")[2] in METADATA_NAMES)
@@ -285,16 +234,7 @@ def _roots(
         content = read_content(folder, path, settings.size_limit)
         return content.data if isinstance(content, Content) else None
 
-    directories = directories_of(paths)
-    return find_roots(settings.roots, metadata, read, directories.__contains__, packages_of(paths))
-
-
-def directories_of(paths: Iterable[str]) -> frozenset[str]:
-    """Every directory with one of the files in it or below it; "." is the folder."""
-    found = {"."}
-    for path in paths:
-        directory = path.rpartition("/")[0]
-        while directory and directory not in found:
-            found.add(directory)
-            directory = directory.rpartition("/")[0]
-    return frozenset(found)
+    directories, packages = directories_of(paths), packages_of(paths)
+    return find_roots(
+        settings.roots, metadata, read, directories.__contains__, packages.__contains__
+    )
