@@ -176,7 +176,7 @@ def _summary(
     if unresolved.message:
         parts.append(unresolved.message)
     if reach.deeper:
-        parts.append(f"more beyond {depth} steps")
+        parts.append(f"more beyond {_counted(depth, 'step')}")
     if reach.partial:
         parts.append("not everything was followed: the time was over")
     return "; ".join(parts) + "."

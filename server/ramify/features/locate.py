@@ -41,13 +41,13 @@ def symbol_around(reading: Reading, path: str, offset: int) -> Symbol | None:
     facts = reading.snapshot.facts(path)
     if facts is None:
         return None
-    around = facts.outline.symbols[0]
-    for fact in facts.outline.symbols[1:]:
-        if fact.start > offset:
-            break
-        if offset <= fact.end:
-            around = fact
-    return symbol_of(reading, path, around.path)
+    symbols = facts.outline.symbols
+    around = 0
+    for index, fact in enumerate(symbols):
+        # `self.x = ...` in a method defines a field of the class: it is not what the method holds.
+        if fact.start <= offset <= fact.end and fact.parent == around:
+            around = index
+    return symbol_of(reading, path, symbols[around].path)
 
 
 def symbol_on_line(reading: Reading, path: str, line: int, column: int | None) -> Symbol | None:
