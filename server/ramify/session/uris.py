@@ -25,7 +25,7 @@ def path_of(uri: str) -> str | None:
         return None
     if parts.scheme != "file":
         return None
-    path = unquote(_raw_path(uri, parts.path))
+    path = unquote(_raw_path(uri, parts.netloc))
     if "\0" in path:
         return None
     drive = _DRIVE.match(path)
@@ -60,10 +60,10 @@ def inside(folder: str, path: str) -> str | None:
     return path[len(prefix) :] if path.startswith(prefix) else None
 
 
-def _raw_path(uri: str, path: str) -> str:
+def _raw_path(uri: str, netloc: str) -> str:
     """The path with `?` and `#` kept: editors that forget to quote them still mean the file."""
-    start = uri.find(path, len("file:")) if path else -1
-    return uri[start:] if start >= 0 else path
+    rest = uri[uri.index(":") + 1 :]
+    return rest[2 + len(netloc) :] if rest.startswith("//") else rest
 
 
 def _normal(path: str) -> str:
