@@ -115,7 +115,7 @@ def status(value: snapshot.Status, partial: str | None = None) -> shapes.Status:
 
 
 def joined(statuses: Sequence[shapes.Status]) -> shapes.Status:
-    """Of several folders: sums, and complete when all are."""
+    """Of several folders: sums, and complete when all are. Of none: nothing to wait for."""
     if len(statuses) == 1:
         return statuses[0]
     return shapes.Status(

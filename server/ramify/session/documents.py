@@ -41,7 +41,7 @@ def _applied(text: Text, change: Change, encoding: Encoding) -> Text:
     first = text.offset(change.start.line, change.start.column, encoding)
     last = text.offset(change.end.line, change.end.column, encoding)
     first, last = min(first, last), max(first, last)
-    return Text(text.data[:first] + _utf8(change.text) + text.data[last:])
+    return text.replaced(first, last, _utf8(change.text))
 
 
 def _utf8(content: str) -> bytes:

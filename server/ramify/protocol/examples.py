@@ -1,0 +1,261 @@
+"""One example of each request, about a workspace of two files.
+
+For the documentation; written as the shapes themselves, so that they cannot go stale.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ramify.protocol.shapes import (
+    AffectedItem,
+    AwaitParams,
+    AwaitResult,
+    CallItem,
+    CallsParams,
+    CallsResult,
+    Counted,
+    ExternalCall,
+    ImpactParams,
+    ImpactResult,
+    Item,
+    Location,
+    Near,
+    PathStep,
+    Position,
+    Range,
+    RankedItem,
+    RelatedGroup,
+    RelatedParams,
+    RelatedResult,
+    SearchFilters,
+    SearchHit,
+    SearchParams,
+    SearchResult,
+    SearchStatus,
+    Shape,
+    Status,
+    StatusChanged,
+    StatusParams,
+    StatusResult,
+    TestItem,
+    TextDocument,
+    Unresolved,
+    UnresolvedSite,
+    VersionedDocument,
+)
+
+_SHOP: Final = "file:///home/ann/shop/shop/cart.py"
+_TESTS: Final = "file:///home/ann/shop/tests/test_cart.py"
+_TOTAL_ID: Final = "python . shop.cart/Cart.total"
+
+
+def _range(line: int, start: int, end: int, last: int | None = None) -> Range:
+    return Range(Position(line, start), Position(line if last is None else last, end))
+
+
+_STATUS: Final = Status(
+    revision=12,
+    complete=True,
+    indexed_files=2,
+    total_files=2,
+    pending_files=0,
+    search=SearchStatus(complete=True, pending_chunks=0),
+    documents=(VersionedDocument(uri=_SHOP, version=7),),
+)
+
+_FILLING: Final = Status(
+    revision=3,
+    complete=False,
+    indexed_files=1210,
+    total_files=2818,
+    pending_files=1608,
+    search=SearchStatus(complete=False, pending_chunks=9120),
+    documents=(),
+    reason="indexing: 1210 of 2818 files",
+)
+
+_TOTAL: Final = Item(
+    id=_TOTAL_ID,
+    name="total",
+    qualified_name="shop.cart.Cart.total",
+    kind=6,
+    uri=_SHOP,
+    range=_range(4, 4, 49, 5),
+    selection_range=_range(4, 8, 13),
+    container="shop.cart.Cart",
+    is_test=False,
+    signature="(self) -> int",
+)
+
+_AT_TOTAL: Final[dict[str, Any]] = {
+    "text_document": TextDocument(_SHOP),
+    "position": Position(4, 10),
+}
+
+_CHECKOUT: Final[dict[str, Any]] = {
+    "id": "python . shop.cart/checkout",
+    "name": "checkout",
+    "qualified_name": "shop.cart.checkout",
+    "kind": 12,
+    "uri": _SHOP,
+    "range": _range(8, 0, 23, 9),
+    "selection_range": _range(8, 4, 12),
+    "container": "shop.cart",
+    "is_test": False,
+    "signature": "(cart: Cart) -> int",
+}
+
+_TEST: Final[dict[str, Any]] = {
+    "id": "python . tests.test_cart/test_checkout",
+    "name": "test_checkout",
+    "qualified_name": "tests.test_cart.test_checkout",
+    "kind": 12,
+    "uri": _TESTS,
+    "range": _range(3, 0, 34, 4),
+    "selection_range": _range(3, 4, 17),
+    "container": "tests.test_cart",
+    "is_test": True,
+}
+
+_CALL_SITE: Final = Location(_SHOP, _range(9, 16, 21))
+
+EXAMPLES: Final[dict[str, tuple[Shape, Shape | None]]] = {
+    "ramify/search": (
+        SearchParams(
+            query="sum of the prices",
+            limit=1,
+            filters=SearchFilters(paths=("shop/**",), tests="exclude"),
+            near=Near(symbol="python . shop.cart/checkout", distance=2),
+        ),
+        SearchResult(
+            hits=(
+                SearchHit(
+                    id=_TOTAL.id,
+                    name=_TOTAL.name,
+                    qualified_name=_TOTAL.qualified_name,
+                    kind=_TOTAL.kind,
+                    uri=_SHOP,
+                    range=_TOTAL.range,
+                    selection_range=_TOTAL.selection_range,
+                    container=_TOTAL.container,
+                    is_test=False,
+                    score=0.83,
+                    reasons=("words: price, sum", "meaning", "called by checkout"),
+                    snippet="def total(self) -> int:\n    return sum(line.price ...",
+                    snippet_range=_TOTAL.range,
+                ),
+            ),
+            total=3,
+            cursor="12:1",
+            status=_STATUS,
+        ),
+    ),
+    "ramify/related": (
+        RelatedParams(**_AT_TOTAL, limit=20),
+        RelatedResult(
+            target=_TOTAL,
+            groups=(
+                RelatedGroup(
+                    relation="callers", items=(Item(**_CHECKOUT, certainty="exact"),), total=1
+                ),
+            ),
+            ranked=(RankedItem(**_CHECKOUT, score=0.91, reasons=("calls it",)),),
+            total=1,
+            status=_STATUS,
+        ),
+    ),
+    "ramify/impact": (
+        ImpactParams(**_AT_TOTAL, depth=5),
+        ImpactResult(
+            targets=(_TOTAL,),
+            affected=(
+                AffectedItem(
+                    **_CHECKOUT,
+                    distance=1,
+                    certainty="exact",
+                    path=(
+                        PathStep(
+                            id="python . shop.cart/checkout",
+                            name="shop.cart.checkout",
+                            site=_CALL_SITE,
+                            edge="calls",
+                            certainty="exact",
+                            why="annotation",
+                        ),
+                    ),
+                ),
+            ),
+            total=1,
+            tests=(TestItem(**_TEST, distance=2, certainty="exact"),),
+            tests_total=1,
+            possible=Counted(count=1),
+            unresolved=Unresolved(
+                count=1,
+                examples=(
+                    UnresolvedSite(
+                        name="total",
+                        source="python . shop.report/show",
+                        source_name="shop.report.show",
+                        site=Location("file:///home/ann/shop/shop/report.py", _range(20, 9, 14)),
+                        is_test=False,
+                    ),
+                ),
+                message="1 use of `total` on an unknown object may also reach this",
+            ),
+            summary="1 affected, 1 test to run",
+            status=_STATUS,
+        ),
+    ),
+    "ramify/callers": (
+        CallsParams(**_AT_TOTAL, min_certainty="exact"),
+        CallsResult(
+            target=_TOTAL,
+            items=(
+                CallItem(**_CHECKOUT, sites=(_CALL_SITE,), certainty="exact", why="annotation"),
+            ),
+            possible=Counted(count=1),
+            unresolved=Counted(count=0),
+            total=1,
+            status=_STATUS,
+        ),
+    ),
+    "ramify/callees": (
+        CallsParams(symbol=_TOTAL_ID),
+        CallsResult(
+            target=_TOTAL,
+            items=(),
+            possible=Counted(count=0),
+            unresolved=Counted(count=0),
+            external=(
+                ExternalCall(
+                    id="python:builtins.sum",
+                    sites=(Location(_SHOP, _range(5, 15, 18)),),
+                    certainty="exact",
+                ),
+            ),
+            total=0,
+            status=_STATUS,
+        ),
+    ),
+    "ramify/status": (
+        StatusParams(),
+        StatusResult(
+            status=_FILLING,
+            counts={"files": 1210, "symbols": 20411},
+            queues={"pendingFiles": 1608, "pendingChunks": 9120},
+            memory={"residentBytes": 181_403_648},
+            store={"mode": "disk", "graphBytes": 18_874_368},
+            cache_hits={"factHits": 0, "factMisses": 1210},
+            last_errors=(),
+        ),
+    ),
+    "ramify/await": (
+        AwaitParams(
+            text_document=VersionedDocument(uri=_SHOP, version=7), search=True, timeout_ms=5000
+        ),
+        AwaitResult(status=_STATUS),
+    ),
+    "ramify/statusChanged": (StatusChanged(status=_FILLING), None),
+}
+"""Params and result by method."""

@@ -1,0 +1,58 @@
+"""What the wire looks like: names, what is left out, what is refused."""
+
+import msgspec
+import pytest
+
+from ramify.protocol import shapes
+
+
+def test_names_are_camel_case_and_unknown_values_are_left_out():
+    status = shapes.Status(
+        revision=1,
+        complete=True,
+        indexed_files=2,
+        total_files=2,
+        pending_files=0,
+        search=shapes.SearchStatus(complete=False, pending_chunks=4),
+        documents=(),
+    )
+    assert msgspec.to_builtins(status) == {
+        "revision": 1,
+        "complete": True,
+        "indexedFiles": 2,
+        "totalFiles": 2,
+        "pendingFiles": 0,
+        "search": {"complete": False, "pendingChunks": 4},
+        "documents": (),
+    }
+
+
+def test_unknown_params_are_passed_over():
+    params = msgspec.convert({"symbol": "s", "later": 1}, shapes.CallsParams)
+    assert (params.symbol, params.min_certainty, params.limit) == ("s", "inferred", 200)
+
+
+@pytest.mark.parametrize(
+    ("params", "complaint"),
+    [
+        ({"limit": 0}, "Expected `int` >= 1 - at `$.limit`"),
+        ({"minCertainty": "sure"}, "Invalid enum value 'sure' - at `$.minCertainty`"),
+        ({"position": {"line": -1, "character": 0}}, "Expected `int` >= 0 - at `$.position.line`"),
+    ],
+)
+def test_wrong_params_are_refused_with_the_place(params, complaint):
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(params, shapes.CallsParams)
+    assert str(refused.value) == complaint
+
+
+def test_commands_are_named_after_the_requests():
+    assert [shapes.command_of(m.name) for m in shapes.METHODS if m.result] == [
+        "ramify.search",
+        "ramify.related",
+        "ramify.impact",
+        "ramify.callers",
+        "ramify.callees",
+        "ramify.status",
+        "ramify.await",
+    ]
