@@ -124,10 +124,14 @@ def reading_of(texts: Mapping[str, str], *, pending_chunks: int = 0) -> Reading:
 
 
 def drawn(
-    texts: Mapping[str, str], edges: Iterable[Edge] = (), lookups: Iterable[LookUp] = ()
+    texts: Mapping[str, str],
+    edges: Iterable[Edge] = (),
+    lookups: Iterable[LookUp] = (),
+    *,
+    pending_chunks: int = 0,
 ) -> Reading:
     """Extracted; linked by the test's own edges and look-ups."""
-    snapshot = Texts(_without_cursor(texts))
+    snapshot = Texts(_without_cursor(texts), pending_chunks=pending_chunks)
     edges, lookups = list(edges), list(lookups)
     links = {}
     for path in sorted(texts):

@@ -1,0 +1,148 @@
+"""Search: words, meaning and graph together, with reasons."""
+
+from __future__ import annotations
+
+import pytest
+
+from ramify.features.answers import Page, SearchAnswer
+from ramify.features.near import Near
+from ramify.features.search import NO_FILTERS, Filters, search
+from ramify.session.snapshot import Reading
+from ramify_store.facts import EdgeKind, SymbolKind
+from tests.features.reading import TOKEN, HashingModel, calls, drawn, ident, short
+
+TEXTS = {
+    "auth/hashers.py": (
+        "def make_password(raw):\n"
+        '    """Turn a plain-text password into a hash for storage."""\n'
+        "    return hash_with_salt(raw)\n"
+        "def check_password(raw, stored):\n"
+        '    """Whether the raw password matches the stored hash."""\n'
+        "    return make_password(raw) == stored\n"
+        "class Hasher:\n"
+        '    """Base of the password hashers."""\n'
+    ),
+    "web/session.py": (
+        "def login(request, password):\n"
+        '    """Open a session for the user of a request."""\n'
+        "    check_password(password, request.user.stored)\n"
+        "def logout(request):\n"
+        '    """Close the session."""\n'
+    ),
+    "tests/test_hashers.py": (
+        "def test_make_password():\n"
+        '    """A plain-text password becomes a hash for storage."""\n'
+        '    assert make_password("a")\n'
+    ),
+}
+READING = drawn(
+    TEXTS,
+    [
+        calls("auth.hashers:check_password", "auth.hashers:make_password"),
+        calls("web.session:login", "auth.hashers:check_password"),
+        calls("tests.test_hashers:test_make_password", "auth.hashers:make_password"),
+    ],
+)
+
+
+def asked(
+    query: str,
+    filters: Filters = NO_FILTERS,
+    near: Near | None = None,
+    reading: Reading = READING,
+) -> SearchAnswer:
+    return search(reading, TOKEN, query, HashingModel(), filters, near)
+
+
+def found(query: str, filters: Filters = NO_FILTERS, near: Near | None = None) -> list[str]:
+    return [short(hit.item.id) for hit in asked(query, filters, near).hits]
+
+
+def test_a_question_in_words_finds_the_code_that_does_it() -> None:
+    assert found("turn a password into a hash for storage")[0] == "auth.hashers:make_password"
+    assert found("close the session")[0] == "web.session:logout"
+
+
+def test_a_name_in_the_query_finds_its_definition_first() -> None:
+    assert found("check_password")[0] == "auth.hashers:check_password"
+    assert found("where is Hasher used")[0] != "web.session:login"
+
+
+def test_tests_stand_lower_unless_asked_for() -> None:
+    assert found("plain-text password hash")[0] == "auth.hashers:make_password"
+    assert found("test of make password")[0] == "tests.test_hashers:test_make_password"
+
+
+def test_a_hit_says_why_and_shows_its_first_lines() -> None:
+    hit = asked("make_password").hits[0]
+    assert hit.item.reasons[:2] == ("defines `make_password`", "words: make, password")
+    assert hit.snippet.splitlines()[0] == "def make_password(raw):"
+    assert hit.snippet_place.path == "auth/hashers.py"
+    assert 0 < hit.score < 1
+
+
+def test_near_keeps_to_what_lies_within_the_distance_and_direction() -> None:
+    near = Near(ident("auth.hashers:make_password"), 1, "in", (EdgeKind.CALLS,))
+    assert sorted(found("password", near=near)) == [
+        "auth.hashers:check_password",
+        "auth.hashers:make_password",
+        "tests.test_hashers:test_make_password",
+    ]
+    two = Near(ident("auth.hashers:make_password"), 2, "in", (EdgeKind.CALLS,))
+    hit = next(h for h in asked("session", near=two).hits if h.item.name == "login")
+    assert "2 steps away (calls)" in hit.item.reasons
+    out = Near(ident("auth.hashers:make_password"), 3, "out")
+    assert found("password", near=out) == ["auth.hashers:make_password"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        (Filters(tests="exclude"), {"auth.hashers", "web.session"}),
+        (Filters(tests="only"), {"tests.test_hashers"}),
+        (Filters(paths=("auth/",)), {"auth.hashers"}),
+        (Filters(paths=("!auth/",)), {"web.session", "tests.test_hashers"}),
+        (Filters(paths=("**/*.py", "!tests/")), {"auth.hashers", "web.session"}),
+        (Filters(languages=("rust",)), set()),
+    ],
+)
+def test_filters_narrow_before_ranking(filters: Filters, kept: set[str]) -> None:
+    assert {name.partition(":")[0] for name in found("password session", filters)} == kept
+
+
+def test_kinds_are_those_of_symbols() -> None:
+    assert found("password", Filters(kinds=(SymbolKind.CLASS,))) == ["auth.hashers:Hasher"]
+    assert "auth.hashers:Hasher" not in found("password", Filters(kinds=(SymbolKind.FUNCTION,)))
+
+
+def test_without_embeddings_it_answers_from_the_words_and_says_so() -> None:
+    pending = drawn(TEXTS, pending_chunks=6)
+    answer = asked("close the session", reading=pending)
+    assert short(answer.hits[0].item.id) == "web.session:logout"
+    assert answer.note == "found by words alone: no embeddings yet"
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\x00\x01", "?!…", "\n"])
+def test_a_query_without_words_gets_a_clear_answer(query: str) -> None:
+    assert asked(query) == SearchAnswer((), 0, "the query has no words to look for")
+
+
+def test_control_characters_separate_words() -> None:
+    assert found("close\x00the\x1bsession") == found("close the session")
+
+
+def test_common_words_alone_are_looked_for_and_named_as_such() -> None:
+    assert asked("where is the").note == "the query has only common words"
+
+
+def test_a_huge_query_is_read_in_part() -> None:
+    answer = asked("close the session " * 6000)
+    assert short(answer.hits[0].item.id) == "web.session:logout"
+    assert answer.note == "only the first 4000 characters of the query were read"
+
+
+def test_pages_continue_one_order() -> None:
+    whole = [hit.item.id for hit in asked("password").hits]
+    answer = search(READING, TOKEN, "password", HashingModel(), page=Page(offset=1, limit=2))
+    assert [hit.item.id for hit in answer.hits] == whole[1:3]
+    assert answer.total == len(whole)
