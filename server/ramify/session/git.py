@@ -1,0 +1,179 @@
+"""The only place that runs git: what changed between two states of a repository, and old contents.
+
+Reads raw objects alone. Hooks, filters, text conversion, external diffs, fsmonitor and optional
+locks stay off, so that nothing a repository holds is run and nothing is written into it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+ChangeKind = Literal["worktree", "staged", "range"]
+
+_SECONDS: Final = 30.0
+_NO_OBJECT: Final = "0" * 40
+_RAW: Final = (
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--relative",
+    "--ignore-submodules=all",
+    "--no-ext-diff",
+)
+_SAFE: Final = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "protocol.allow": "never",
+}
+
+
+class GitError(Exception):
+    """Git is missing, refuses, or knows no such revision; the message is git's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file in two states; the path is relative to the folder that was asked about."""
+
+    path: str
+    before: bytes | None
+    """None where it did not exist."""
+    after: bytes | None
+    """None: it is gone, or (`worktree`) what is on disk."""
+
+
+def changed_files(folder: str, kind: ChangeKind, revisions: str = "") -> tuple[ChangedFile, ...]:
+    """Files below the folder that differ, sorted by path. Untracked files count as new.
+
+    `worktree`: disk against the last commit. `staged`: index against the last commit. `range`:
+    `A..B`, from the merge base of both to B; an end that is left out is the last commit. Symbolic
+    links and submodules are left out. Raises GitError.
+    """
+    if kind == "range":
+        rows = _rows(_git(folder, "diff-tree", "-r", *_RAW, *_ends(folder, revisions)))
+    elif kind == "staged":
+        rows = _rows(_git(folder, "diff-index", "--cached", *_RAW, _head(folder), "--"))
+    else:
+        rows = _worktree_rows(folder)
+    contents = _contents(folder, {name for row in rows.values() for name in row})
+    return tuple(
+        ChangedFile(path, contents.get(before), contents.get(after))
+        for path, (before, after) in sorted(rows.items())
+    )
+
+
+def _worktree_rows(folder: str) -> dict[str, tuple[str, str]]:
+    arguments = ("diff-index", *_RAW, _head(folder), "--")
+    listed = _git(folder, *arguments, settings=_without_filters(folder))
+    tracked = {path: (before, _NO_OBJECT) for path, (before, _) in _rows(listed).items()}
+    return tracked | dict.fromkeys(_untracked(folder), (_NO_OBJECT, _NO_OBJECT))
+
+
+def _without_filters(folder: str) -> Mapping[str, str]:
+    """Git runs a clean filter to see whether a file whose time changed differs: not here."""
+    keys = ("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.[a-z]+$")
+    listed = os.fsdecode(_git(folder, *keys, ok=(0, 1)))
+    drivers = {key.rpartition(".")[0] for key in listed.split("\0") if key}
+    commands = ("clean", "smudge", "process")
+    none = {f"{driver}.{command}": "" for driver in drivers for command in commands}
+    return none | {f"{driver}.required": "false" for driver in drivers}
+
+
+def _head(folder: str) -> str:
+    """The last commit; before the first one, the empty tree."""
+    found = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1)).strip()
+    if found:
+        return found.decode()
+    return _git(folder, "hash-object", "-t", "tree", "--stdin", data=b"").decode().strip()
+
+
+def _ends(folder: str, revisions: str) -> tuple[str, str]:
+    first, dots, last = revisions.replace("...", "..").partition("..")
+    if not dots or not first:
+        raise GitError(f"{revisions} is not a range: write BASE.. or BASE..TIP")
+    old, new = _commit(folder, first), _commit(folder, last or "HEAD")
+    base = _git(folder, "merge-base", old, new, ok=(0, 1)).decode().split()
+    return (base[0] if base else old), new
+
+
+def _commit(folder: str, revision: str) -> str:
+    if revision.startswith("-"):
+        raise GitError(f"{revision} is not a revision")
+    return _git(folder, "rev-parse", "--verify", f"{revision}^{{commit}}").decode().strip()
+
+
+def _rows(listed: bytes) -> dict[str, tuple[str, str]]:
+    """Path to object names before and after, of regular files alone."""
+    fields = os.fsdecode(listed).split("\0")
+    rows: dict[str, tuple[str, str]] = {}
+    for meta, path in zip(fields[::2], fields[1::2], strict=False):
+        mode_before, mode_after, before, after, _ = meta.removeprefix(":").split(" ")
+        if {mode_before, mode_after} <= {"000000", "100644", "100755"}:
+            rows[path] = (before, after)
+    return rows
+
+
+def _untracked(folder: str) -> list[str]:
+    listed = _git(folder, "ls-files", "--others", "--exclude-standard", "-z")
+    return [path for path in os.fsdecode(listed).split("\0") if path]
+
+
+def _contents(folder: str, names: set[str]) -> Mapping[str, bytes]:
+    """Bytes of each object as they are stored."""
+    wanted = sorted(name for name in names if name.strip("0"))
+    output = _git(folder, "cat-file", "--batch", data="".join(f"{n}\n" for n in wanted).encode())
+    contents: dict[str, bytes] = {}
+    at = 0
+    for name in wanted:
+        end = output.index(b"\n", at)
+        parts = output[at:end].split(b" ")
+        at = end + 1
+        if len(parts) == 3:
+            size = int(parts[2])
+            contents[name] = output[at : at + size]
+            at += size + 1
+    return contents
+
+
+def _git(
+    folder: str,
+    *arguments: str,
+    data: bytes = b"",
+    ok: Sequence[int] = (0,),
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", "--no-optional-locks", *arguments],  # noqa: S607
+            cwd=folder,
+            input=data,
+            capture_output=True,
+            timeout=_SECONDS,
+            env=_environment(_SAFE | settings),
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise GitError(f"git cannot be run: {error}") from error
+    if done.returncode not in ok:
+        raise GitError(os.fsdecode(done.stderr).strip().removeprefix("fatal: "))
+    return done.stdout
+
+
+def _environment(settings: Mapping[str, str]) -> Mapping[str, str]:
+    """Settings in the environment win over the repository's, and may hold any character."""
+    environment = {
+        **os.environ,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_CONFIG_COUNT": str(len(settings)),
+        "LC_ALL": "C",
+    }
+    for number, (key, value) in enumerate(settings.items()):
+        environment[f"GIT_CONFIG_KEY_{number}"] = key
+        environment[f"GIT_CONFIG_VALUE_{number}"] = value
+    return environment

@@ -1,0 +1,142 @@
+"""What git says changed, read raw: a repository full of traps runs nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ramify.session.git import ChangedFile, GitError, changed_files
+
+
+def git(folder: Path, *words: str) -> None:
+    identity = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    author = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"]
+    subprocess.run(
+        ["git", *author, *words],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        env={**os.environ, **identity},
+    )
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """a.py and b.py are committed."""
+    git(tmp_path, "init", "-q")
+    (tmp_path / "a.py").write_text("one\n")
+    (tmp_path / "b.py").write_text("two\n")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    return tmp_path
+
+
+def test_nothing_changed(repository: Path) -> None:
+    assert changed_files(str(repository), "worktree") == ()
+
+
+def test_worktree_is_the_disk_against_the_last_commit(repository: Path) -> None:
+    (repository / "a.py").write_text("changed\n")
+    git(repository, "add", "a.py")
+    (repository / "b.py").unlink()
+    (repository / "ü new.py").write_text("untracked\n")
+    assert changed_files(str(repository), "worktree") == (
+        ChangedFile("a.py", b"one\n", None),
+        ChangedFile("b.py", b"two\n", None),
+        ChangedFile("ü new.py", None, None),
+    )
+
+
+def test_ignored_files_are_no_change(repository: Path) -> None:
+    (repository / ".git" / "info" / "exclude").write_text("*.log\n")
+    (repository / "x.log").write_text("noise\n")
+    assert changed_files(str(repository), "worktree") == ()
+
+
+def test_staged_is_the_index_against_the_last_commit(repository: Path) -> None:
+    (repository / "a.py").write_text("staged\n")
+    git(repository, "add", "a.py")
+    (repository / "a.py").write_text("later\n")
+    (repository / "b.py").write_text("not staged\n")
+    assert changed_files(str(repository), "staged") == (ChangedFile("a.py", b"one\n", b"staged\n"),)
+
+
+def test_a_range_starts_at_the_merge_base(repository: Path) -> None:
+    git(repository, "switch", "-qc", "topic")
+    (repository / "a.py").write_text("topic\n")
+    git(repository, "commit", "-qam", "topic")
+    git(repository, "switch", "-q", "main")
+    (repository / "b.py").write_text("main\n")
+    git(repository, "commit", "-qam", "main")
+    git(repository, "switch", "-q", "topic")
+    expected = (ChangedFile("a.py", b"one\n", b"topic\n"),)
+    assert changed_files(str(repository), "range", "main..") == expected
+    assert changed_files(str(repository), "range", "main..topic") == expected
+
+
+def test_paths_are_relative_to_the_folder_and_only_those_below_it_count(repository: Path) -> None:
+    (repository / "sub").mkdir()
+    (repository / "sub" / "c.py").write_text("three\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "second")
+    (repository / "sub" / "c.py").write_text("changed\n")
+    (repository / "sub" / "d.py").write_text("new\n")
+    (repository / "a.py").write_text("changed\n")
+    assert changed_files(str(repository / "sub"), "worktree") == (
+        ChangedFile("c.py", b"three\n", None),
+        ChangedFile("d.py", None, None),
+    )
+
+
+def test_before_the_first_commit_everything_is_new(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "a.py").write_text("one\n")
+    git(tmp_path, "add", "a.py")
+    assert changed_files(str(tmp_path), "staged") == (ChangedFile("a.py", None, b"one\n"),)
+
+
+@pytest.mark.parametrize("revisions", ["nowhere..", "main", "..", "--output=x.."])
+def test_a_range_that_is_none_is_an_error(repository: Path, revisions: str) -> None:
+    with pytest.raises(GitError):
+        changed_files(str(repository), "range", revisions)
+
+
+def test_a_folder_without_git_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(GitError, match="not a git repository"):
+        changed_files(str(tmp_path), "worktree")
+
+
+def test_traps_in_a_repository_run_nothing_and_write_nothing(repository: Path) -> None:
+    sprung = repository.parent / "sprung"
+    sprung.mkdir()
+    (repository / ".gitattributes").write_text("*.py filter=trap diff=trap\nb.py filter=a=b\n")
+    for key in (
+        "core.fsmonitor",
+        "diff.external",
+        "diff.trap.textconv",
+        "diff.trap.command",
+        "filter.trap.clean",
+        "filter.trap.smudge",
+        "filter.trap.process",
+        "filter.a=b.clean",
+        "core.pager",
+    ):
+        trap = repository.parent / f"trap-{key}"
+        trap.write_text(f"#!/bin/sh\ntouch {sprung}/{key}\ncat\n")
+        trap.chmod(0o755)
+        git(repository, "config", key, str(trap))
+    hook = repository / ".git" / "hooks" / "post-index-change"
+    hook.parent.mkdir(exist_ok=True)
+    hook.symlink_to(trap)
+    (repository / "a.py").write_text("changed\n")
+    (repository / "b.py").touch()
+    index = repository / ".git" / "index"
+    before = (index.read_bytes(), index.stat().st_mtime_ns)
+    changed = changed_files(str(repository), "worktree")
+    assert [file.path for file in changed] == [".gitattributes", "a.py"]
+    assert changed_files(str(repository), "staged") == ()
+    assert list(sprung.iterdir()) == []
+    assert (index.read_bytes(), index.stat().st_mtime_ns) == before
