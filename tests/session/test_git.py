@@ -136,7 +136,7 @@ def test_traps_in_a_repository_run_nothing_and_write_nothing(repository: Path) -
     index = repository / ".git" / "index"
     before = (index.read_bytes(), index.stat().st_mtime_ns)
     changed = changed_files(str(repository), "worktree")
-    assert [file.path for file in changed] == [".gitattributes", "a.py"]
+    assert [file.path for file in changed] == [".gitattributes", "a.py", "b.py"]
     assert changed_files(str(repository), "staged") == ()
     assert list(sprung.iterdir()) == []
     assert (index.read_bytes(), index.stat().st_mtime_ns) == before

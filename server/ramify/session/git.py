@@ -50,7 +50,7 @@ class ChangedFile:
 def changed_files(folder: str, kind: ChangeKind, revisions: str = "") -> tuple[ChangedFile, ...]:
     """Files below the folder that differ, sorted by path. Untracked files count as new.
 
-    `worktree`: disk against the last commit. `staged`: index against the last commit. `range`:
+    `worktree`: disk against the last commit (a file may have been touched alone). `staged`: index against the last commit. `range`:
     `A..B`, from the merge base of both to B; an end that is left out is the last commit. Symbolic
     links and submodules are left out. Raises GitError.
     """
@@ -154,7 +154,7 @@ def _git(
             input=data,
             capture_output=True,
             timeout=_SECONDS,
-            env=_environment(_SAFE | settings),
+            env=_environment({**_SAFE, **settings}),
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
