@@ -50,9 +50,9 @@ class ChangedFile:
 def changed_files(folder: str, kind: ChangeKind, revisions: str = "") -> tuple[ChangedFile, ...]:
     """Files below the folder that differ, sorted by path. Untracked files count as new.
 
-    `worktree`: disk against the last commit (a file may have been touched alone). `staged`: index against the last commit. `range`:
-    `A..B`, from the merge base of both to B; an end that is left out is the last commit. Symbolic
-    links and submodules are left out. Raises GitError.
+    `worktree`: disk against the last commit; a file may have been touched alone. `staged`: index
+    against the last commit. `range`: `A..B`, from the merge base of both to B; an end that is
+    left out is the last commit. Links and submodules are left out. Raises GitError.
     """
     if kind == "range":
         rows = _rows(_git(folder, "diff-tree", "-r", *_RAW, *_ends(folder, revisions)))
