@@ -1,0 +1,420 @@
+"""What calls give: results of functions, classes and the library calls that are understood.
+
+A function's result is worked out once, with its own parameters left as PARAMETER values and its
+receiver as an OWN instance; each call puts its own arguments and receiver in their place.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Protocol
+
+from ramify.analysis.annotations import Annotations
+from ramify.analysis.engine import Found
+from ramify.analysis.known import (
+    MADE_CALLS,
+    SAME_ELEMENTS,
+    SAME_VALUE,
+)
+from ramify.analysis.unit import Unit
+from ramify.analysis.values import (
+    ARGUMENT,
+    BOUND,
+    CLASS,
+    CONSTRUCTED,
+    CONSTRUCTION,
+    COROUTINE,
+    DECLARED,
+    DECORATOR,
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    FUNCTION,
+    GENERATOR,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    METHOD_OF,
+    MODULE,
+    MOST_TARGETS,
+    NOTHING,
+    OWN,
+    OWN_CLASS,
+    PARAMETER,
+    RETURNED,
+    SCOPE,
+    SUPER,
+    Result,
+    Value,
+    merge,
+    through,
+    weaken,
+)
+from ramify_store.facts import (
+    NONE,
+    ArgumentHow,
+    Op,
+    ParamFact,
+    ParamKind,
+    SymbolFlag,
+    SymbolKind,
+)
+
+
+class Arguments(Protocol):
+    """What a call passes; positions do not count the receiver."""
+
+    def positional(self, index: int) -> Result: ...
+
+    def keyword(self, name: str) -> Result: ...
+
+
+class NoArguments:
+    def positional(self, index: int) -> Result:
+        return NOTHING
+
+    def keyword(self, name: str) -> Result:
+        return NOTHING
+
+
+class GivenArguments:
+    """Positional values that are known already."""
+
+    def __init__(self, values: Sequence[Result]) -> None:
+        self._values = values
+
+    def positional(self, index: int) -> Result:
+        return self._values[index] if index < len(self._values) else NOTHING
+
+    def keyword(self, name: str) -> Result:
+        return NOTHING
+
+
+NO_ARGUMENTS = NoArguments()
+
+
+class Calling(Annotations):
+    """Calls and their results."""
+
+    def called_without_arguments(self, value: Value) -> Result:
+        return self.result(value, NO_ARGUMENTS, None, NONE)
+
+    def called(self, value: Value, unit: Unit, call: int) -> Result:
+        return self.result(value, SiteArguments(self, unit, call), unit, call)
+
+    def result(self, value: Value, given: Arguments, unit: Unit | None, call: int) -> Result:
+        """What calling a value gives; `unit` and `call` say where, when it is a call site."""
+        kind = value[0]
+        if kind == FUNCTION:
+            return self._returned_to(value[1], value[2], None, given)
+        if kind == BOUND:
+            return self._returned_to(value[1], value[2], value[3], given)
+        if kind == CLASS:
+            how = OWN if value[3] == OWN else CONSTRUCTED
+            return {(INSTANCE, value[1], value[2], how): CONSTRUCTION}
+        if kind == INSTANCE:
+            found: Result = {}
+            for function in self.member_of_class(value, "__call__"):
+                merge(found, self._returned_to(function[1], function[2], value, given))
+            return found
+        if kind == EXTERNAL:
+            return self._library(value[1], given, unit, call)
+        if kind == MADE and value[1].startswith("functools.partial"):
+            return self._partial(value)
+        if kind == METHOD_OF:
+            return self.container_method(value[1], value[2], given)
+        return NOTHING
+
+    def _returned_to(self, path: str, sym: int, receiver: Value | None, given: Arguments) -> Result:
+        returned = self.returned(path, sym)
+        found: Result = {}
+        for value, mark in returned.items():
+            if value[0] == PARAMETER:
+                if value[1] == path and value[2] == sym:
+                    merge(found, self._passed(path, sym, value[3], receiver, given))
+                continue
+            merge(found, {received(value, receiver): mark})
+        return found
+
+    def _passed(
+        self, path: str, sym: int, index: int, receiver: Value | None, given: Arguments
+    ) -> Result:
+        unit = self.unit(path)
+        param = unit.scopes[unit.symbols[sym].scope].params[index]
+        if receiver is not None and index == 0:
+            return {receiver: RETURNED}
+        position = index - (receiver is not None)
+        values = given.keyword(unit.names[param.name]) or given.positional(position)
+        return weaken({v: m for v, m in values.items() if v[0] != PARAMETER}, RETURNED)
+
+    def returned(self, path: str, sym: int) -> Result:
+        """What a function's call evaluates to, in terms of its own parameters."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            symbol = unit.symbols[sym]
+            if symbol.flags & SymbolFlag.GENERATOR:
+                return {(GENERATOR, path, sym, None): RETURNED}, NOTHING
+            if symbol.flags & SymbolFlag.ASYNC:
+                return {(COROUTINE, path, sym, None): RETURNED}, NOTHING
+            return self.outcome(path, sym), NOTHING
+
+        return self.ask(("returned", path, sym), answer)[0]
+
+    def outcome(self, path: str, sym: int) -> Result:
+        """What a function's body returns (of a coroutine: once awaited)."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            scope = unit.scopes[unit.symbols[sym].scope]
+            if scope.return_annotation != NONE:
+                declared = self.annotated(unit, scope.return_annotation)
+                if declared:
+                    return declared, NOTHING
+            found: Result = {}
+            for e in scope.returns:
+                merge(found, self.expression(unit, e)[0])
+            found = weaken(found, RETURNED)
+            return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
+
+        return self.ask(("outcome", path, sym), answer)[0]
+
+    def yielded(self, path: str, sym: int) -> Result:
+        """What iterating over a generator function's result gives."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            scope = unit.scopes[unit.symbols[sym].scope]
+            found: Result = {}
+            if scope.return_annotation != NONE:
+                for value in self.annotated(unit, scope.return_annotation):
+                    merge(found, self.elements(value))
+                if found:
+                    return found, NOTHING
+            for e in scope.yields:
+                inner = unit.a[e]
+                if inner == NONE:
+                    continue
+                values = self.expression(unit, inner)[0]
+                if unit.ops[e] == Op.YIELD_FROM:
+                    for value in values:
+                        merge(found, self.elements(value))
+                else:
+                    merge(found, values)
+            found = weaken(found, RETURNED)
+            return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
+
+        return self.ask(("yielded", path, sym), answer)[0]
+
+    @abstractmethod
+    def container_method(self, container: Value, name: str, given: Arguments) -> Result:
+        """What a method of a container gives."""
+
+    def _partial(self, value: Value) -> Result:
+        unit = self.unit(value[2])
+        found: Result = {}
+        for function in self.infer_argument(value, 0):
+            merge(found, self.result(function, NO_ARGUMENTS, unit, NONE))
+        return found
+
+    def infer_argument(self, made: Value, position: int) -> Result:
+        """Values of a positional argument of the call that made a MADE value."""
+        unit = self.unit(made[2])
+        arguments = [e for how, e in unit.arguments(made[3]) if how == ArgumentHow.POSITIONAL]
+        if position >= len(arguments):
+            return NOTHING
+        return self.infer(unit, arguments[position])
+
+    def _library(self, dotted: str, given: Arguments, unit: Unit | None, call: int) -> Result:
+        if dotted in MADE_CALLS or dotted in SAME_ELEMENTS:
+            return (
+                {(MADE, dotted, unit.path, call): CONSTRUCTION} if unit and call >= 0 else NOTHING
+            )
+        if dotted in SAME_VALUE:
+            return weaken(given.positional(0), RETURNED)
+        last = dotted.rpartition(".")[2]
+        if dotted == "builtins.super" and unit is not None:
+            return self._super(unit, call, given)
+        if dotted == "builtins.type":
+            return {(CLASS, *v[1:]): m for v, m in given.positional(0).items() if v[0] == INSTANCE}
+        if dotted in ("builtins.next", "builtins.anext", "builtins.min", "builtins.max"):
+            found: Result = {}
+            for value in given.positional(0):
+                merge(found, self.elements(value))
+            return weaken(found, RETURNED)
+        if dotted == "builtins.getattr" and unit is not None:
+            return self._getattr(unit, call)
+        if last == "cast" and unit is not None and unit.c[call]:
+            return self.annotated(unit, unit.arguments(call)[0][1])
+        if last == "TypeVar" and unit is not None:
+            return {("type variable", unit.path, call): SCOPE}
+        if last in ("create_task", "ensure_future", "gather", "run", "run_until_complete"):
+            return {v: m for v, m in given.positional(0).items() if v[0] == COROUTINE}
+        if last[:1].isupper() or dotted in _MAKES:
+            return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
+        return NOTHING
+
+    def _getattr(self, unit: Unit, call: int) -> Result:
+        arguments = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]
+        if len(arguments) < 2:
+            return NOTHING
+        found: Result = {}
+        text = unit.text_of_const(arguments[1])
+        if text is not None and text.isidentifier():
+            for value, mark in self.expression(unit, arguments[0])[0].items():
+                for reached, step in self.member(value, text)[0].items():
+                    merge(found, {reached: through(mark, step)})
+        return found
+
+    def _super(self, unit: Unit, call: int, given: Arguments) -> Result:
+        scope = unit.scope_of[call]
+        while scope > 0 and unit.method_class(scope) == NONE:
+            scope = unit.scopes[scope].parent
+        if scope <= 0:
+            return NOTHING
+        cls = unit.method_class(scope)
+        symbol = unit.symbols[unit.scopes[scope].symbol]
+        kind = CLASS if symbol.flags & SymbolFlag.CLASS or symbol.name == "__new__" else INSTANCE
+        receiver = (kind, unit.path, cls, OWN)
+        for value in given.positional(0):
+            if value[0] == CLASS:
+                return {(SUPER, value[1], value[2], receiver): OWN_CLASS}
+        return {(SUPER, unit.path, cls, receiver): OWN_CLASS}
+
+    def definition(self, path: str, sym: int) -> Result:
+        return self.ask(("definition", path, sym), lambda: (self._defined(path, sym), NOTHING))[0]
+
+    def _defined(self, path: str, sym: int) -> Result:
+        unit = self.unit(path)
+        symbol = unit.symbols[sym]
+        itself: Value
+        if symbol.kind == SymbolKind.CLASS:
+            itself = (CLASS, path, sym, DECLARED)
+        else:
+            itself = (FUNCTION, path, sym)
+        found: Result = {itself: SCOPE}
+        for e in reversed(unit.scopes[symbol.scope].decorators):
+            added: Result = {}
+            for decorator in self.expression(unit, e)[0]:
+                if decorator[0] in (FUNCTION, BOUND, CLASS, INSTANCE):
+                    given = GivenArguments([found])
+                    merge(added, self.result(decorator, given, unit, NONE))
+            for value in added:
+                if value[0] in (FUNCTION, BOUND, CLASS, INSTANCE, MADE):
+                    found.setdefault(value, DECORATOR)
+        return found
+
+    def is_decorated_with(self, path: str, sym: int, names: frozenset[str]) -> bool:
+        """Whether some decorator is one of these externals, called or not."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            for e in unit.scopes[unit.symbols[sym].scope].decorators:
+                plain = unit.a[e] if unit.ops[e] == Op.CALL else e
+                if any(v[0] == EXTERNAL and v[1] in names for v in self.expression(unit, plain)[0]):
+                    return {("yes",): SCOPE}, NOTHING
+            return NOTHING, NOTHING
+
+        return bool(self.ask(("decorated", path, sym, names), answer)[0])
+
+    def parameter(self, path: str, sym: int, index: int) -> Result:
+        return self.ask(
+            ("parameter", path, sym, index), lambda: (self._parameter(path, sym, index), NOTHING)
+        )[0]
+
+    def _parameter(self, path: str, sym: int, index: int) -> Result:
+        unit = self.unit(path)
+        symbol = unit.symbols[sym]
+        param = unit.scopes[symbol.scope].params[index]
+        if index == 0 and unit.is_bound_first(symbol):
+            return self._receiver(unit, sym)
+        if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
+            return {("rest", path, sym, index): ARGUMENT}
+        if param.annotation != NONE:
+            declared = self.annotated(unit, param.annotation)
+            if declared:
+                return declared
+        found: Result = {(PARAMETER, path, sym, index): ARGUMENT}
+        if param.default != NONE:
+            merge(found, _telling(weaken(self.expression(unit, param.default)[0], ARGUMENT)))
+        merge(found, self.fixture_for(unit, sym, unit.names[param.name]))
+        merge(found, self.handed(path, sym, param))
+        return found
+
+    def _receiver(self, unit: Unit, sym: int) -> Result:
+        symbol = unit.symbols[sym]
+        kind = CLASS if symbol.flags & SymbolFlag.CLASS or symbol.name == "__new__" else INSTANCE
+        return {(kind, unit.path, symbol.parent, OWN): OWN_CLASS}
+
+    def handed(self, path: str, sym: int, param: ParamFact) -> Result:
+        """What call sites anywhere hand to a parameter, as far as earlier rounds saw."""
+        unit = self.unit(path)
+        key = (path, unit.symbols[sym].path, unit.names[param.name])
+        self.record(("flow", *key))
+        values = self.flows.reaching(key)
+        return dict.fromkeys(values, ARGUMENT) if len(values) <= MOST_TARGETS else NOTHING
+
+    @abstractmethod
+    def fixture_for(self, unit: Unit, sym: int, name: str) -> Result:
+        """What a test framework passes to a parameter of that name."""
+
+
+class SiteArguments:
+    """The arguments of a call site, inferred when asked for."""
+
+    __slots__ = ("_call", "_engine", "_unit")
+
+    def __init__(self, engine: Calling, unit: Unit, call: int) -> None:
+        self._engine = engine
+        self._unit = unit
+        self._call = call
+
+    def positional(self, index: int) -> Result:
+        if self._call == NONE:
+            return NOTHING
+        at = 0
+        for how, e in self._unit.arguments(self._call):
+            if how == ArgumentHow.SPLAT:
+                return self._splat(e)
+            if how == ArgumentHow.POSITIONAL:
+                if at == index:
+                    return self._engine.infer(self._unit, e)
+                at += 1
+        return NOTHING
+
+    def _splat(self, e: int) -> Result:
+        found: Result = {}
+        for value in self._engine.infer(self._unit, e):
+            merge(found, self._engine.elements(value))
+        return found
+
+    def keyword(self, name: str) -> Result:
+        if self._call == NONE:
+            return NOTHING
+        for how, e in self._unit.arguments(self._call):
+            if how >= 0 and self._unit.names[how] == name:
+                return self._engine.infer(self._unit, e)
+        return NOTHING
+
+
+def received(value: Value, receiver: Value | None) -> Value:
+    """A value with the call's receiver in the place of the method's own."""
+    if receiver is None:
+        return value
+    if value[0] in (GENERATOR, COROUTINE):
+        return (value[0], value[1], value[2], value[3] or receiver)
+    if value[0] in (INSTANCE, CLASS) and value[3] == OWN and receiver[0] in (INSTANCE, CLASS):
+        return (value[0], *receiver[1:])
+    return value
+
+
+def _telling(result: Result) -> Result:
+    """The values that are worth following: those of the workspace."""
+    kinds = (FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE)
+    return {value: mark for value, mark in result.items() if value[0] in kinds}
+
+
+_MAKES = frozenset(
+    {"builtins.str", "builtins.int", "builtins.bytes", "builtins.float", "builtins.bool",
+     "builtins.open", "builtins.range", "builtins.object", "collections.namedtuple"}
+)  # fmt: skip

@@ -1,0 +1,634 @@
+"""One file's links: walks its expressions once and says what each of them relates.
+
+Every reference and call site becomes exactly one of: edges to one or more targets (some of them
+external), or a look-up that nobody could answer. What call sites hand to parameters is collected
+as flows for the next round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ramify.analysis.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL
+from ramify.analysis.handing import FlowSet
+from ramify.analysis.infer import Inference
+from ramify.analysis.known import CALLS_ITS_ARGUMENT, CALLS_METHOD_OF_ARGUMENT, REFLECTED
+from ramify.analysis.members import stepped
+from ramify.analysis.names import absolute
+from ramify.analysis.unit import Unit
+from ramify.analysis.values import (
+    ARGUMENT,
+    BOUND,
+    CALLBACK,
+    CLASS,
+    CONSTRUCTED,
+    CONSTRUCTOR,
+    DECLARED,
+    EXTERNAL,
+    FIXTURE,
+    FUNCTION,
+    IMPORT,
+    INSTANCE,
+    MADE,
+    MEMBER,
+    MOST_TARGETS,
+    PROTOCOL,
+    SCOPE,
+    WHY,
+    Result,
+    Value,
+    certainty_of,
+    through,
+)
+from ramify_store.facts import (
+    NONE,
+    ArgumentHow,
+    BindingKind,
+    Certainty,
+    Edge,
+    EdgeKind,
+    LookUp,
+    Op,
+    Symbol,
+    SymbolKind,
+    symbol_id,
+)
+
+_Targets = dict[tuple[str, bool], int]
+"""(target id, may dispatch to overrides) -> mark."""
+
+
+class LinkCollector:
+    """Collects what one file contributes."""
+
+    def __init__(self, inference: Inference, unit: Unit) -> None:
+        self.inference = inference
+        self.unit = unit
+        self.flows = FlowSet(inference)
+        self._edges: dict[tuple[int, str, EdgeKind, int, bool], set[int]] = {}
+        self._lookups: dict[tuple[int, str, EdgeKind, Certainty], set[int]] = {}
+        self._roles = _roles(unit)
+        self._rules = {
+            Op.NAME: self._name,
+            Op.ATTR: self._attribute,
+            Op.CALL: self._call,
+            Op.SUBSCRIPT: self._subscript,
+            Op.BINARY: self._binary,
+            Op.COMPARE: self._compare,
+            Op.UNARY: self._unary,
+            Op.AWAIT: self._await,
+            Op.ITER: self._iter,
+            Op.ENTER: self._enter,
+            Op.FORMAT: self._format,
+            Op.IMPORT: self._import,
+            Op.STAR_IMPORT: self._star_import,
+            Op.STORE_NAME: self._store_name,
+            Op.STORE_ATTR: self._store_attribute,
+            Op.STORE_ITEM: self._store_item,
+        }
+
+    def collect(self) -> None:
+        """Works through the whole file; results are in `symbols`, `edges` and `lookups`."""
+        unit = self.unit
+        self.inference.asker = unit.path
+        rules = [self._rules.get(Op(op)) for op in range(max(Op) + 1)]
+        ops = unit.ops
+        for e in range(len(ops)):
+            rule = rules[ops[e]]
+            if rule is not None:
+                rule(e)
+        for sym, symbol in enumerate(unit.symbols):
+            if symbol.kind == SymbolKind.CLASS:
+                self._class(sym)
+            elif symbol.scope != NONE and sym:
+                self._decorators(sym)
+                self._parameters(sym)
+
+    # -- names and attributes
+
+    def _name(self, e: int) -> None:
+        if e in self.unit.call_of and self.unit.a[self.unit.call_of[e]] == e:
+            return
+        values, refs = self.inference.expression(self.unit, e)
+        if not refs and not values:
+            self._lookup(e, self.unit.names[self.unit.a[e]], EdgeKind.USES, Certainty.UNRESOLVED)
+        self._refer(e, refs)
+
+    def _attribute(self, e: int) -> None:
+        if e in self.unit.call_of:
+            return
+        _, refs = self.inference.expression(self.unit, e)
+        if refs:
+            self._refer(e, refs)
+        else:
+            self._unknown_member(e, EdgeKind.USES)
+
+    def _refer(self, e: int, refs: Result) -> None:
+        if len(refs) > MOST_TARGETS:
+            self._lookup(e, self._naming(e), EdgeKind.USES, Certainty.POSSIBLE)
+            return
+        kind, source = self._roles.get(e, (EdgeKind.USES, self._owner(e)))
+        for ref, mark in refs.items():
+            target = self._target(ref)
+            if target is None:
+                continue
+            if kind == EdgeKind.USES and ref[0] == SYMBOL and self._is_property(ref):
+                self._edge(source, target, EdgeKind.CALLS, mark, e, self._dispatches(e))
+            else:
+                self._edge(source, target, kind, mark, e)
+
+    def _dispatches(self, e: int) -> bool:
+        """Whether the receiver of an attribute may be of a subclass."""
+        base = self.inference.expression(self.unit, self.unit.a[e])[0]
+        return any(v[0] in (INSTANCE, CLASS) and v[3] != CONSTRUCTED for v in base)
+
+    def _is_property(self, ref: Value) -> bool:
+        return self.inference.unit(ref[1]).symbols[ref[2]].kind == SymbolKind.PROPERTY
+
+    def _unknown_member(self, e: int, kind: EdgeKind) -> None:
+        """An attribute nobody has: of something unknown it is possible, of something known
+        whose members are all known it is unresolved."""
+        unit = self.unit
+        base = self.inference.expression(unit, unit.a[e])[0]
+        closed = bool(base) and all(
+            v[0] in (INSTANCE, CLASS) and not self.inference.has_open_base(v[1], v[2]) for v in base
+        )
+        certainty = Certainty.UNRESOLVED if closed else Certainty.POSSIBLE
+        self._lookup(e, unit.names[unit.b[e]], kind, certainty)
+
+    # -- calls
+
+    def _call(self, e: int) -> None:
+        unit = self.unit
+        callee = unit.a[e]
+        values, refs = self.inference.expression(unit, callee)
+        targets = self._called(values, callee)
+        site = callee if unit.ops[callee] in (Op.NAME, Op.ATTR) else e
+        self._hand_over(values, e)
+        self._library(values, e, site)
+        for ref, mark in refs.items():
+            target = self._target(ref)
+            if target is None:
+                continue
+            if ref[0] == EXTERNAL_REF:
+                targets.setdefault((target, False), mark)
+            elif (target, True) not in targets and (target, False) not in targets:
+                if ref[0] == SYMBOL and self._is_property(ref):
+                    targets.setdefault((target, self._dispatches(callee)), mark)
+                else:
+                    self._edge(self._owner(e), target, EdgeKind.USES, mark, site)
+        if not targets:
+            self._unknown_call(callee, site)
+        elif len(targets) > MOST_TARGETS:
+            self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)
+        else:
+            role = self._roles.get(callee)
+            for (target, dispatch), mark in targets.items():
+                self._edge(self._owner(e), target, EdgeKind.CALLS, mark, site, dispatch)
+                if role is not None:
+                    self._edge(role[1], target, role[0], mark, site)
+
+    def _unknown_call(self, callee: int, site: int) -> None:
+        if self.unit.ops[callee] == Op.ATTR:
+            self._unknown_member(callee, EdgeKind.CALLS)
+        else:
+            name = self._naming(callee)
+            self._lookup(site, name, EdgeKind.CALLS, Certainty.UNRESOLVED)
+
+    def _called(self, values: Result, callee: int) -> _Targets:
+        """What runs when each of the values is called."""
+        targets: _Targets = {}
+        through_super = self._is_super(callee)
+        for value, mark in values.items():
+            self._add_called(targets, value, mark, through_super)
+        return targets
+
+    def _is_super(self, callee: int) -> bool:
+        unit = self.unit
+        if unit.ops[callee] != Op.ATTR:
+            return False
+        return any(v[0] == "super" for v in self.inference.expression(unit, unit.a[callee])[0])
+
+    def _add_called(self, into: _Targets, value: Value, mark: int, plain: bool) -> None:
+        kind = value[0]
+        if kind == FUNCTION:
+            _best(into, self._id(value[1], value[2]), False, mark)
+        elif kind == BOUND:
+            receiver = value[3]
+            dispatch = (
+                not plain
+                and receiver[0] in (INSTANCE, CLASS)
+                and receiver[3] != CONSTRUCTED
+                and not self._is_private(value)
+            )
+            _best(into, self._id(value[1], value[2]), dispatch, mark)
+        elif kind == CLASS:
+            _best(into, self._id(value[1], value[2]), False, mark)
+            self._add_constructors(into, value, mark)
+        elif kind == INSTANCE:
+            for function in self.inference.member_of_class(value, "__call__"):
+                step = stepped(mark, MEMBER)
+                _best(into, self._id(function[1], function[2]), value[3] != CONSTRUCTED, step)
+        elif kind == EXTERNAL:
+            _best(into, self._external(value[1]), False, mark)
+        elif kind == MADE and value[1].startswith("functools.partial"):
+            for function, by in self.inference.infer_argument(value, 0).items():
+                self._add_called(into, function, through(by, CALLBACK), False)
+
+    def _is_private(self, value: Value) -> bool:
+        name = self.inference.unit(value[1]).symbols[value[2]].name
+        return name.startswith("__") and not name.endswith("__")
+
+    def _add_constructors(self, into: _Targets, value: Value, mark: int) -> None:
+        step = through(mark, CONSTRUCTOR)
+        for name in ("__init__", "__new__", "__post_init__"):
+            for function in self.inference.member_of_class(value, name):
+                _best(into, self._id(function[1], function[2]), False, step)
+        meta = self.inference.metaclass(value[1], value[2])
+        if meta is not None:
+            for function in self.inference.member_of_class((INSTANCE, *meta[1:]), "__call__"):
+                _best(into, self._id(function[1], function[2]), False, through(mark, PROTOCOL))
+
+    def _hand_over(self, values: Result, e: int) -> None:
+        for value in values:
+            if value[0] == CLASS:
+                for name in ("__init__", "__new__"):
+                    for function in self.inference.member_of_class(value, name):
+                        made = (INSTANCE, value[1], value[2], CONSTRUCTED)
+                        self.flows.hand((BOUND, function[1], function[2], made), self.unit, e)
+            elif value[0] == INSTANCE:
+                for function in self.inference.member_of_class(value, "__call__"):
+                    self.flows.hand((BOUND, function[1], function[2], value), self.unit, e)
+            else:
+                self.flows.hand(value, self.unit, e)
+
+    def _library(self, values: Result, e: int, site: int) -> None:
+        """What a library function runs on the caller's behalf."""
+        for value in values:
+            if value[0] != EXTERNAL:
+                continue
+            for where in CALLS_ITS_ARGUMENT.get(value[1], ()):
+                for function in self._argument(e, where):
+                    targets: _Targets = {}
+                    self._add_called(targets, function, CALLBACK, False)
+                    self._edges_to(targets, e, site)
+            for name in CALLS_METHOD_OF_ARGUMENT.get(value[1], ()):
+                if self._special(self._argument(e, 0), name, site):
+                    break
+
+    def _argument(self, call: int, where: int | str) -> Result:
+        unit = self.unit
+        position = 0
+        for how, e in unit.arguments(call):
+            if how == ArgumentHow.POSITIONAL:
+                if position == where:
+                    return self.inference.expression(unit, e)[0]
+                position += 1
+            elif how >= 0 and unit.names[how] == where:
+                return self.inference.expression(unit, e)[0]
+        return {}
+
+    def _edges_to(self, targets: _Targets, e: int, site: int) -> None:
+        for (target, dispatch), mark in targets.items():
+            self._edge(self._owner(e), target, EdgeKind.CALLS, mark, site, dispatch)
+
+    # -- the protocols behind operators and statements
+
+    def _special(self, values: Result, name: str, site: int) -> bool:
+        """Calls of a special method of the instances among the values; whether there was one."""
+        found = False
+        for value, mark in values.items():
+            if value[0] != INSTANCE:
+                continue
+            for function in self.inference.member_of_class(value, name):
+                target = self._id(function[1], function[2])
+                dispatch = value[3] != CONSTRUCTED
+                step = through(mark, PROTOCOL)
+                self._edge(self._owner(site), target, EdgeKind.CALLS, step, site, dispatch)
+                self.flows.hand((BOUND, function[1], function[2], value), self.unit, NONE)
+                found = True
+        return found
+
+    def _operand(self, e: int) -> Result:
+        return self.inference.expression(self.unit, e)[0]
+
+    def _subscript(self, e: int) -> None:
+        self._special(self._operand(self.unit.a[e]), "__getitem__", e)
+
+    def _store_item(self, e: int) -> None:
+        self._special(self._operand(self.unit.a[e]), "__setitem__", e)
+
+    def _binary(self, e: int) -> None:
+        unit = self.unit
+        method = unit.names[unit.c[e]]
+        plain = "__" + method[3:] if method.startswith("__i") else method
+        left = self._operand(unit.a[e])
+        if self._special(left, method, e) or (plain != method and self._special(left, plain, e)):
+            return
+        self._special(self._operand(unit.b[e]), REFLECTED.get(plain, ""), e)
+
+    def _compare(self, e: int) -> None:
+        unit = self.unit
+        method = unit.names[unit.c[e]] if unit.c[e] != NONE else ""
+        if method == "__contains__":
+            container = self._operand(unit.b[e])
+            if not self._special(container, method, e):
+                self._special(container, "__iter__", e)
+            return
+        left = self._operand(unit.a[e])
+        if self._special(left, method, e):
+            return
+        if method == "__ne__" and self._special(left, "__eq__", e):
+            return
+        self._special(self._operand(unit.b[e]), REFLECTED.get(method, ""), e)
+
+    def _unary(self, e: int) -> None:
+        values = self._operand(self.unit.a[e])
+        method = self.unit.names[self.unit.c[e]]
+        if not self._special(values, method, e) and method == "__bool__":
+            self._special(values, "__len__", e)
+
+    def _await(self, e: int) -> None:
+        self._special(self._operand(self.unit.a[e]), "__await__", e)
+
+    def _iter(self, e: int) -> None:
+        values = self._operand(self.unit.a[e])
+        names = ("__aiter__", "__anext__") if self.unit.b[e] == 1 else ("__iter__", "__next__")
+        if not self._special(values, names[0], e):
+            self._special(values, "__getitem__", e)
+        for value in values:
+            if value[0] == INSTANCE:
+                self._special(self.inference.special(value, names[0]), names[1], e)
+
+    def _enter(self, e: int) -> None:
+        values = self._operand(self.unit.a[e])
+        around = ("__aenter__", "__aexit__") if self.unit.b[e] == 1 else ("__enter__", "__exit__")
+        for name in around:
+            self._special(values, name, e)
+
+    def _format(self, e: int) -> None:
+        for field in self.unit.elements(e):
+            values = self._operand(field)
+            for name in ("__format__", "__str__", "__repr__"):
+                if self._special(values, name, e):
+                    break
+
+    # -- imports and stores
+
+    def _import(self, e: int) -> None:
+        _, refs = self.inference.expression(self.unit, e)
+        for ref, mark in refs.items():
+            target = self._target(ref)
+            if target is not None:
+                self._edge(self._owner(e), target, EdgeKind.IMPORTS, mark, e)
+        if not refs and self.unit.b[e] != NONE:
+            name = self.unit.names[self.unit.b[e]]
+            self._lookup(e, name, EdgeKind.USES, Certainty.UNRESOLVED)
+
+    def _star_import(self, e: int) -> None:
+        unit = self.unit
+        dotted = absolute(unit, unit.names[unit.a[e]], unit.c[e])
+        if dotted is None:
+            return
+        for ref in self.inference.module(dotted, unit.placed.root)[1]:
+            target = self._target(ref)
+            if target is not None:
+                self._edge(self._owner(e), target, EdgeKind.IMPORTS, IMPORT, e)
+
+    def _store_name(self, e: int) -> None:
+        index = self._binding_at.get(e)
+        if index is None or self.unit.bindings[index].symbol != NONE:
+            return
+        symbol = self.unit.symbol_of_binding.get(index)
+        if symbol is not None:
+            target = self._id(self.unit.path, symbol)
+            self._edge(self._owner(e), target, EdgeKind.WRITES, SCOPE, e)
+
+    @property
+    def _binding_at(self) -> dict[int, int]:
+        found: dict[int, int] | None = self.unit.__dict__.get("binding_at")
+        if found is None:
+            found = {binding.target: i for i, binding in enumerate(self.unit.bindings)}
+            self.unit.__dict__["binding_at"] = found
+        return found
+
+    def _store_attribute(self, e: int) -> None:
+        unit = self.unit
+        index = self._binding_at.get(e)
+        if index is not None and unit.bindings[index].symbol != NONE:
+            return
+        name = unit.names[unit.b[e]]
+        known = False
+        for value, mark in self._operand(unit.a[e]).items():
+            _, refs = self.inference.member(value, name)
+            for ref, step in refs.items():
+                target = self._target(ref)
+                if target is None:
+                    continue
+                known = True
+                if ref[0] == SYMBOL and self._is_property(ref):
+                    self._set_property(ref, stepped(mark, step), e)
+                else:
+                    self._edge(self._owner(e), target, EdgeKind.WRITES, stepped(mark, step), e)
+        if not known and unit.bindings[index].kind != BindingKind.DELETE if index else not known:
+            self._unknown_member(e, EdgeKind.WRITES)
+
+    def _set_property(self, ref: Value, mark: int, e: int) -> None:
+        owner = self.inference.unit(ref[1])
+        symbol = owner.symbols[ref[2]]
+        accessors = owner.members.get(symbol.parent, {}).get(symbol.name, [ref[2]])
+        setter = accessors[1] if len(accessors) > 1 else accessors[0]
+        self._edge(self._owner(e), self._id(ref[1], setter), EdgeKind.CALLS, mark, e, True)
+
+    # -- definitions
+
+    def _class(self, sym: int) -> None:
+        unit = self.unit
+        self._decorators(sym)
+        order = [v for v in self.inference.mro(unit.path, sym) if v[0] == CLASS][1:]
+        for name, members in unit.members.get(sym, {}).items():
+            if name.startswith("__") and not name.endswith("__"):
+                continue
+            hidden = self._hidden(order, name)
+            for member in members:
+                if hidden is not None and unit.symbols[member].kind != SymbolKind.LAMBDA:
+                    self._relate(member, hidden, EdgeKind.OVERRIDES, SCOPE)
+        site = self._class_site(sym)
+        for value in order:
+            own, _ = self.inference.own(value[1], value[2], "__init_subclass__")
+            for function in own:
+                if function[0] == FUNCTION and site != NONE:
+                    target = self._id(function[1], function[2])
+                    self._edge(self._owner(site), target, EdgeKind.CALLS, PROTOCOL, site)
+                    order = []
+
+    def _class_site(self, sym: int) -> int:
+        for binding in self.unit.bindings:
+            if binding.symbol == sym:
+                return binding.target
+        return NONE
+
+    def _hidden(self, order: Iterable[Value], name: str) -> str | None:
+        for value in order:
+            _, refs = self.inference.own(value[1], value[2], name)
+            for ref in refs:
+                if ref[0] == SYMBOL:
+                    return self._id(ref[1], ref[2])
+            fields = self.inference.unit(value[1]).members.get(value[2], {}).get(name)
+            if fields and self.inference.stored(value[1], value[2], name)[1]:
+                return self._id(value[1], fields[0])
+        return None
+
+    def _decorators(self, sym: int) -> None:
+        """Applying a decorator calls it, with the definition as its argument."""
+        unit = self.unit
+        scope = unit.scopes[unit.symbols[sym].scope]
+        itself: Value = (FUNCTION, unit.path, sym)
+        if unit.symbols[sym].kind == SymbolKind.CLASS:
+            itself = (CLASS, unit.path, sym, DECLARED)
+        for e in scope.decorators:
+            values, _ = self.inference.expression(unit, e)
+            targets: _Targets = {}
+            for value, mark in values.items():
+                if value[0] in (FUNCTION, BOUND, CLASS, INSTANCE):
+                    self._add_called(targets, value, mark, True)
+                    self.flows.give(value, 0, {itself: ARGUMENT})
+            site = unit.a[e] if unit.ops[e] == Op.CALL else e
+            if len(targets) <= MOST_TARGETS:
+                self._edges_to(targets, e, site)
+
+    def _parameters(self, sym: int) -> None:
+        unit = self.unit
+        for param in unit.scopes[unit.symbols[sym].scope].params:
+            name = unit.names[param.name]
+            for fixture in self.inference.fixtures_named(unit, sym, name):
+                site = unit.bindings[param.binding].target
+                target = self._id(fixture[1], fixture[2])
+                self._edge(sym, target, EdgeKind.CALLS, FIXTURE, site)
+
+    # -- results
+
+    def symbols(self) -> tuple[Symbol, ...]:
+        unit = self.unit
+        placed = unit.placed
+        ids = [symbol_id(placed, symbol.path) for symbol in unit.symbols]
+        made = []
+        for index, fact in enumerate(unit.symbols):
+            name = fact.name or placed.module.rpartition(".")[2]
+            made.append(
+                Symbol(
+                    id=ids[index],
+                    name=name,
+                    path=fact.path,
+                    kind=fact.kind,
+                    flags=fact.flags,
+                    container=ids[fact.parent] if fact.parent != NONE else "",
+                    file=unit.path,
+                    is_test=placed.is_test,
+                    complexity=fact.complexity,
+                )
+            )
+        return tuple(made)
+
+    def edges(self) -> tuple[Edge, ...]:
+        unit = self.unit
+        ids = [symbol_id(unit.placed, symbol.path) for symbol in unit.symbols]
+        made = [
+            Edge(
+                ids[source], target, kind, certainty_of(mark), WHY[mark], dispatch,
+                tuple(sorted(sites)),
+            )
+            for (source, target, kind, mark, dispatch), sites in self._edges.items()
+        ]  # fmt: skip
+        return tuple(sorted(made, key=_edge_order))
+
+    def lookups(self) -> tuple[LookUp, ...]:
+        unit = self.unit
+        ids = [symbol_id(unit.placed, symbol.path) for symbol in unit.symbols]
+        made = [
+            LookUp(ids[source], name, kind, certainty, tuple(sorted(sites)))
+            for (source, name, kind, certainty), sites in self._lookups.items()
+        ]
+        return tuple(sorted(made, key=lambda x: (x.source, x.name, x.kind, x.certainty)))
+
+    # -- small things
+
+    def _owner(self, e: int) -> int:
+        return self.unit.scopes[self.unit.scope_of[e]].symbol
+
+    def _edge(
+        self, source: int, target: str, kind: EdgeKind, mark: int, site: int, dispatch: bool = False
+    ) -> None:
+        key = (source, target, kind, mark, dispatch)
+        sites = self._edges.get(key)
+        if sites is None:
+            self._edges[key] = {site}
+        else:
+            sites.add(site)
+
+    def _relate(self, source: int, target: str, kind: EdgeKind, mark: int) -> None:
+        self._edges.setdefault((source, target, kind, mark, False), set())
+
+    def _lookup(self, e: int, name: str, kind: EdgeKind, certainty: Certainty) -> None:
+        key = (self._owner(e), name, kind, certainty)
+        self._lookups.setdefault(key, set()).add(e)
+
+    def _naming(self, e: int) -> str:
+        unit = self.unit
+        while True:
+            op = unit.ops[e]
+            if op == Op.NAME:
+                return unit.names[unit.a[e]]
+            if op == Op.ATTR:
+                return unit.names[unit.b[e]]
+            if op not in (Op.CALL, Op.SUBSCRIPT, Op.AWAIT):
+                return "()"
+            e = unit.a[e]
+
+    def _target(self, ref: Value) -> str | None:
+        kind = ref[0]
+        if kind == SYMBOL:
+            return self._id(ref[1], ref[2])
+        if kind == MODULE_REF:
+            return self._id(ref[1], 0)
+        if kind == EXTERNAL_REF:
+            return self._external(ref[1])
+        assert kind == LOCAL, ref
+        return None
+
+    def _id(self, path: str, sym: int) -> str:
+        unit = self.inference.unit(path)
+        return symbol_id(unit.placed, unit.symbols[sym].path)
+
+    def _external(self, dotted: str) -> str:
+        return f"{self.unit.placed.language}:{dotted}"
+
+
+def _best(into: _Targets, target: str, dispatch: bool, mark: int) -> None:
+    key = (target, dispatch)
+    if into.get(key, 0) < mark:
+        into[key] = mark
+
+
+def _edge_order(edge: Edge) -> tuple[str, int, str, int, str, bool]:
+    return (edge.source, edge.kind, edge.target, -edge.certainty, edge.why, edge.dispatch)
+
+
+def _roles(unit: Unit) -> dict[int, tuple[EdgeKind, int]]:
+    """Expressions that relate a definition to what they name: bases and decorators."""
+    roles: dict[int, tuple[EdgeKind, int]] = {}
+    for scope in unit.scopes:
+        for kind, expressions in (
+            (EdgeKind.INHERITS, scope.bases),
+            (EdgeKind.DECORATES, scope.decorators),
+        ):
+            for e in expressions:
+                roles[_named(unit, e)] = (kind, scope.symbol)
+    return roles
+
+
+def _named(unit: Unit, e: int) -> int:
+    """The expression that names a base or decorator: without its arguments."""
+    while unit.ops[e] in (Op.SUBSCRIPT, Op.CALL):
+        e = unit.a[e]
+    return e

@@ -1,0 +1,113 @@
+"""pytest: the parameter of a test or fixture is what the fixture of that name gives.
+
+A name is looked for where pytest looks: the test's class, its module, then each `conftest.py` from
+the test's directory up.
+"""
+
+from __future__ import annotations
+
+from ramify.analysis.calling import Calling
+from ramify.analysis.engine import Found
+from ramify.analysis.unit import Unit
+from ramify.analysis.values import (
+    FIXTURE,
+    FUNCTION,
+    NOTHING,
+    Result,
+    merge,
+    weaken,
+)
+from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
+
+FIXTURE_DECORATORS = frozenset({"pytest.fixture", "pytest_asyncio.fixture", "pytest.yield_fixture"})
+
+
+class Fixtures(Calling):
+    """Test fixtures."""
+
+    def fixture_for(self, unit: Unit, sym: int, name: str) -> Result:
+        found: Result = {}
+        for fixture in self.fixtures_named(unit, sym, name):
+            merge(found, self.fixture_value(fixture[1], fixture[2]))
+        return weaken(found, FIXTURE)
+
+    def fixtures_named(self, unit: Unit, sym: int, name: str) -> Result:
+        """The fixture functions that a test or fixture's parameter of a name takes: nearest
+        definition only."""
+        symbol = unit.symbols[sym]
+        if not self._takes_fixtures(unit, sym) or name in ("self", "cls", "request"):
+            return NOTHING
+        if symbol.parent != NONE and unit.symbols[symbol.parent].kind == SymbolKind.CLASS:
+            for value in self.mro(unit.path, symbol.parent):
+                if value[0] == "class":
+                    found = self._fixtures_in(self.own(value[1], value[2], name)[0])
+                    if found and (FUNCTION, unit.path, sym) not in found:
+                        return found
+        for path in self._places(unit):
+            found = self.fixture_in_module(path, name)
+            if found and (FUNCTION, unit.path, sym) not in found:
+                return found
+        return NOTHING
+
+    def _takes_fixtures(self, unit: Unit, sym: int) -> bool:
+        symbol = unit.symbols[sym]
+        if symbol.kind not in (SymbolKind.FUNCTION, SymbolKind.METHOD):
+            return False
+        if symbol.name.startswith("test") and unit.placed.is_test:
+            return True
+        scope = unit.scopes[symbol.scope]
+        return bool(scope.decorators) and self.is_decorated_with(unit.path, sym, FIXTURE_DECORATORS)
+
+    def _places(self, unit: Unit) -> list[str]:
+        """The module itself, then the conftest files above it, nearest first."""
+        places = [unit.path]
+        directory = unit.path
+        while directory:
+            directory = directory.rpartition("/")[0]
+            path = f"{directory}/conftest.py" if directory else "conftest.py"
+            self.record(("file", "", path))
+            if path != unit.path and self.units[path] is not None:
+                places.append(path)
+        return places
+
+    def fixture_in_module(self, path: str, name: str) -> Result:
+        """The fixture of a name that a module defines or imports."""
+
+        def answer() -> Found:
+            found = self._fixtures_in(self.global_name(path, name)[0])
+            return (found or self._renamed(path, name)), NOTHING
+
+        return self.ask(("fixture", path, name), answer)[0]
+
+    def _fixtures_in(self, values: Result) -> Result:
+        return {
+            value: mark
+            for value, mark in values.items()
+            if value[0] == FUNCTION
+            and self.is_decorated_with(value[1], value[2], FIXTURE_DECORATORS)
+        }
+
+    def _renamed(self, path: str, name: str) -> Result:
+        """A fixture given its name by `@pytest.fixture(name="...")`."""
+        unit = self.unit(path)
+        if name not in unit.name_index:
+            return NOTHING
+        for sym, symbol in enumerate(unit.symbols):
+            if symbol.kind != SymbolKind.FUNCTION or symbol.parent != 0:
+                continue
+            for e in unit.scopes[symbol.scope].decorators:
+                if unit.ops[e] == Op.CALL and _keyword_text(unit, e, "name") == name:
+                    return self._fixtures_in({(FUNCTION, path, sym): FIXTURE})
+        return NOTHING
+
+    def fixture_value(self, path: str, sym: int) -> Result:
+        if self.unit(path).symbols[sym].flags & SymbolFlag.GENERATOR:
+            return self.yielded(path, sym)
+        return self.outcome(path, sym)
+
+
+def _keyword_text(unit: Unit, call: int, keyword: str) -> str | None:
+    for how, e in unit.arguments(call):
+        if how >= 0 and how != ArgumentHow.POSITIONAL and unit.names[how] == keyword:
+            return unit.text_of_const(e)
+    return None

@@ -1,0 +1,229 @@
+"""Keys: questions that files ask of each other, hashed; and which of them a change touches.
+
+A key stands for a question about one file ("what does `f` in a.py return?"). Whether its answer
+changed is found by asking it of the program before and after: an edit that leaves every answer as
+it was wakes nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from zlib import crc32
+
+from ramify.analysis.engine import Question, Units
+from ramify.analysis.fixtures import FIXTURE_DECORATORS
+from ramify.analysis.infer import Inference
+from ramify.analysis.unit import Unit
+from ramify.analysis.values import Result, Value
+from ramify_store.facts import NONE, SymbolKind
+
+_ABOUT_SYMBOLS = frozenset(
+    {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
+     "metaclass", "decorated", "handed"}
+)  # fmt: skip
+_ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
+
+
+def key_of(units: Units, question: Question) -> int:
+    """The key of a question; questions about single places in a file share one key a file."""
+    aspect, path = question[0], question[1]
+    if aspect in _ABOUT_SYMBOLS:
+        unit = units[path]
+        assert unit is not None
+        details = question[3:] if aspect != "decorated" else ()
+        return _hash(aspect, path, unit.symbols[question[2]].path, details)
+    if aspect == "find":
+        return module_key(question[2])
+    if aspect in _ABOUT_NAMES:
+        return _hash(aspect, path, *question[2:])
+    return places_key(path)
+
+
+def _hash(*parts: Any) -> int:
+    return crc32("\0".join([str(part) for part in parts]).encode())
+
+
+def module_key(dotted: str) -> int:
+    """Whether there is a module of that name."""
+    return _hash("find", dotted)
+
+
+def file_key(path: str) -> int:
+    """Whether there is a file (a conftest.py) at that path."""
+    return _hash("file", "", path)
+
+
+def places_key(path: str) -> int:
+    """What stands at some place of that file: displays, annotations, call sites."""
+    return _hash("places", path)
+
+
+def flow_key(path: str, symbol: str, parameter: str) -> int:
+    return _hash("flow", path, symbol, parameter)
+
+
+def changed_keys(
+    path: str, before: Inference, after: Inference, is_asked: Callable[[int], bool]
+) -> Iterator[int]:
+    """Keys of questions about a file whose answers differ, of those that somebody asked.
+
+    The places of the file always count as changed: they are known by ordinals that shift.
+    """
+    if is_asked(places_key(path)):
+        yield places_key(path)
+    old, new = before.units[path], after.units[path]
+    for key, ask_of in _questions(path, [u for u in (old, new) if u is not None]):
+        if is_asked(key):
+            gone = old is None or new is None
+            if gone or _answer(before, old, ask_of) != _answer(after, new, ask_of):
+                yield key
+
+
+def _answer(
+    inference: Inference, unit: Unit | None, ask_of: Callable[[Inference, Unit], Any]
+) -> Any:
+    assert unit is not None
+    inference.asker = unit.path
+    return ask_of(inference, unit)
+
+
+def _questions(
+    path: str, units: list[Unit]
+) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+    for name in _merged(_global_names(unit) for unit in units):
+        yield _hash("global", path, name), lambda i, u, n=name: _found(i, i.global_name(u.path, n))
+        yield _hash("exports", path, name), lambda i, u, n=name: i.exports(u.path, n)
+        yield (
+            _hash("fixture", path, name),
+            lambda i, u, n=name: _plain(i, i.fixture_in_module(u.path, n)),
+        )
+    for symbol in _merged((s.path for s in unit.symbols if s.scope != NONE) for unit in units):
+        yield from _about_function(path, symbol)
+    for unit in units:
+        for sym, fact in enumerate(unit.symbols):
+            if fact.kind == SymbolKind.CLASS:
+                yield from _about_class(path, fact.path, _member_names(unit, sym))
+            elif fact.scope != NONE:
+                yield from _about_parameters(path, fact.path, unit, sym)
+
+
+def _about_function(
+    path: str, symbol: str
+) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+    def about(
+        aspect: str, ask_of: Callable[[Inference, str, int], Any]
+    ) -> tuple[int, Callable[[Inference, Unit], Any]]:
+        def answer(inference: Inference, unit: Unit) -> Any:
+            sym = unit.symbol_at(symbol)
+            return None if sym is None else ask_of(inference, unit.path, sym)
+
+        return _hash(aspect, path, symbol, ()), answer
+
+    yield about("definition", lambda i, p, s: _plain(i, i.definition(p, s)))
+    yield about("returned", lambda i, p, s: _plain(i, i.returned(p, s)))
+    yield about("outcome", lambda i, p, s: _plain(i, i.outcome(p, s)))
+    yield about("yielded", lambda i, p, s: _plain(i, i.yielded(p, s)))
+    yield about("mro", lambda i, p, s: _ordered(i, i.mro(p, s)))
+    yield about("bases", lambda i, p, s: _ordered(i, i.bases(p, s)))
+    yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
+    yield about("decorated", lambda i, p, s: i.is_decorated_with(p, s, FIXTURE_DECORATORS))
+
+
+def _about_class(
+    path: str, symbol: str, names: Iterable[str]
+) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+    for name in names:
+
+        def own(inference: Inference, unit: Unit, name: str = name) -> Any:
+            sym = unit.symbol_at(symbol)
+            return sym is not None and _found(inference, inference.own(unit.path, sym, name))
+
+        def stored(inference: Inference, unit: Unit, name: str = name) -> Any:
+            sym = unit.symbol_at(symbol)
+            return sym is not None and _found(inference, inference.stored(unit.path, sym, name))
+
+        yield _hash("own", path, symbol, (name,)), own
+        yield _hash("stored", path, symbol, (name,)), stored
+
+
+def _about_parameters(
+    path: str, symbol: str, unit: Unit, sym: int
+) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+    for index in range(len(unit.scopes[unit.symbols[sym].scope].params)):
+
+        def value(inference: Inference, unit: Unit, index: int = index) -> Any:
+            sym = unit.symbol_at(symbol)
+            if sym is None or index >= len(unit.scopes[unit.symbols[sym].scope].params):
+                return None
+            return _plain(inference, inference.parameter(unit.path, sym, index))
+
+        def handed(inference: Inference, unit: Unit, index: int = index) -> Any:
+            sym = unit.symbol_at(symbol)
+            if sym is None or index >= len(unit.scopes[unit.symbols[sym].scope].params):
+                return None
+            param = unit.scopes[unit.symbols[sym].scope].params[index]
+            return _plain(inference, inference.handed(unit.path, sym, param))
+
+        yield _hash("parameter", path, symbol, (index,)), value
+        yield _hash("handed", path, symbol, (index,)), handed
+
+
+def _merged(groups: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(item for group in groups for item in group))
+
+
+def _global_names(unit: Unit) -> Iterator[str]:
+    for name in unit.bound[0]:
+        yield unit.names[name]
+    if unit.star_imports or unit.exported is not None:
+        yield from unit.names
+        yield from unit.exported or ()
+
+
+def _member_names(unit: Unit, sym: int) -> list[str]:
+    names = [unit.names[name] for name in unit.bound[unit.symbols[sym].scope]]
+    names.extend(unit.names[name] for name in unit.attribute_bindings)
+    return list(dict.fromkeys(names))
+
+
+def _found(inference: Inference, found: tuple[Result, Result]) -> Any:
+    return _plain(inference, found[0]), _plain(inference, found[1])
+
+
+def _plain(inference: Inference, result: Result) -> Any:
+    return {_stable(inference.units, value): mark for value, mark in result.items()}
+
+
+def _ordered(inference: Inference, result: Result) -> Any:
+    return [_stable(inference.units, value) for value in result]
+
+
+def _stable(units: Units, value: Value) -> Value:
+    """A value with symbols by path, together with the facts that others read off it directly."""
+    made: list[Any] = []
+    for at, part in enumerate(value):
+        if isinstance(part, tuple):
+            made.append(_stable(units, part))
+        elif at == 2 and value[0] in _WITH_SYMBOL:
+            unit = units[value[1]]
+            assert unit is not None
+            made.extend(_shape(unit, part))
+        else:
+            made.append(part)
+    return tuple(made)
+
+
+_WITH_SYMBOL = frozenset(
+    {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
+     "rest", "symbol"}
+)  # fmt: skip
+
+
+def _shape(unit: Unit, sym: int) -> list[Any]:
+    fact = unit.symbols[sym]
+    if fact.scope == NONE:
+        return [fact.path, fact.kind]
+    scope = unit.scopes[fact.scope]
+    params = tuple((unit.names[p.name], p.kind, p.annotation == NONE) for p in scope.params)
+    return [fact.path, fact.kind, fact.flags, params, len(scope.bases)]

@@ -1,0 +1,197 @@
+"""What is known without looking: Python's builtin names, and the shape of a few library calls.
+
+Data only; the rules that use it are in the inference modules.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+BUILTINS: Final = frozenset(
+    """
+    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup
+    BlockingIOError BrokenPipeError BufferError BytesWarning ChildProcessError
+    ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError
+    DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception
+    ExceptionGroup False FileExistsError FileNotFoundError FloatingPointError FutureWarning
+    GeneratorExit IOError ImportError ImportWarning IndentationError IndexError
+    InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError
+    ModuleNotFoundError NameError None NotADirectoryError NotImplemented NotImplementedError
+    OSError OverflowError PendingDeprecationWarning PermissionError ProcessLookupError
+    PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError
+    RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError
+    SystemExit TabError TimeoutError True TypeError UnboundLocalError UnicodeDecodeError
+    UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning
+    ValueError Warning WindowsError ZeroDivisionError __build_class__ __debug__ __doc__
+    __file__ __import__ __loader__ __name__ __package__ __path__ __spec__ __class__ abs aiter
+    all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile
+    complex copyright credits delattr dict dir divmod enumerate eval exec exit filter float
+    format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass
+    iter len license list locals map max memoryview min next object oct open ord pow print
+    property quit range repr reversed round set setattr slice sorted staticmethod str sum
+    super tuple type vars zip reveal_type reveal_locals
+    """.split()
+)
+
+SAME_ELEMENTS: Final = frozenset(
+    {
+        "builtins.list",
+        "builtins.tuple",
+        "builtins.set",
+        "builtins.frozenset",
+        "builtins.sorted",
+        "builtins.reversed",
+        "builtins.iter",
+        "builtins.aiter",
+        "collections.deque",
+        "itertools.islice",
+        "itertools.cycle",
+        "itertools.takewhile",
+        "itertools.dropwhile",
+    }
+)
+"""Calls whose result holds the elements of an argument (the last positional one)."""
+
+MADE_CALLS: Final = frozenset(
+    {
+        "builtins.dict",
+        "builtins.enumerate",
+        "builtins.zip",
+        "builtins.map",
+        "builtins.filter",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "functools.partial",
+        "functools.partialmethod",
+        "itertools.chain",
+        "types.SimpleNamespace",
+    }
+)
+"""Calls whose result keeps hold of its arguments."""
+
+SAME_VALUE: Final = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace", "builtins.id_"})
+"""Calls that give back what their first argument is."""
+
+TRANSPARENT_DECORATORS: Final = frozenset(
+    {
+        "functools.wraps",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.singledispatch",
+        "functools.singledispatchmethod",
+        "functools.total_ordering",
+        "contextlib.contextmanager",
+        "contextlib.asynccontextmanager",
+        "typing.overload",
+        "typing.override",
+        "typing.final",
+        "typing.no_type_check",
+        "typing.runtime_checkable",
+        "typing_extensions.override",
+        "typing_extensions.overload",
+        "abc.abstractmethod",
+        "dataclasses.dataclass",
+        "pytest.fixture",
+        "pytest_asyncio.fixture",
+        "builtins.staticmethod",
+        "builtins.classmethod",
+        "builtins.property",
+        "functools.cached_property",
+        "enum.unique",
+        "unittest.skip",
+        "unittest.skipIf",
+        "unittest.skipUnless",
+    }
+)
+
+CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
+    "builtins.map": (0,),
+    "builtins.filter": (0,),
+    "builtins.sorted": ("key",),
+    "builtins.min": ("key",),
+    "builtins.max": ("key",),
+    "functools.reduce": (0,),
+    "itertools.groupby": (1, "key"),
+    "itertools.takewhile": (0,),
+    "itertools.dropwhile": (0,),
+    "itertools.starmap": (0,),
+    "re.sub": (1,),
+    "builtins.__build_class__": (),
+}
+"""Positions and keywords of the callables that a library function runs before it returns."""
+
+CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
+    "builtins.str": ("__str__", "__repr__"),
+    "builtins.repr": ("__repr__",),
+    "builtins.print": ("__str__", "__repr__"),
+    "builtins.format": ("__format__",),
+    "builtins.len": ("__len__",),
+    "builtins.bool": ("__bool__", "__len__"),
+    "builtins.int": ("__int__",),
+    "builtins.float": ("__float__",),
+    "builtins.bytes": ("__bytes__",),
+    "builtins.hash": ("__hash__",),
+    "builtins.abs": ("__abs__",),
+    "builtins.round": ("__round__",),
+    "builtins.dir": ("__dir__",),
+    "builtins.iter": ("__iter__",),
+    "builtins.next": ("__next__",),
+    "builtins.list": ("__iter__",),
+    "builtins.tuple": ("__iter__",),
+    "builtins.set": ("__iter__",),
+    "builtins.sorted": ("__iter__",),
+    "builtins.sum": ("__iter__",),
+    "builtins.any": ("__iter__",),
+    "builtins.all": ("__iter__",),
+    "builtins.enumerate": ("__iter__",),
+    "builtins.reversed": ("__reversed__",),
+    "copy.copy": ("__copy__",),
+    "copy.deepcopy": ("__deepcopy__",),
+    "os.fspath": ("__fspath__",),
+}
+"""Methods of the first argument, the first one that exists, that a library function runs."""
+
+REFLECTED: Final = {
+    "__add__": "__radd__",
+    "__sub__": "__rsub__",
+    "__mul__": "__rmul__",
+    "__matmul__": "__rmatmul__",
+    "__truediv__": "__rtruediv__",
+    "__floordiv__": "__rfloordiv__",
+    "__mod__": "__rmod__",
+    "__pow__": "__rpow__",
+    "__and__": "__rand__",
+    "__or__": "__ror__",
+    "__xor__": "__rxor__",
+    "__lshift__": "__rlshift__",
+    "__rshift__": "__rrshift__",
+    "__lt__": "__gt__",
+    "__gt__": "__lt__",
+    "__le__": "__ge__",
+    "__ge__": "__le__",
+    "__eq__": "__eq__",
+}
+
+ELEMENT_ARGUMENT: Final[dict[str, int]] = {
+    "list": 0, "List": 0, "set": 0, "Set": 0, "frozenset": 0, "FrozenSet": 0, "tuple": 0,
+    "Tuple": 0, "Iterable": 0, "Iterator": 0, "Sequence": 0, "MutableSequence": 0,
+    "Collection": 0, "Container": 0, "AbstractSet": 0, "MutableSet": 0, "Generator": 0,
+    "AsyncIterable": 0, "AsyncIterator": 0, "AsyncGenerator": 0, "deque": 0, "Deque": 0,
+    "dict": 0, "Dict": 0, "Mapping": 0, "MutableMapping": 0, "defaultdict": 0,
+    "DefaultDict": 0, "OrderedDict": 0, "KeysView": 0, "ValuesView": 0, "Counter": 0,
+}  # fmt: skip
+"""Which argument of a generic annotation iterating over it gives."""
+
+VALUE_ARGUMENT: Final = frozenset(
+    {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"}
+)
+"""Generics whose subscription gives their second argument."""
+
+ENTERED_ARGUMENT: Final = frozenset(
+    {"ContextManager", "AbstractContextManager", "AsyncContextManager",
+     "AbstractAsyncContextManager", "Iterator", "Generator", "Iterable", "AsyncIterator",
+     "AsyncGenerator"}
+)  # fmt: skip
+"""Generics whose first argument `with` binds (the iterators: of a @contextmanager function)."""
+
+AWAITED_ARGUMENT: Final = {"Awaitable": 0, "Coroutine": 2, "Future": 0, "Task": 0}

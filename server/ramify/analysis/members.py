@@ -1,0 +1,383 @@
+"""Attributes: method resolution order, what classes and instances hold, and how access binds it.
+
+The order is C3 (Barrett et al., "A Monotonic Superclass Linearization for Dylan", 1996), as in
+Python. Attributes assigned through an instance belong to the class whose method assigns them.
+"""
+
+from __future__ import annotations
+
+from ramify.analysis.engine import EXTERNAL_REF, SYMBOL, UNKNOWN, Found
+from ramify.analysis.names import Names, renamed
+from ramify.analysis.unit import Unit
+from ramify.analysis.values import (
+    ANNOTATION,
+    ATTRIBUTE,
+    BOUND,
+    CLASS,
+    CONSTRUCTED,
+    DECLARED,
+    EXACT_FROM,
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    FUNCTION,
+    GENERATOR,
+    IMPORT,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    MEMBER,
+    METHOD_OF,
+    MODULE,
+    NAMESPACE,
+    NOTHING,
+    OWN,
+    OWN_CLASS,
+    SCOPE,
+    SUPER,
+    TYPED,
+    Result,
+    Value,
+    merge,
+    weaken,
+)
+from ramify_store.facts import NONE, Op, SymbolFlag, SymbolKind
+
+_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
+_KEPT = frozenset({OWN_CLASS, ANNOTATION, IMPORT})
+_CONTAINERS = {Op.TUPLE: "tuple", Op.LIST: "list", Op.SET: "set", Op.DICT: "dict"}
+
+
+def stepped(mark: int, step: int) -> int:
+    """The mark of an attribute: the first uncertain step counts; of two certain ones, what is
+    known of the receiver says more than that the attribute is a member."""
+    if mark < EXACT_FROM:
+        return mark
+    return mark if step >= EXACT_FROM and mark in _KEPT else step
+
+
+class Members(Names):
+    """Classes and attributes."""
+
+    def attribute(self, unit: Unit, e: int) -> Found:
+        """What an ATTR expression is."""
+        base = self.expression(unit, unit.a[e])[0]
+        if not base:
+            return UNKNOWN
+        name = unit.names[unit.b[e]]
+        values: Result = {}
+        refs: Result = {}
+        for value, mark in base.items():
+            found, refers = self.member(value, name)
+            for key, step in found.items():
+                merge(values, {key: stepped(mark, step)})
+            for key, step in refers.items():
+                merge(refs, {key: stepped(mark, step)})
+        return values, refs
+
+    def member(self, value: Value, name: str) -> Found:
+        kind = value[0]
+        if kind == INSTANCE:
+            return self._of_instance(value, name)
+        if kind == CLASS:
+            return self._of_class(value, name)
+        if kind == MODULE:
+            found = self.global_name(value[1], name)
+            if found[0] or found[1]:
+                return renamed(found[0], IMPORT), renamed(found[1], IMPORT)
+            return self.submodule(value[1], name)
+        if kind == NAMESPACE:
+            return self.module(f"{value[1]}.{name}", value[2])
+        if kind in (EXTERNAL, EXTERNAL_INSTANCE):
+            dotted = f"{value[1]}.{name}"
+            return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
+        if kind == SUPER:
+            return self._after(value, name)
+        if kind in (LITERAL, TYPED, MADE, GENERATOR, "rest", "view"):
+            return {(METHOD_OF, value, name): MEMBER}, self._container_ref(value, name)
+        return UNKNOWN
+
+    def _container_ref(self, value: Value, name: str) -> Result:
+        if value[0] == LITERAL:
+            container = _CONTAINERS.get(Op(self.unit(value[1]).ops[value[2]]), "list")
+            return {(EXTERNAL_REF, f"builtins.{container}.{name}"): MEMBER}
+        return NOTHING
+
+    def mro(self, path: str, sym: int) -> Result:
+        return self.ask(("mro", path, sym), lambda: (self._linearised(path, sym), NOTHING))[0]
+
+    def _linearised(self, path: str, sym: int) -> Result:
+        own = (CLASS, path, sym, DECLARED)
+        bases = list(self.bases(path, sym))
+        orders = [list(self.mro(b[1], b[2])) if b[0] == CLASS else [b] for b in bases]
+        order = [own, *(c for c in _c3([*orders, bases]) if c != own)]
+        return dict.fromkeys(order, SCOPE)
+
+    def bases(self, path: str, sym: int) -> Result:
+        """The direct bases as CLASS and EXTERNAL values, in order; what is neither is left out
+        and makes `has_unknown_base` true."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            found: Result = {}
+            for base in unit.scopes[unit.symbols[sym].scope].bases:
+                values = self.expression(unit, base)[0]
+                known = [v for v in values if v[0] in (CLASS, EXTERNAL)]
+                for value in known:
+                    found[value if value[0] == EXTERNAL else (*value[:3], DECLARED)] = values[value]
+                if not known:
+                    found["unknown",] = SCOPE
+            return found, NOTHING
+
+        found = self.ask(("bases", path, sym), answer)[0]
+        return {value: mark for value, mark in found.items() if value[0] != "unknown"}
+
+    def has_open_base(self, path: str, sym: int) -> bool:
+        """Whether some base is outside the workspace or unknown, so that members may be missing.
+
+        `object` and a few bases that add nothing do not count.
+        """
+        for value in self.mro(path, sym):
+            if value[0] == EXTERNAL and value[1] not in _CLOSED:
+                return True
+            if value[0] == CLASS and self._has_unknown_base(value[1], value[2]):
+                return True
+        return False
+
+    def _has_unknown_base(self, path: str, sym: int) -> bool:
+        self.bases(path, sym)
+        unit = self.unit(path)
+        return len(self.bases(path, sym)) < len(unit.scopes[unit.symbols[sym].scope].bases)
+
+    def own(self, path: str, sym: int, name: str) -> Found:
+        """What a class's own body binds to a name, before access binds it to anything."""
+        return self.ask(("own", path, sym, name), lambda: self._own(path, sym, name))
+
+    def _own(self, path: str, sym: int, name: str) -> Found:
+        unit = self.unit(path)
+        index = unit.name_index.get(name)
+        scope = unit.symbols[sym].scope
+        bindings = unit.bound[scope].get(index) if index is not None else None
+        if not bindings:
+            return UNKNOWN
+        for member in unit.members.get(sym, {}).get(name, ()):
+            if unit.symbols[member].kind == SymbolKind.PROPERTY:
+                return {(FUNCTION, path, member): SCOPE}, {(SYMBOL, path, member): SCOPE}
+        return self.reached(unit, scope, bindings, NONE)
+
+    def stored(self, path: str, sym: int, name: str) -> Found:
+        """What the file of a class assigns to an attribute of its instances."""
+        return self.ask(("stored", path, sym, name), lambda: self._stored(path, sym, name))
+
+    def _stored(self, path: str, sym: int, name: str) -> Found:
+        unit = self.unit(path)
+        index = unit.name_index.get(name)
+        values: Result = {}
+        refs: Result = {}
+        for at in unit.attribute_bindings.get(index, ()) if index is not None else ():
+            if self._assigns_to(unit, at, sym):
+                assigned = self.assigned(unit, at)
+                declared = unit.bindings[at].annotation != NONE
+                merge(values, assigned if declared else weaken(assigned, ATTRIBUTE))
+                symbol = unit.symbol_of_binding.get(at)
+                if symbol is not None:
+                    refs.setdefault((SYMBOL, path, symbol), SCOPE)
+        for member in unit.members.get(sym, {}).get(name, ()) if refs or values else ():
+            refs.setdefault((SYMBOL, path, member), SCOPE)
+        return values, refs
+
+    def _assigns_to(self, unit: Unit, binding: int, sym: int) -> bool:
+        base = unit.a[unit.bindings[binding].target]
+        scope = unit.named_scope(unit.bindings[binding].scope)
+        if unit.ops[base] == Op.NAME:
+            method = scope
+            while method > 0:
+                params = unit.scopes[method].params
+                if params and params[0].name == unit.a[base]:
+                    owner = unit.method_class(method)
+                    if owner != NONE and unit.is_bound_first(
+                        unit.symbols[unit.scopes[method].symbol]
+                    ):
+                        return owner == sym
+                method = unit.scopes[method].parent
+        return any(
+            v[0] in (INSTANCE, CLASS) and v[1] == unit.path and v[2] == sym
+            for v in self.expression(unit, base)[0]
+        )
+
+    def _of_instance(self, value: Value, name: str) -> Found:
+        _, path, sym, _ = value
+        for holder in self.mro(path, sym):
+            if holder[0] != CLASS:
+                continue
+            own, own_refs = self.own(holder[1], holder[2], name)
+            stored, stored_refs = self.stored(holder[1], holder[2], name)
+            if not (own_refs or stored_refs or own or stored):
+                continue
+            values: Result = {}
+            for found, mark in own.items():
+                merge(values, self._accessed(found, renamed_mark(mark), value))
+            merge(values, stored)
+            refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
+            return values, refs
+        return UNKNOWN
+
+    def _accessed(self, found: Value, mark: int, receiver: Value) -> Result:
+        """What a class attribute becomes when it is taken from an instance."""
+        if found[0] == FUNCTION:
+            symbol = self.unit(found[1]).symbols[found[2]]
+            if symbol.kind == SymbolKind.PROPERTY:
+                return self.called_without_arguments((BOUND, found[1], found[2], receiver))
+            if symbol.flags & SymbolFlag.STATIC or symbol.kind == SymbolKind.LAMBDA:
+                return {found: mark}
+            if symbol.flags & SymbolFlag.CLASS:
+                receiver = (CLASS, *receiver[1:])
+            return {(BOUND, found[1], found[2], receiver): mark}
+        if found[0] == INSTANCE:
+            getter = self.member_of_class(found, "__get__")
+            if getter:
+                result: Result = {}
+                for function in getter:
+                    merge(result, self.called_without_arguments((BOUND, *function[1:3], found)))
+                if result:
+                    return result
+        return {found: mark}
+
+    def member_of_class(self, value: Value, name: str) -> Result:
+        """A special method as the interpreter looks it up: on the class, unbound."""
+        for holder in self.mro(value[1], value[2]):
+            if holder[0] == CLASS:
+                own, _ = self.own(holder[1], holder[2], name)
+                functions = {v: m for v, m in own.items() if v[0] == FUNCTION}
+                if functions:
+                    return functions
+        return NOTHING
+
+    def called_without_arguments(self, value: Value) -> Result:
+        """What calling a value gives as far as it does not depend on arguments."""
+        raise NotImplementedError
+
+    def _of_class(self, value: Value, name: str) -> Found:
+        _, path, sym, how = value
+        order = self.mro(path, sym)
+        for holder in order:
+            if holder[0] != CLASS:
+                continue
+            own, own_refs = self.own(holder[1], holder[2], name)
+            stored, stored_refs = (NOTHING, NOTHING)
+            if not (own or own_refs):
+                stored, stored_refs = self.stored(holder[1], holder[2], name)
+            if not (own or own_refs or stored or stored_refs):
+                continue
+            values: Result = {}
+            for found, mark in {**stored, **own}.items():
+                merge(values, self._taken_from_class(found, renamed_mark(mark), value, order))
+            refs = {ref: renamed_mark(mark) for ref, mark in {**stored_refs, **own_refs}.items()}
+            if not values and self._is_enum(order):
+                values = {(INSTANCE, path, sym, CONSTRUCTED): MEMBER}
+            return values, refs
+        meta = self.metaclass(path, sym)
+        if meta is not None:
+            return self._of_instance((INSTANCE, meta[1], meta[2], how), name)
+        return UNKNOWN
+
+    def _taken_from_class(self, found: Value, mark: int, cls: Value, order: Result) -> Result:
+        if found[0] == FUNCTION:
+            symbol = self.unit(found[1]).symbols[found[2]]
+            if symbol.kind == SymbolKind.PROPERTY:
+                return NOTHING
+            if symbol.flags & SymbolFlag.CLASS:
+                return {(BOUND, found[1], found[2], cls): mark}
+            return {found: mark}
+        if found[0] in (EXTERNAL_INSTANCE, LITERAL) and self._is_enum(order):
+            return {(INSTANCE, cls[1], cls[2], CONSTRUCTED): mark}
+        return {found: mark}
+
+    def _is_enum(self, order: Result) -> bool:
+        return any(v[0] == EXTERNAL and v[1] in _ENUMS for v in order)
+
+    def metaclass(self, path: str, sym: int) -> Value | None:
+        """The workspace class that is the metaclass, stated by the class or one of its bases."""
+        for holder in self.mro(path, sym):
+            if holder[0] != CLASS:
+                continue
+            for value in self.stated_metaclass(holder[1], holder[2]):
+                if value[0] == CLASS:
+                    return value
+        return None
+
+    def stated_metaclass(self, path: str, sym: int) -> Result:
+        def answer() -> Found:
+            unit = self.unit(path)
+            for name, e in unit.scopes[unit.symbols[sym].scope].keywords:
+                if unit.names[name] == "metaclass":
+                    return self.expression(unit, e)[0], NOTHING
+            return UNKNOWN
+
+        return self.ask(("metaclass", path, sym), answer)[0]
+
+    def _after(self, value: Value, name: str) -> Found:
+        """An attribute through `super()`: from what follows the class in the receiver's MRO."""
+        _, path, sym, receiver = value
+        start = receiver if receiver[0] in (INSTANCE, CLASS) else (CLASS, path, sym, OWN)
+        order = list(self.mro(start[1], start[2]))
+        here = (CLASS, path, sym, DECLARED)
+        after = order[order.index(here) + 1 :] if here in order else []
+        for holder in after:
+            if holder[0] != CLASS:
+                continue
+            own, refs = self.own(holder[1], holder[2], name)
+            if not (own or refs):
+                continue
+            values: Result = {}
+            for found, mark in own.items():
+                if found[0] == FUNCTION and receiver[0] == CLASS:
+                    merge(values, self._bound_to_class(found, renamed_mark(mark), receiver))
+                else:
+                    merge(values, self._accessed(found, renamed_mark(mark), receiver))
+            return values, {ref: renamed_mark(mark) for ref, mark in refs.items()}
+        for holder in after:
+            if holder[0] == EXTERNAL:
+                dotted = f"{holder[1]}.{name}"
+                return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
+        dotted = f"builtins.object.{name}"
+        return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
+
+    def _bound_to_class(self, found: Value, mark: int, receiver: Value) -> Result:
+        symbol = self.unit(found[1]).symbols[found[2]]
+        if symbol.flags & SymbolFlag.CLASS:
+            return {(BOUND, found[1], found[2], receiver): mark}
+        return {found: mark}
+
+
+_CLOSED = frozenset(
+    {
+        "builtins.object",
+        "typing.Generic",
+        "typing.Protocol",
+        "abc.ABC",
+        "typing_extensions.Protocol",
+    }
+)
+
+
+def renamed_mark(mark: int) -> int:
+    """A binding in a class body is a member to who takes it from outside."""
+    return MEMBER if mark >= EXACT_FROM else mark
+
+
+def _c3(lists: list[list[Value]]) -> list[Value]:
+    """Merges base orders; an inconsistent hierarchy keeps the order of first appearance."""
+    pending = [list(order) for order in lists if order]
+    merged: list[Value] = []
+    while pending:
+        for order in pending:
+            head = order[0]
+            if not any(head in other[1:] for other in pending):
+                break
+        else:
+            rest = [value for order in pending for value in order]
+            return list(dict.fromkeys([*merged, *rest]))
+        merged.append(head)
+        pending = [[v for v in order if v != head] for order in pending]
+        pending = [order for order in pending if order]
+    return merged

@@ -1,0 +1,243 @@
+"""A file's facts opened for linking: columns as arrays, and the indices that look-ups need.
+
+Pure derivation from `FileFacts` and `Placed`; nothing here knows another file.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from functools import cached_property
+
+from ramify_store.facts import (
+    NONE,
+    BindingFact,
+    BindingKind,
+    BlockFact,
+    FileFacts,
+    Op,
+    Outline,
+    Placed,
+    ScopeFact,
+    ScopeKind,
+    SymbolFact,
+    SymbolFlag,
+    SymbolKind,
+)
+
+
+def ints(data: bytes) -> array[int]:
+    column: array[int] = array("i")
+    column.frombytes(data)
+    return column
+
+
+class Unit:
+    """One placed file. Expressions, scopes, bindings, blocks and symbols go by their indices."""
+
+    __slots__ = (
+        "__dict__",
+        "a",
+        "b",
+        "bindings",
+        "blocks",
+        "c",
+        "names",
+        "ops",
+        "outline",
+        "path",
+        "placed",
+        "pool",
+        "scopes",
+        "symbols",
+    )
+
+    def __init__(self, placed: Placed, facts: FileFacts) -> None:
+        body = facts.body
+        self.placed = placed
+        self.path = placed.path
+        self.outline: Outline = facts.outline
+        self.symbols: tuple[SymbolFact, ...] = facts.outline.symbols
+        self.names = body.names
+        self.ops = body.ops
+        self.a = ints(body.a)
+        self.b = ints(body.b)
+        self.c = ints(body.c)
+        self.pool = ints(body.pool)
+        self.scopes: tuple[ScopeFact, ...] = body.scopes
+        self.bindings: tuple[BindingFact, ...] = body.bindings
+        self.blocks: tuple[BlockFact, ...] = body.blocks
+        self.exported = body.exported
+
+    @cached_property
+    def sites(self) -> tuple[array[int], array[int]]:
+        return self.outline.sites()
+
+    @cached_property
+    def scope_of(self) -> Sequence[int]:
+        """The innermost scope of each expression."""
+        return _spread(len(self.ops), [(s.first, s.last) for s in self.scopes])
+
+    @cached_property
+    def block_of(self) -> Sequence[int]:
+        """The innermost block of each expression."""
+        return _spread(len(self.ops), [(b.first, b.last) for b in self.blocks])
+
+    @cached_property
+    def bound(self) -> Sequence[dict[int, list[int]]]:
+        """By scope: name index -> its bindings in source order, redirected by `global` and
+        `nonlocal` to the scope that owns the name."""
+        table: list[dict[int, list[int]]] = [{} for _ in self.scopes]
+        for index, binding in enumerate(self.bindings):
+            if self.ops[binding.target] == Op.STORE_NAME:
+                name = self.a[binding.target]
+                table[self.owner_scope(binding.scope, name)].setdefault(name, []).append(index)
+        return table
+
+    def owner_scope(self, scope: int, name: int) -> int:
+        """The scope that a binding of `name` in `scope` binds in."""
+        fact = self.scopes[scope]
+        if name in fact.global_names:
+            return 0
+        if name in fact.nonlocal_names:
+            outer = fact.parent
+            while outer > 0:
+                parent = self.scopes[outer]
+                if parent.kind in (ScopeKind.FUNCTION, ScopeKind.LAMBDA) and (
+                    name not in parent.nonlocal_names
+                ):
+                    return outer
+                outer = parent.parent
+        return scope
+
+    @cached_property
+    def name_index(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.names)}
+
+    @cached_property
+    def star_imports(self) -> dict[int, list[int]]:
+        """By scope: STAR_IMPORT expressions in order."""
+        found: dict[int, list[int]] = {}
+        at = self.ops.find(bytes([Op.STAR_IMPORT]))
+        while at >= 0:
+            found.setdefault(self.scope_of[at], []).append(at)
+            at = self.ops.find(bytes([Op.STAR_IMPORT]), at + 1)
+        return found
+
+    @cached_property
+    def attribute_bindings(self) -> dict[int, list[int]]:
+        """Attribute name index -> ATTRIBUTE bindings anywhere in the file, in order."""
+        found: dict[int, list[int]] = {}
+        for index, binding in enumerate(self.bindings):
+            if self.ops[binding.target] == Op.STORE_ATTR:
+                found.setdefault(self.b[binding.target], []).append(index)
+        return found
+
+    @cached_property
+    def item_bindings(self) -> list[int]:
+        """ITEM bindings anywhere in the file, in order."""
+        return [i for i, b in enumerate(self.bindings) if b.kind == BindingKind.ITEM]
+
+    @cached_property
+    def _symbol_paths(self) -> dict[str, int]:
+        return {symbol.path: index for index, symbol in enumerate(self.symbols)}
+
+    def symbol_at(self, path: str) -> int | None:
+        """Index of the symbol of a path in this file."""
+        return self._symbol_paths.get(path)
+
+    @cached_property
+    def scope_of_symbol(self) -> Sequence[int]:
+        return [symbol.scope for symbol in self.symbols]
+
+    @cached_property
+    def symbol_of_binding(self) -> dict[int, int]:
+        """Binding index -> the symbol it belongs to, also for later bindings of a variable."""
+        first: dict[tuple[int, str], int] = {}
+        for index, symbol in enumerate(self.symbols):
+            if symbol.kind in (SymbolKind.VARIABLE, SymbolKind.FIELD):
+                first.setdefault((symbol.parent, symbol.name), index)
+        found: dict[int, int] = {}
+        for index, binding in enumerate(self.bindings):
+            if binding.symbol != NONE:
+                found[index] = binding.symbol
+            elif self.ops[binding.target] == Op.STORE_NAME:
+                scope = self.scopes[self.owner_scope(binding.scope, self.a[binding.target])]
+                if scope.kind in (ScopeKind.MODULE, ScopeKind.CLASS):
+                    key = (scope.symbol, self.names[self.a[binding.target]])
+                    if key in first and binding.kind != BindingKind.IMPORT:
+                        found[index] = first[key]
+        return found
+
+    @cached_property
+    def members(self) -> dict[int, dict[str, list[int]]]:
+        """Class symbol -> member name -> symbols directly in it, in source order."""
+        found: dict[int, dict[str, list[int]]] = {}
+        for index, symbol in enumerate(self.symbols):
+            if symbol.parent != NONE and self.symbols[symbol.parent].kind == SymbolKind.CLASS:
+                found.setdefault(symbol.parent, {}).setdefault(symbol.name, []).append(index)
+        return found
+
+    @cached_property
+    def call_of(self) -> dict[int, int]:
+        """Callee expression -> its CALL."""
+        found: dict[int, int] = {}
+        at = self.ops.find(bytes([Op.CALL]))
+        while at >= 0:
+            found[self.a[at]] = at
+            at = self.ops.find(bytes([Op.CALL]), at + 1)
+        return found
+
+    def named_scope(self, scope: int) -> int:
+        """The scope itself, or for a comprehension the one around it that is none."""
+        while self.scopes[scope].kind == ScopeKind.COMPREHENSION:
+            scope = self.scopes[scope].parent
+        return scope
+
+    def method_class(self, scope: int) -> int:
+        """Symbol of the class whose body directly holds this function scope, else NONE."""
+        fact = self.scopes[scope]
+        if fact.kind == ScopeKind.FUNCTION and fact.parent != NONE:
+            parent = self.scopes[fact.parent]
+            if parent.kind == ScopeKind.CLASS:
+                return parent.symbol
+        return NONE
+
+    def arguments(self, call: int) -> list[tuple[int, int]]:
+        """Pairs (how, expression) of a CALL."""
+        start = self.b[call]
+        pool = self.pool
+        return [(pool[at], pool[at + 1]) for at in range(start, start + 2 * self.c[call], 2)]
+
+    def elements(self, expression: int) -> Sequence[int]:
+        """Elements of a TUPLE, LIST, SET or FORMAT."""
+        start = self.b[expression]
+        return self.pool[start : start + self.c[expression]]
+
+    def entries(self, expression: int) -> list[tuple[int, int]]:
+        """Pairs (key or NONE, value) of a DICT."""
+        start = self.b[expression]
+        pool = self.pool
+        return [(pool[at], pool[at + 1]) for at in range(start, start + 2 * self.c[expression], 2)]
+
+    def text_of_const(self, expression: int) -> str | None:
+        """The literal text of a CONST, where the facts keep it."""
+        if self.ops[expression] != Op.CONST or self.b[expression] == NONE:
+            return None
+        return self.names[self.b[expression]]
+
+    def is_bound_first(self, symbol: SymbolFact) -> bool:
+        """Whether a function symbol takes its receiver as first parameter."""
+        return (
+            symbol.kind in (SymbolKind.METHOD, SymbolKind.PROPERTY)
+            and not symbol.flags & SymbolFlag.STATIC
+        )
+
+
+def _spread(size: int, ranges: list[tuple[int, int]]) -> Sequence[int]:
+    """For each place the last of the nested ranges that holds it (outer ranges come first)."""
+    column = array("i", bytes(4 * size))
+    for index, (first, last) in enumerate(ranges):
+        if index and last > first:
+            column[first:last] = array("i", [index]) * (last - first)
+    return column

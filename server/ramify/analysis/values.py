@@ -1,0 +1,103 @@
+"""What inference computes with: abstract values, and how each of them came to be known.
+
+A value is a small tuple, its kind first. A `Result` maps each value an expression may have to its
+mark; an empty one means that nothing is known. Pure data.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+from ramify_store.facts import Certainty
+
+Value: TypeAlias = tuple[Any, ...]
+Result: TypeAlias = dict[Value, int]
+
+# Kinds. `path` is a file, `sym` a symbol index in it, `e` an expression index in it.
+MODULE: Final = "module"  # (path)
+NAMESPACE: Final = "namespace"  # (dotted name, import root)
+CLASS: Final = "class"  # (path, sym, how): the class object
+INSTANCE: Final = "instance"  # (path, sym, how)
+FUNCTION: Final = "function"  # (path, sym)
+BOUND: Final = "bound"  # (path, sym, receiver)
+EXTERNAL: Final = "external"  # (dotted name): something outside the workspace
+EXTERNAL_INSTANCE: Final = "external instance"  # (dotted name of its class)
+LITERAL: Final = "literal"  # (path, e): a tuple, list, set, dict or comprehension made there
+TYPED: Final = "typed"  # (path, e): an instance of the generic annotation written there
+GENERATOR: Final = "generator"  # (path, sym, receiver or None): from calling a generator function
+COROUTINE: Final = "coroutine"  # (path, sym, receiver or None)
+MADE: Final = "made"  # (what, path, e): from the CALL there of a builtin that is understood
+SUPER: Final = "super"  # (path, sym, receiver): the attributes after that class in the MRO
+PARAMETER: Final = "parameter"  # (path, sym, index): whatever the caller passes
+METHOD_OF: Final = "method of"  # (container value, name): list.append, dict.get, ...
+
+# How an instance or a class is known, which decides what an attribute of it may reach.
+DECLARED: Final = 0  # of that class or one below it
+CONSTRUCTED: Final = 1  # of exactly that class
+OWN: Final = 2  # the receiver of a method: of that class or one below it
+
+# Marks: why a value is known; from EXACT_FROM on it is exact, below it is inferred.
+EXACT_FROM: Final = 100
+SCOPE: Final = 109
+IMPORT: Final = 108
+OWN_CLASS: Final = 107
+ANNOTATION: Final = 106
+MEMBER: Final = 105
+CONSTRUCTOR: Final = 104
+CONSTRUCTION: Final = 59
+NARROWED: Final = 58
+ATTRIBUTE: Final = 57
+RETURNED: Final = 56
+ELEMENT: Final = 55
+FIXTURE: Final = 54
+DECORATOR: Final = 53
+ARGUMENT: Final = 52
+BRANCH: Final = 51
+PROTOCOL: Final = 50
+CALLBACK: Final = 49
+
+WHY: Final[dict[int, str]] = {
+    SCOPE: "scope",
+    IMPORT: "import",
+    OWN_CLASS: "own class",
+    ANNOTATION: "annotation",
+    MEMBER: "member",
+    CONSTRUCTOR: "constructor",
+    CONSTRUCTION: "constructed here",
+    NARROWED: "narrowed",
+    ATTRIBUTE: "assigned attribute",
+    RETURNED: "returned value",
+    ELEMENT: "element",
+    FIXTURE: "fixture",
+    DECORATOR: "decorator",
+    ARGUMENT: "passed as argument",
+    BRANCH: "one of several",
+    PROTOCOL: "protocol",
+    CALLBACK: "callback",
+}
+
+MOST_TARGETS: Final = 8
+"""Beyond so many alternatives a result says nothing worth an edge."""
+
+NOTHING: Final[Result] = {}
+
+
+def certainty_of(mark: int) -> Certainty:
+    return Certainty.EXACT if mark >= EXACT_FROM else Certainty.INFERRED
+
+
+def through(mark: int, step: int) -> int:
+    """The mark of what one more step reaches: the first uncertain step is the reason kept."""
+    return mark if mark < EXACT_FROM else step
+
+
+def weaken(result: Result, step: int) -> Result:
+    """The same values, known only by way of an inferred step."""
+    return {value: mark if mark < EXACT_FROM else step for value, mark in result.items()}
+
+
+def merge(into: Result, other: Result) -> None:
+    """Adds values, keeping each one's surest mark."""
+    for value, mark in other.items():
+        if into.get(value, 0) < mark:
+            into[value] = mark
