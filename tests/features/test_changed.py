@@ -1,4 +1,4 @@
-"""Which symbols a changed file means: by what they say, not by lines."""
+"""From two states of files to the symbols that changed."""
 
 from __future__ import annotations
 
@@ -6,113 +6,78 @@ import pytest
 
 from ramify.features.changed import ChangedSymbols, changed_symbols
 from ramify.session.git import ChangedFile
-from tests.features.reading import TOKEN, drawn, ident
+from tests.features.reading import TOKEN, drawn, short
 
-NOW = '''\
+BEFORE = '''\
+"""About."""
 import os
-
-LIMIT = 3
-
-
-class Basket:
-    """What a customer wants."""
-
-    kind = "plain"
-
-    def add(self, item):
-        """Put one more in."""
-        return [item, LIMIT]
-
-    def total(self):
-        return sum(price for price in self.prices)
-
-
-def pay(basket):
-    def log(text):
-        print(text)
-
-    log(os.name)
-    return basket.total()
+LIMIT = 1
+class C(Base):
+    """A class."""
+    size = 1
+    def m(self, a):
+        """Does it."""
+        return a and self.size
+    def n(self): ...
+def f():
+    def inner(): ...
+    return inner
 '''
 
 
-def changed(before: str | None, *, after: str | None = None) -> ChangedSymbols:
-    reading = drawn({"shop.py": NOW})
-    file = ChangedFile(
-        "shop.py",
-        before.encode() if before is not None else None,
-        after.encode() if after is not None else None,
-    )
-    return changed_symbols(reading, TOKEN, [file])
+def changed(after: str, before: str | None = BEFORE) -> ChangedSymbols:
+    old = None if before is None else before.encode()
+    return changed_symbols(drawn({"a.py": after}), TOKEN, [ChangedFile("a.py", old, None)])
 
 
-def ids(*paths: str) -> tuple[str, ...]:
-    return tuple(ident(f"shop:{path}") for path in paths)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "meant"),
-    [
-        ("[item, LIMIT]", "[item]", ids("Basket.add")),
-        ("def add(self, item)", "def add(self)", ids("Basket.add")),
-        ("print(text)", "print(text, text)", ids("pay.<locals>.log")),
-        ("basket.total()", "basket.total", ids("pay")),
-        ("LIMIT = 3", "LIMIT = 4", ids("LIMIT")),
-        ("class Basket:", "class Basket(Base):", ids("Basket")),
-        ('kind = "plain"', 'kind = "fancy"', ids("Basket")),
-    ],
-)
-def test_a_change_belongs_to_the_innermost_definition_around_it(
-    old: str, new: str, meant: tuple[str, ...]
-) -> None:
-    assert changed(NOW.replace(old, new)) == ChangedSymbols(meant, (), (), ())
+def told(after: str) -> list[str]:
+    answer = changed(after)
+    pairs = zip(answer.ids, answer.changes, strict=True)
+    return [
+        *(f"{short(symbol)} {change}" for symbol, change in pairs),
+        *(f"{name} removed" for name in answer.removed),
+        *(f"{path} top level" for path in answer.top_level),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "expected"),
     [
-        ("Put one more in.", "Put an item in."),
-        ("\n\n\n", "\n\n\n\n\n"),
-        ("LIMIT = 3\n", "LIMIT = 3   \n"),
-        ("\n", "\r\n"),
+        ("Does it.", "Does something.", []),
+        ('"""A class."""', '"""Another\n\n    docstring."""', []),
+        ("return a and self.size", "return a and self.size  # why", []),
+        ("return a and self.size", "# why\n        return (\n a   and self.size)", ["a:C.m body"]),
+        ("return a and self.size", "return a   and    self.size\n\n", []),
+        ("return a and self.size", "return a or self.size", ["a:C.m body"]),
+        ("def m(self, a):", "def m(self, a, b=1):", ["a:C.m signature"]),
+        ("def m(self, a):", "@cached\n    def m(self, a):", ["a:C.m signature"]),
+        ("def n(self)", "async def n(self)", ["a:C.n signature"]),
+        ("class C(Base):", "class C(Other):", ["a:C signature"]),
+        ("size = 1", "size = 2", ["a:C body"]),
+        ("LIMIT = 1", "LIMIT = 2", ["a:LIMIT body"]),
+        ("import os", "import sys", ["a.py top level"]),
+        ("    def n(self): ...\n", "", ["a.C.n removed"]),
+        ("def n(self)", "def k(self)", ["a:C.k added", "a.C.n removed"]),
+        ("def inner(): ...", "def inner(): pass", ["a:f.<locals>.inner body"]),
+        (BEFORE, "# moved down\n\n" + BEFORE, []),
+        (BEFORE, BEFORE.replace("\n", "\r\n"), []),
     ],
 )
-def test_docstrings_and_white_space_between_lines_change_nothing(old: str, new: str) -> None:
-    assert changed(NOW.replace(old, new)) == ChangedSymbols((), (), (), ())
+def test_what_a_change_is(old: str, new: str, expected: list[str]) -> None:
+    assert told(BEFORE.replace(old, new)) == expected
 
 
-def test_what_moved_within_the_file_is_no_change() -> None:
-    head, pay = NOW.split("def pay", 1)
-    assert changed("import os\n\n\ndef pay" + pay + "\n" + head.removeprefix("import os\n")) == (
-        ChangedSymbols((), (), (), ())
-    )
+def test_a_new_file_is_all_new() -> None:
+    answer = changed("def f(): ...\n", before=None)
+    assert (answer.ids, answer.changes) == (("python . a/f",), ("added",))
 
 
-def test_new_and_removed_definitions() -> None:
-    before = NOW.replace("def total", "def price")
-    assert changed(before) == ChangedSymbols(ids("Basket.total"), ("shop.Basket.price",), (), ())
+def test_a_state_after_that_is_given_wins_over_the_live_text() -> None:
+    files = [ChangedFile("a.py", b"def f(): return 1\n", b"def f(): return 2\n")]
+    answer = changed_symbols(drawn({"a.py": "def f(): return 1\n"}), TOKEN, files)
+    assert (answer.ids, answer.changes) == (("python . a/f",), ("body",))
 
 
-def test_imports_are_code_outside_of_definitions() -> None:
-    assert changed(NOW.replace("import os", "import sys")) == ChangedSymbols(
-        (), (), ("shop.py",), ()
-    )
-
-
-def test_of_a_new_file_everything_is_new() -> None:
-    assert changed(None) == ChangedSymbols(
-        ids("LIMIT", "Basket", "Basket.add", "Basket.total", "pay", "pay.<locals>.log"),
-        (),
-        ("shop.py",),
-        (),
-    )
-
-
-def test_a_given_state_after_counts_instead_of_the_live_text() -> None:
-    assert changed(NOW, after=NOW.replace("LIMIT = 3", "LIMIT = 4")).ids == ids("LIMIT")
-
-
-def test_files_that_the_graph_does_not_know_are_named() -> None:
-    reading = drawn({"shop.py": NOW})
-    files = [ChangedFile("gone.py", b"x = 1\n", None)]
-    assert changed_symbols(reading, TOKEN, files) == ChangedSymbols((), ("gone.py",), (), ())
+def test_files_that_are_gone_or_unknown_are_named() -> None:
+    files = [ChangedFile("gone.py", b"def f(): ...\n", None)]
+    assert changed_symbols(drawn({}), TOKEN, files).removed == ("gone.py",)
