@@ -8,7 +8,7 @@ from __future__ import annotations
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Verbs = _SubParsersAction[ArgumentParser]
 
 CERTAINTIES = ("exact", "inferred", "possible")
+KINDS = ("module", "class", "function", "method", "property", "variable", "field")
 
 _EPILOG = """\
 A SYMBOL is a qualified name (django.db.models.query.QuerySet.filter), a suffix of one that only
@@ -67,7 +68,12 @@ def _add_questions(verbs: Verbs) -> None:
         "--path", action="append", dest="paths", metavar="GLOB", help="only files that match"
     )
     search.add_argument(
-        "--kind", action="append", dest="kinds", metavar="KIND", help="class, function, ..."
+        "--kind",
+        action="append",
+        dest="kinds",
+        choices=KINDS,
+        metavar="KIND",
+        help=", ".join(KINDS),
     )
     search.add_argument("--language", action="append", dest="languages", metavar="NAME")
     search.add_argument("--tests", choices=("include", "exclude", "only"), default="include")
@@ -138,8 +144,3 @@ def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise ArgumentTypeError(f"{text} is not a number from 1 up")
     return int(text)
-
-
-def option(arguments: Any, name: str, default: Any) -> Any:
-    """An option of every verb: absent from the namespace when it was not given."""
-    return getattr(arguments, name, default)

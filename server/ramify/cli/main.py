@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from ramify.cli.outcome import ANSWERED, INTERRUPTED, UNANSWERED, USAGE, UnansweredError
+from ramify.cli.outcome import ANSWERED, INTERRUPTED, UNANSWERED, USAGE, UnansweredError, UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,7 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.verb is None:
         surface.print_help(sys.stderr)
         return USAGE
-    return _answered(arguments)
+    try:
+        return _answered(arguments)
+    except UsageError as error:
+        surface.error(str(error))
 
 
 def _serve(roots: Sequence[Path], *, in_memory: bool) -> NoReturn:

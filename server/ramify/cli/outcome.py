@@ -34,3 +34,7 @@ class UnansweredError(Exception):
         super().__init__(message)
         self.message = message
         self.candidates = tuple(candidates)
+
+
+class UsageError(Exception):
+    """Arguments that contradict each other, found after parsing."""

@@ -23,6 +23,7 @@ from ramify.features.answers import (
     SearchHit,
     Step,
 )
+from ramify.features.changed import ChangedSymbols
 from ramify.session.snapshot import Status
 from ramify_store.facts import Certainty, EdgeKind
 
@@ -45,6 +46,7 @@ _EDGE_WORDS: Final = {
 }
 _WIDEST_NAME: Final = 44
 _MOST_SITES: Final = 4
+_MOST_NAMED: Final = 8
 _MOST_STEPS: Final = 4
 _SNIPPET_LINES: Final = 4
 
@@ -59,12 +61,37 @@ def target_lines(item: Item, places: Places) -> Lines:
 def impact_lines(answer: Impact, places: Places) -> Lines:
     for target in answer.targets:
         yield from target_lines(target, places)
-    yield Text(answer.summary)
+    yield Text(_summary(answer))
     if answer.partial is not None:
         yield Text(f"Partial: {answer.partial}.", "red")
     yield from affected_lines("Affected", answer.affected, answer.affected_total, places)
     yield from affected_lines("Tests to run", answer.tests, answer.tests_total, places)
     yield from _uncertain_lines(answer, places)
+
+
+def _summary(answer: Impact) -> str:
+    """Without the name of a single target, which stands above it."""
+    if len(answer.targets) != 1:
+        return answer.summary
+    told = answer.summary.removeprefix(f"{answer.targets[0].qualified_name}: ")
+    return told[:1].upper() + told[1:]
+
+
+def changed_lines(changed: ChangedSymbols) -> Lines:
+    """What the impact of a set of changes cannot start from, said before it."""
+    if not changed.ids:
+        yield Text("No definition changed.")
+    if changed.removed:
+        yield Text(f"Gone: {_few(changed.removed)}. Who still names them is not counted.", "yellow")
+    if changed.top_level:
+        yield Text(f"Changed outside of definitions: {_few(changed.top_level)}.", "yellow")
+    if changed.unread:
+        yield Text(f"Not in the graph: {_few(changed.unread)}.", "dim")
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def affected_lines(title: str, rows: Sequence[Affected], total: int, places: Places) -> Lines:
@@ -88,10 +115,7 @@ def affected_lines(title: str, rows: Sequence[Affected], total: int, places: Pla
 def _uncertain_lines(answer: Impact, places: Places) -> Lines:
     unresolved = answer.unresolved
     yield Text()
-    yield Text(
-        f"Not counted: {answer.possible} that match by name only, {unresolved.count} unresolved.",
-        "magenta" if answer.possible or unresolved.count else "dim",
-    )
+    yield _not_counted("dependents", answer.possible, unresolved.count)
     if unresolved.message:
         yield Text(f"  {unresolved.message}")
     for example in unresolved.examples:
@@ -123,10 +147,16 @@ def calls_lines(verb: str, answer: Calls, places: Places) -> Lines:
             _at(external.sites[0], places),
         )
     yield Text()
-    yield Text(
-        f"Not counted: {answer.possible} call sites that match by name only, "
-        f"{answer.unresolved} unresolved.",
-        "magenta" if answer.possible or answer.unresolved else "dim",
+    yield _not_counted("call sites", answer.possible, answer.unresolved)
+
+
+def _not_counted(what: str, possible: int, unresolved: int) -> Text:
+    """Always said: what is not known must not look like nothing."""
+    if not possible and not unresolved:
+        return Text(f"Nothing uncertain: no {what} by name only, none unresolved.", "dim")
+    return Text(
+        f"Not counted: {possible:,} {what} that match by name only, {unresolved:,} unresolved.",
+        "magenta",
     )
 
 
@@ -138,7 +168,7 @@ def _call_lines(call: CallItem, width: int, places: Places) -> Lines:
         _certainty(call.item.certainty),
         f"  {_short(call.item):<{width}}  ",
         sites[0] if sites else _place(call.item, places),
-        (f"  {call.why}", "dim"),
+        (f"  via {call.why}", "dim"),
         ("  test" if call.item.is_test else "", "blue"),
     )
     for site in sites[1:_MOST_SITES]:
@@ -226,7 +256,7 @@ def _chain(path: Sequence[Step]) -> str:
     """`calls full_clean, then clean`: how the last symbol of a path reaches the target."""
     if not path:
         return ""
-    names = [step.name for step in reversed(path[:-1])]
+    names = [_within_module(step.id) or step.name for step in reversed(path[:-1])]
     if len(names) > _MOST_STEPS:
         names = [*names[: _MOST_STEPS - 1], "…", names[-1]]
     word = _EDGE_WORDS[path[-1].edge]
@@ -244,7 +274,11 @@ def _width(items: Iterable[Item]) -> int:
 
 def _short(item: Item) -> str:
     """The name within its module; the place beside it tells the module."""
-    return item.id.rpartition("/")[2] or item.qualified_name
+    return _within_module(item.id) or item.qualified_name
+
+
+def _within_module(symbol_id: str) -> str:
+    return symbol_id.rpartition("/")[2]
 
 
 def _place(item: Item, places: Places) -> Text:

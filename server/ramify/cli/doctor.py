@@ -1,0 +1,141 @@
+"""What can be wrong with a machine or a workspace, and what to do about each.
+
+One function for each thing that is looked at; each says what it found even when all is well.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, Literal
+
+from ramify.indexing.report import StatusDetails
+from ramify.session.directories import Directories
+
+Verdict = Literal["ok", "note", "bad"]
+
+_PARTS: Final = ("ramify", "kuzu", "lancedb", "tree-sitter", "tree-sitter-python", "pygls")
+_FREE_BYTES: Final = 500_000_000
+_WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
+
+
+@dataclass(frozen=True)
+class Finding:
+    verdict: Verdict
+    what: str
+    found: str
+    todo: str = ""
+    """What a person can do; empty when there is nothing to do."""
+
+
+def machine(directories: Directories) -> Iterator[Finding]:
+    """What does not depend on the workspace."""
+    yield _python()
+    yield Finding("ok", "versions", ", ".join(f"{part} {version(part)}" for part in _PARTS))
+    yield _grammar()
+    yield _model()
+    for name, directory in (("cache", directories.cache), ("data", directories.data)):
+        yield from _directory(name, directory)
+    yield _git()
+
+
+def workspace(folder: Path, details: StatusDetails) -> Iterator[Finding]:
+    """What the opened workspace says of itself, after it was brought up to the disk."""
+    yield _index(details)
+    yield _store(details)
+    yield _watching(folder)
+    for note in details.notes:
+        yield Finding("note", "left out", note)
+    for error in details.last_errors:
+        yield Finding("bad", "error", error, "`ramify clean` and index again; else report it")
+
+
+def _python() -> Finding:
+    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    if (3, 11) <= sys.version_info[:2] <= (3, 13):
+        return Finding("ok", "python", found)
+    return Finding("note", "python", found, "tested with Python 3.11 to 3.13")
+
+
+def _grammar() -> Finding:
+    from ramify.analysis.extract import extract
+
+    facts = extract(b"def answer():\n    return 42\n", "python")
+    names = [symbol.name for symbol in facts.outline.symbols]
+    if names == ["", "answer"]:
+        return Finding("ok", "grammar", "Python parses")
+    return Finding(
+        "bad", "grammar", f"a function came out as {names}", "reinstall tree-sitter-python"
+    )
+
+
+def _model() -> Finding:
+    from ramify.embedding.model import load_embedder
+
+    model = load_embedder()
+    row = model.embed_chunks(["def parse_header(line): return line.split()"])[0]
+    if row.shape == (model.dimensions,) and abs(float(row @ row) - 1.0) < 1e-3:
+        return Finding("ok", "model", f"{model.model_id}, {model.dimensions} dimensions")
+    return Finding("bad", "model", f"{model.model_id} gives no unit vector", "reinstall Ramify")
+
+
+def _directory(name: str, path: Path) -> Iterator[Finding]:
+    existing = next(each for each in (path, *path.parents) if each.exists())
+    if not os.access(existing, os.W_OK | os.X_OK):
+        yield Finding("bad", name, f"{path} cannot be written", "make it yours, or set RAMIFY_HOME")
+        return
+    free = shutil.disk_usage(existing).free
+    yield Finding(
+        "ok" if free > _FREE_BYTES else "bad",
+        name,
+        f"{path}, {free / 1e9:.1f} GB free",
+        "" if free > _FREE_BYTES else "free some space, or set RAMIFY_HOME",
+    )
+    if path.exists() and os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        yield Finding("note", name, f"others can look into it (mode {mode:o})", f"chmod 700 {path}")
+
+
+def _git() -> Finding:
+    found = shutil.which("git")
+    if found:
+        return Finding("ok", "git", found)
+    return Finding("note", "git", "not found", "needed for `impact --changes` only")
+
+
+def _index(details: StatusDetails) -> Finding:
+    status = details.status
+    found = f"{status.indexed_files:,} of {status.total_files:,} files, revision {status.revision}"
+    if status.complete and status.search.complete:
+        return Finding("ok", "index", found)
+    why = status.reason or f"{status.search.pending_chunks} pieces wait to be embedded"
+    return Finding("bad", "index", f"{found}: {why}", "`ramify index`")
+
+
+def _store(details: StatusDetails) -> Finding:
+    found = ", ".join(f"{key} {value}" for key, value in details.store.items())
+    owner = details.store.get("owner")
+    if owner:
+        return Finding(
+            "note", "store", found, f"process {owner} owns it: answers here come from memory"
+        )
+    return Finding("ok", "store", found)
+
+
+def _watching(folder: Path) -> Finding:
+    """Linux counts one watch for each directory."""
+    if not _WATCHES.exists():
+        return Finding("ok", "watching", "this system has no limit that matters")
+    limit = int(_WATCHES.read_text())
+    wanted = sum(1 for _ in os.walk(folder))
+    found = f"{wanted:,} directories, the system watches {limit:,} for a user"
+    if wanted * 2 < limit:
+        return Finding("ok", "watching", found)
+    return Finding("note", "watching", found, f"raise fs.inotify.max_user_watches to {wanted * 4}")

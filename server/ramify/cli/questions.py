@@ -1,0 +1,177 @@
+"""The verbs that ask: search, impact, related, callers, callees.
+
+Each opens the workspace, finds the symbol that was meant, asks one feature and shows its answer.
+Holds no logic of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
+
+from ramify.cli import render
+from ramify.cli.opened import Asked, Options, asked, options_of
+from ramify.cli.outcome import ANSWERED, UnansweredError, UsageError
+from ramify.cli.show import places_of, ranges_of, show_json, show_text
+from ramify.cli.symbols import symbol_meant
+from ramify.embedding.model import load_embedder
+from ramify.features import calls
+from ramify.features import impact as impacts
+from ramify.features import related as relations
+from ramify.features import search as searching
+from ramify.features.answers import Affected, Calls, Impact, Page
+from ramify.features.changed import ChangedSymbols, changed_symbols
+from ramify.features.near import Near
+from ramify.features.search import Filters
+from ramify.protocol import convert
+from ramify.session.git import ChangeKind, GitError, changed_files
+from ramify_store.facts import Certainty, Symbol, SymbolKind
+
+_EVERY_TEST: Final = Page(limit=1_000_000)
+"""A list of tests that is passed on to a runner must be whole."""
+
+_T = TypeVar("_T")
+
+
+def search(arguments: Namespace) -> int:
+    options = options_of(arguments)
+    filters = Filters(
+        paths=tuple(arguments.paths or ()),
+        kinds=tuple(SymbolKind[kind.upper()] for kind in arguments.kinds or ()),
+        languages=tuple(arguments.languages or ()),
+        tests=arguments.tests,
+    )
+    with asked(options) as now:
+        near = None
+        if arguments.near is not None:
+            centre = symbol_meant(now.reading, arguments.near, options.here)
+            near = Near(centre.id, arguments.distance, arguments.direction)
+        answer = searching.search(
+            now.reading,
+            now.token,
+            " ".join(arguments.query),
+            load_embedder(),
+            filters,
+            near,
+            Page(limit=arguments.limit),
+        )
+        if options.json:
+            show_json(convert.search(ranges_of(now), answer))
+        else:
+            show_text(render.search_lines(answer, places_of(now, options)), now, options)
+    return ANSWERED
+
+
+def impact(arguments: Namespace) -> int:
+    options = options_of(arguments)
+    if (arguments.symbol is None) == (arguments.changes is None):
+        raise UsageError("impact takes a SYMBOL or --changes WHAT, one of the two")
+    with asked(options) as now:
+        changed = _changed(arguments.changes, now) if arguments.changes else None
+        if changed is not None:
+            targets = changed.ids
+        else:
+            targets = (symbol_meant(now.reading, arguments.symbol, options.here).id,)
+        answer = impacts.impact(
+            now.reading,
+            now.token,
+            targets,
+            least=_least(arguments),
+            depth=arguments.depth or impacts.DEFAULT_DEPTH,
+            page=Page(limit=arguments.limit),
+            tests_page=_EVERY_TEST if arguments.tests else Page(limit=arguments.limit),
+        )
+        _show_impact(answer, changed, arguments, options, now)
+    return ANSWERED
+
+
+def _show_impact(
+    answer: Impact,
+    changed: ChangedSymbols | None,
+    arguments: Namespace,
+    options: Options,
+    now: Asked,
+) -> None:
+    if arguments.tests:
+        _print_node_ids(answer.tests, now, options)
+    elif options.json:
+        show_json(convert.impact(ranges_of(now), answer))
+    else:
+        places = places_of(now, options)
+        notes = render.changed_lines(changed) if changed else ()
+        lines = render.impact_lines(answer, places) if answer.targets else ()
+        show_text((*notes, *lines), now, options)
+
+
+def related(arguments: Namespace) -> int:
+    options = options_of(arguments)
+    with asked(options) as now:
+        symbol = symbol_meant(now.reading, arguments.symbol, options.here)
+        page = Page(limit=arguments.limit)
+        answer = _known(relations.related(now.reading, now.token, symbol.id, page=page), symbol)
+        if options.json:
+            show_json(convert.related(ranges_of(now), answer))
+        else:
+            show_text(render.related_lines(answer, places_of(now, options)), now, options)
+    return ANSWERED
+
+
+def callers(arguments: Namespace) -> int:
+    return _calls("callers", calls.callers, arguments)
+
+
+def callees(arguments: Namespace) -> int:
+    return _calls("callees", calls.callees, arguments)
+
+
+def _calls(verb: str, question: Callable[..., Calls | None], arguments: Namespace) -> int:
+    options = options_of(arguments)
+    with asked(options) as now:
+        symbol = symbol_meant(now.reading, arguments.symbol, options.here)
+        answer = _known(question(now.reading, now.token, symbol.id, _least(arguments)), symbol)
+        if options.json:
+            show_json(convert.calls(ranges_of(now), answer))
+        else:
+            show_text(render.calls_lines(verb, answer, places_of(now, options)), now, options)
+    return ANSWERED
+
+
+def _changed(what: str, now: Asked) -> ChangedSymbols:
+    """Raises UnansweredError where git cannot tell."""
+    kind: ChangeKind = "range"
+    if what in ("worktree", "staged"):
+        kind = "worktree" if what == "worktree" else "staged"
+    try:
+        files = changed_files(now.workspace.folder, kind, what)
+    except GitError as error:
+        raise UnansweredError(f"Git cannot tell what changed: {error}.") from error
+    return changed_symbols(now.reading, now.token, files)
+
+
+def _print_node_ids(tests: Sequence[Affected], now: Asked, options: Options) -> None:
+    """As pytest takes them, from the current directory: `tests/test_a.py::TestA::test_b`."""
+    places = places_of(now, options)
+    for test in tests:
+        path = test.item.id.rpartition("/")[2].replace(".", "::")
+        sys.stdout.write(f"{places.file(test.item.place.path)}::{path}\n")
+
+
+def _least(arguments: Namespace) -> Certainty:
+    return Certainty[arguments.min_certainty.upper()]
+
+
+def _known(answer: _T | None, symbol: Symbol) -> _T:
+    if answer is None:
+        raise UnansweredError(f"{symbol.id} is not in the graph any more.")
+    return answer
+
+
+VERBS: Final[Mapping[str, Callable[[Namespace], int]]] = {
+    "search": search,
+    "impact": impact,
+    "related": related,
+    "callers": callers,
+    "callees": callees,
+}

@@ -1,0 +1,136 @@
+"""The first look: indexes the workspace, then asks the main questions about one symbol of it.
+
+Everything shown can be checked against the source at the place beside it, and every section opens
+with the command that shows it whole.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from ramify.cli import render
+from ramify.cli.opened import Asked, Options, asked, options_of
+from ramify.cli.outcome import ANSWERED, UnansweredError
+from ramify.cli.places import Places
+from ramify.cli.symbols import symbol_meant
+from ramify.cli.terminal import console, write
+from ramify.embedding.model import load_embedder
+from ramify.features.answers import Page
+from ramify.features.impact import impact
+from ramify.features.places import qualified_name
+from ramify.features.related import related
+from ramify.features.search import search
+from ramify.session.snapshot import Reading
+from ramify_store.facts import NONE, Certainty, EdgeKind, Symbol, SymbolKind
+from ramify_store.view import GraphView
+
+_SHOWN: Final = 6
+_MOST_CALLERS: Final = 40
+"""Above it a symbol is a hub: true, but nobody checks a thousand dependents by hand."""
+_SENTENCE: Final = re.compile(r"\W*([^.:\n]{20,160})(?:[.:\n]|$)")
+
+
+def tour(arguments: Namespace) -> int:
+    """`ramify tour [SYMBOL]`"""
+    options = options_of(arguments)
+    out = console(sys.stdout, options.plain)
+    with asked(options) as now:
+        write(out, index_lines(now))
+        if arguments.symbol is not None:
+            symbol = symbol_meant(now.reading, arguments.symbol, options.here)
+        else:
+            symbol = much_used(now.reading)
+        _ask(out, symbol, now, options)
+    return ANSWERED
+
+
+def much_used(reading: Reading) -> Symbol:
+    """The documented function or method with the most callers that are no tests, hubs left out;
+    of equals the first by id. Without any documented one, the same among all.
+
+    Raises UnansweredError when nothing calls anything.
+    """
+    counted = [
+        (count, symbol)
+        for path in reading.view.paths()
+        for symbol in reading.view.symbols_of(path)
+        if symbol.kind in (SymbolKind.FUNCTION, SymbolKind.METHOD) and not symbol.is_test
+        if 0 < (count := _callers(reading.view, symbol.id)) <= _MOST_CALLERS
+    ]
+    counted.sort(key=lambda pair: (-pair[0], pair[1].id))
+    if not counted:
+        raise UnansweredError("Nothing here calls anything: name a symbol to look at.")
+    documented = (symbol for _, symbol in counted if _first_sentence(reading, symbol))
+    return next(documented, counted[0][1])
+
+
+def index_lines(now: Asked) -> Iterator[Text]:
+    """What was indexed, and at what cost."""
+    details, report = now.workspace.details(), now.report
+    counts = details.counts
+    yield Text.assemble(
+        (f"Ramify {version('ramify')}", "bold"), "  ", (now.workspace.folder, "cyan")
+    )
+    yield Text(
+        f"{counts.get('files', 0):,} files, {counts.get('symbols', 0):,} symbols, "
+        f"{counts.get('edges', 0):,} relations, {counts.get('chunks', 0):,} pieces to search"
+    )
+    work = f"{report.changed:,} files read" if report.changed else "nothing had changed"
+    yield Text(f"Up to date in {report.seconds:.1f} s: {work}.", "dim")
+
+
+def _ask(out: Console, symbol: Symbol, now: Asked, options: Options) -> None:
+    name, places = qualified_name(symbol.id), Places(now.reading.snapshot, options.here)
+    root = "" if options.root.resolve() == options.here else f" --root {options.root}"
+    page = Page(limit=_SHOWN)
+    _head(out, "What breaks if this changes, and which tests must run?", f"impact {name}{root}")
+    write(
+        out,
+        render.impact_lines(
+            impact(now.reading, now.token, [symbol.id], page=page, tests_page=page), places
+        ),
+    )
+    _head(out, "Where to look next from here?", f"related {name}{root}")
+    relatives = related(now.reading, now.token, symbol.id, page)
+    if relatives is not None:
+        write(out, render.related_lines(relatives, places))
+    question = _first_sentence(now.reading, symbol) or symbol.name.replace("_", " ").strip()
+    _head(out, "Where is the code that does this?", f'search "{question}"{root}')
+    answer = search(now.reading, now.token, question, load_embedder(), page=Page(limit=3))
+    write(out, render.search_lines(answer, places))
+    write(out, render.status_lines(now.reading.snapshot.status))
+
+
+def _head(out: Console, question: str, command: str) -> None:
+    write(out, [Text(), Text(question, "bold underline"), Text(f"$ ramify {command}", "dim")])
+
+
+def _callers(view: GraphView, symbol_id: str) -> int:
+    """How many symbols that are no tests call it for certain."""
+    sources = {
+        edge.source
+        for edge in view.incoming(symbol_id, (EdgeKind.CALLS,))
+        if edge.certainty == Certainty.EXACT and edge.source != symbol_id
+    }
+    return sum(1 for source in sources if (known := view.symbol(source)) and not known.is_test)
+
+
+def _first_sentence(reading: Reading, symbol: Symbol) -> str | None:
+    """Of its docstring, when it is one that could be asked for."""
+    outline, text = reading.view.outline(symbol.file), reading.snapshot.text(symbol.file)
+    if outline is None or text is None:
+        return None
+    fact = next((fact for fact in outline.symbols if fact.path == symbol.path), None)
+    if fact is None or fact.doc_start == NONE:
+        return None
+    docstring = text.data[fact.doc_start : fact.doc_end].decode("utf-8", "replace")
+    found = _SENTENCE.match(docstring)
+    return " ".join(found[1].replace('"', "").split()) if found else None

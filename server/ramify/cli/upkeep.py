@@ -1,0 +1,160 @@
+"""The verbs that look after the index: index, status, verify, doctor, clean."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+import msgspec
+from rich.text import Text
+
+from ramify.cli import render
+from ramify.cli.doctor import Finding, machine, workspace
+from ramify.cli.opened import opened, options_of, refreshed
+from ramify.cli.outcome import ANSWERED, UNANSWERED, UnansweredError
+from ramify.cli.show import show_json
+from ramify.cli.terminal import console, write
+from ramify.indexing.report import Report, StatusDetails
+from ramify.protocol import convert
+from ramify.protocol.shapes import StatusResult
+from ramify.session.cancel import CancelToken
+from ramify.session.directories import user_directories
+
+_VERDICT_STYLES: Final = {"ok": "green", "note": "yellow", "bad": "red"}
+
+
+def index(arguments: Namespace) -> int:
+    options = options_of(arguments)
+    with opened(options) as space:
+        report = refreshed(space, options, CancelToken())
+        details = space.details()
+    if options.json:
+        show_json(_shape(details) | {"index": _report_shape(report)})
+    else:
+        write(console(sys.stdout, options.plain), _index_lines(space.folder, report, details))
+    return ANSWERED
+
+
+def status(arguments: Namespace) -> int:
+    """Of the index as it is stored; whether the files changed since is not looked at."""
+    options = options_of(arguments)
+    with opened(options) as space:
+        details = space.details()
+    if options.json:
+        show_json(_shape(details))
+    else:
+        write(console(sys.stdout, options.plain), _status_lines(space.folder, details))
+    return ANSWERED
+
+
+def doctor(arguments: Namespace) -> int:
+    """Exit code 1 when something is bad."""
+    options = options_of(arguments)
+    found = list(machine(user_directories()))
+    try:
+        with opened(options) as space:
+            refreshed(space, options, CancelToken())
+            found += workspace(options.root, space.details())
+    except UnansweredError as error:
+        found.append(Finding("bad", "index", error.message))
+    if options.json:
+        show_json({"findings": [asdict(finding) for finding in found]})
+    else:
+        write(console(sys.stdout, options.plain), _finding_lines(found))
+    return UNANSWERED if any(finding.verdict == "bad" for finding in found) else ANSWERED
+
+
+def counts_line(counts: Mapping[str, int]) -> str:
+    """`2,818 files, 41,026 symbols, ...`"""
+    names = {"files": "files", "symbols": "symbols", "edges": "relations", "chunks": "pieces"}
+    return ", ".join(f"{counts[key]:,} {name}" for key, name in names.items() if key in counts)
+
+
+def _index_lines(folder: str, report: Report, details: StatusDetails) -> Iterator[Text]:
+    yield Text.assemble((folder, "cyan"))
+    yield Text(counts_line(details.counts))
+    yield Text(
+        f"{report.changed:,} files new or changed, {report.removed:,} gone, "
+        f"{report.relinked:,} linked, {report.embedded:,} pieces embedded, "
+        f"{report.seconds:.1f} s",
+        "dim",
+    )
+    phases = [f"{phase} {seconds:.1f} s" for phase, seconds in report.by_phase.items()]
+    if report.changed and phases:
+        yield Text("  ".join(phases), "dim")
+    for note in report.notes:
+        yield Text(note, "yellow")
+    yield from render.status_lines(report.status)
+
+
+def _status_lines(folder: str, details: StatusDetails) -> Iterator[Text]:
+    yield Text.assemble((folder, "cyan"))
+    tables: tuple[tuple[str, Mapping[str, int | str]], ...] = (
+        ("graph", details.counts),
+        ("store", details.store),
+        ("queues", details.queues),
+        ("memory", details.memory),
+        ("cache", details.cache_hits),
+    )
+    for title, table in tables:
+        values = "  ".join(f"{key} {_value(key, value)}" for key, value in table.items())
+        yield Text.assemble((f"{title:<8}", "bold"), values)
+    for line in (*details.notes, *details.last_errors):
+        yield Text(line, "yellow")
+    yield from render.status_lines(details.status)
+
+
+def _finding_lines(found: list[Finding]) -> Iterator[Text]:
+    for finding in found:
+        yield Text.assemble(
+            (f"{finding.verdict:<5}", _VERDICT_STYLES[finding.verdict]),
+            (f"{finding.what:<10}", "bold"),
+            finding.found,
+        )
+        if finding.todo:
+            yield Text(f"{'':15}{finding.todo}", "yellow")
+
+
+def _value(key: str, value: int | str) -> str:
+    """Bytes in megabytes, counts with separators."""
+    if isinstance(value, str):
+        return value
+    return f"{value / 1e6:.1f} MB" if key.lower().endswith("bytes") else f"{value:,}"
+
+
+def _shape(details: StatusDetails) -> dict[str, Any]:
+    result = StatusResult(
+        status=convert.status(details.status),
+        counts=dict(details.counts),
+        queues=dict(details.queues),
+        memory=dict(details.memory),
+        store=dict(details.store),
+        cache_hits=dict(details.cache_hits),
+        last_errors=details.last_errors,
+        notes=details.notes,
+    )
+    shape: dict[str, Any] = msgspec.to_builtins(result)
+    return shape
+
+
+def _report_shape(report: Report) -> dict[str, Any]:
+    return {
+        "files": report.files,
+        "changed": report.changed,
+        "removed": report.removed,
+        "relinked": report.relinked,
+        "embedded": report.embedded,
+        "seconds": round(report.seconds, 3),
+        "byPhase": {phase: round(seconds, 3) for phase, seconds in report.by_phase.items()},
+        "notes": report.notes,
+    }
+
+
+VERBS: Final[Mapping[str, Callable[[Namespace], int]]] = {
+    "index": index,
+    "status": status,
+    "doctor": doctor,
+}
