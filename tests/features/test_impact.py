@@ -226,6 +226,13 @@ def test_what_cannot_be_resolved_is_counted_shown_and_said() -> None:
     ]
 
 
+def test_of_a_removed_symbol_who_still_names_it_is_unresolved() -> None:
+    reading = drawn(CHAIN, lookups=[unknown("a:g", "f", Certainty.UNRESOLVED)])
+    answer = impact(reading, TOKEN, [], gone=["a.f"])
+    assert (answer.targets, answer.unresolved.count) == ((), 1)
+    assert answer.summary.startswith("a.f: no dependents known outside the tests; ")
+
+
 def test_possible_links_are_followed_from_the_target_when_asked_for() -> None:
     reading = drawn(
         {"a.py": "class C:\n    def save(self): ...\ndef f(x): x.save()\ndef g(): f(1)\n"},
