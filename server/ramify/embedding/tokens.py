@@ -26,9 +26,15 @@ def subtokens(text: str) -> list[str]:
     Identifiers split at underscores, at changes of case and between letters and digits; everything
     that is neither letter nor digit separates. An empty list for a text without either.
     """
-    return [token.lower() for token in _SUBTOKEN.findall(text)]
+    return [token.lower() for token in raw_subtokens(text)]
+
+
+def raw_subtokens(text: str) -> list[str]:
+    """`subtokens` in the case in which they are written: for a caller that folds case itself."""
+    found: list[str] = _SUBTOKEN.findall(text)
+    return found
 
 
 def split_identifiers(text: str) -> str:
     """The sub-tokens of `text` joined by single spaces: the column that full-text search reads."""
-    return " ".join(_SUBTOKEN.findall(text)).lower()
+    return " ".join(raw_subtokens(text)).lower()

