@@ -181,7 +181,8 @@ def test_changes_say_what_they_cannot_speak_of() -> None:
         unread=("photo.png",),
     )
     assert plain(render.changed_lines(changed)) == [
-        "Gone: shop.gone. Who still names them is not counted.",
+        "Changed symbols  1 (1 body)",
+        "Gone: shop.gone. Who still names them is unresolved.",
         "Changed outside of definitions: shop/checkout.py.",
         "Not in the graph: photo.png.",
     ]

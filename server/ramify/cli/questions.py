@@ -82,6 +82,7 @@ def impact(arguments: Namespace) -> int:
             depth=arguments.depth or impacts.DEFAULT_DEPTH,
             page=Page(limit=arguments.limit),
             tests_page=_EVERY_TEST if arguments.tests else Page(limit=arguments.limit),
+            gone=changed.removed if changed else (),
         )
         _show_impact(answer, changed, arguments, options, now)
     return ANSWERED
@@ -101,7 +102,8 @@ def _show_impact(
     else:
         places = places_of(now, options)
         notes = render.changed_lines(changed) if changed else ()
-        lines = render.impact_lines(answer, places) if answer.targets else ()
+        anything = answer.targets or answer.unresolved.count
+        lines = render.impact_lines(answer, places) if anything else ()
         show_text((*notes, *lines), now, options)
 
 

@@ -5,6 +5,7 @@ One function for each answer, lines of styled text out. Knows no terminal and no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -78,11 +79,17 @@ def _summary(answer: Impact) -> str:
 
 
 def changed_lines(changed: ChangedSymbols) -> Lines:
-    """What the impact of a set of changes cannot start from, said before it."""
+    """How many symbols a set of changes touches, and what its impact cannot start from."""
     if not changed.ids:
         yield Text("No definition changed.")
+    else:
+        kinds = Counter(changed.changes)
+        counts = ", ".join(f"{kinds[kind]} {kind}" for kind in sorted(kinds))
+        yield Text.assemble(
+            ("Changed symbols", "bold"), (f"  {len(changed.ids)} ({counts})", "dim")
+        )
     if changed.removed:
-        yield Text(f"Gone: {_few(changed.removed)}. Who still names them is not counted.", "yellow")
+        yield Text(f"Gone: {_few(changed.removed)}. Who still names them is unresolved.", "yellow")
     if changed.top_level:
         yield Text(f"Changed outside of definitions: {_few(changed.top_level)}.", "yellow")
     if changed.unread:
