@@ -18,12 +18,25 @@ from ramify_store.facts import ChunkFact, Outline, SymbolFact, SymbolKind
 
 MOST_LINES = 60
 MOST_BYTES = 3_000
+SMALL_GAP = 80
+"""Bytes between two definitions that are read with the first (`f.short_description = ...`)."""
 _SLACK = 1.25
 """A piece may be this much longer where that spares a small rest."""
 _WITH_CHUNKS = frozenset(
     (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.PROPERTY)
 )
-_PARAGRAPH = re.compile(rb"\n[ \t\r]*\n+(?=[^\n])")
+_PARAGRAPH = re.compile(rb"\n[ \t\r]*\n\n*")
+_BLANKS = re.compile(rb"[ \t]*")
+_BLANK_LINES = re.compile(rb"(?:[ \t\f]*\r?\n)*")
+_HEADER = re.compile(rb"(?:if|elif|else|try|except|finally|with|for|while)\b")
+_PARAGRAPH = re.compile(rb"\n[ \t\r]*\n\n*")
+_BLANKS = re.compile(rb"[ \t]*")
+_BLANK_LINES = re.compile(rb"(?:[ \t\f]*\r?\n)*")
+_NOTHING = re.compile(rb"(?:\s++|#[^\n]*+)*+")
+_ONLY_HEADER = re.compile(
+    rb"\s*+(?:(?:if|elif|else|try|except|finally|with|for|while)\b[^\n]*:)?+(?:\s++|#[^\n]*+)*+"
+)
+_PARAGRAPH = re.compile(rb"\n[ \t\r]*\n\n*")
 _BLANKS = re.compile(rb"[ \t]*")
 _BLANK_LINES = re.compile(rb"(?:[ \t\f]*\r?\n)*")
 _ONLY_HEADER = re.compile(
@@ -67,12 +80,12 @@ def chunk_text(data: bytes, outline: Outline, chunk: ChunkFact) -> str:
 def _of_code(source: _Source) -> Iterator[ChunkFact]:
     """Walks the definitions that have pieces of their own, and what stands between them."""
     symbols = source.symbols
+    owners = _owners(symbols)
     open_owners = [0]
-    parts = {0: 0}
+    parts = dict.fromkeys((0, *owners), 0)
     cursor = 0
-    for index, symbol in enumerate(symbols):
-        if symbol.parent not in parts or symbol.kind not in _WITH_CHUNKS:
-            continue
+    for position, index in enumerate(owners):
+        symbol = symbols[index]
         start = _with_comments(source, symbol.start, cursor)
         while len(open_owners) > 1 and symbols[open_owners[-1]].end <= symbol.start:
             owner = open_owners.pop()
@@ -80,24 +93,47 @@ def _of_code(source: _Source) -> Iterator[ChunkFact]:
             yield from _between(source, owner, cursor, end, parts)
             cursor = max(cursor, end)
         yield from _between(source, open_owners[-1], cursor, start, parts)
-        cursor = start
+        cursor = max(cursor, start)
         if symbol.kind is SymbolKind.CLASS:
             open_owners.append(index)
-            parts[index] = 0
-        else:
-            yield from _pieces(source, index, "function", start, symbol.end, 0)
-            cursor = max(cursor, symbol.end)
+            continue
+        following = symbols[owners[position + 1]] if position + 1 < len(owners) else None
+        end = _with_small_gap(source, symbol, following)
+        yield from _pieces(source, index, "function", cursor, end, 0)
+        cursor = max(cursor, end)
     while open_owners:
         owner = open_owners.pop()
         yield from _between(source, owner, cursor, symbols[owner].end, parts)
         cursor = max(cursor, symbols[owner].end)
 
 
+def _owners(symbols: Sequence[SymbolFact]) -> list[int]:
+    """Definitions in a module or a class: those inside a function are part of its pieces."""
+    classes = {0}
+    found = []
+    for index, symbol in enumerate(symbols):
+        if symbol.parent in classes and symbol.kind in _WITH_CHUNKS:
+            found.append(index)
+            if symbol.kind is SymbolKind.CLASS:
+                classes.add(index)
+    return found
+
+
+def _with_small_gap(source: _Source, symbol: SymbolFact, following: SymbolFact | None) -> int:
+    """A function's end, with the few statements that follow it in the same class or module."""
+    if following is None or following.parent != symbol.parent or following.start < symbol.end:
+        return symbol.end
+    start = _with_comments(source, following.start, symbol.end)
+    start, end = _trimmed(source.data, symbol.end, start)
+    is_small = 0 < end - start <= SMALL_GAP and _has_substance(source.data, start, end)
+    return end if is_small else symbol.end
+
+
 def _between(
     source: _Source, owner: int, start: int, end: int, parts: dict[int, int]
 ) -> Iterator[ChunkFact]:
     """What stands in a module or class between its definitions; `parts` counts its pieces."""
-    if start >= end or _ONLY_HEADER.fullmatch(source.data, start, end):
+    if start >= end or not _has_substance(source.data, start, end):
         return
     count = parts[owner]
     if owner:
@@ -106,6 +142,19 @@ def _between(
         pieces = tuple(_pieces(source, 0, "code" if count else "module", start, end, 0))
     parts[owner] += len(pieces)
     yield from pieces
+
+
+def _has_substance(data: bytes, start: int, end: int) -> bool:
+    """Whether there is more than comments and the one line that opens a definition's block."""
+    headers = 0
+    for line in data[start:end].splitlines():
+        code = line.strip()
+        if not code or code.startswith(b"#"):
+            continue
+        headers += 1
+        if headers > 1 or not code.endswith(b":") or not _HEADER.match(code):
+            return True
+    return False
 
 
 def _pieces(
