@@ -31,7 +31,7 @@ _Item = TypeVar("_Item", Edge, LookUp)
 def edge_order(edge: Edge) -> tuple[object, ...]:
     """Order of one file's edges in every view: position, then ids, then the rest."""
     return (
-        edge.sites,
+        edge.sites[0] if edge.sites else -1,
         edge.source,
         edge.target,
         edge.kind,
@@ -43,7 +43,8 @@ def edge_order(edge: Edge) -> tuple[object, ...]:
 
 def lookup_order(lookup: LookUp) -> tuple[object, ...]:
     """Order of one file's look-ups in every view."""
-    return (lookup.sites, lookup.source, lookup.name, lookup.kind, -lookup.certainty)
+    first = lookup.sites[0] if lookup.sites else -1
+    return (first, lookup.source, lookup.name, lookup.kind, -lookup.certainty)
 
 
 class LinksView:
@@ -169,6 +170,10 @@ def precedence(placed: Placed) -> tuple[bool, bool, str]:
     return (placed.is_stub, not placed.is_package, placed.path)
 
 
+def _rank(placed: Placed | None) -> tuple[bool, bool, str]:
+    return (True, True, "") if placed is None else precedence(placed)
+
+
 def _grouped(items: Iterable[_Item], key: Callable[[_Item], str]) -> Mapping[str, Sequence[_Item]]:
     groups: dict[str, list[_Item]] = {}
     for item in items:
@@ -211,10 +216,12 @@ class LayeredView:
 
     def symbol(self, symbol_id: str) -> Symbol | None:
         upper = self._upper.symbol(symbol_id)
-        if upper is not None:
-            return upper
         below = self._base.symbol(symbol_id)
-        return None if below is None or below.file in self._hidden else below
+        if below is None or below.file in self._hidden:
+            return upper
+        if upper is None:
+            return below
+        return min(upper, below, key=lambda each: _rank(self.placed(each.file)))
 
     def symbols_of(self, path: str) -> Sequence[Symbol]:
         return self._owner(path).symbols_of(path)

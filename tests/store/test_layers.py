@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ramify_store.facts import Certainty, EdgeKind, FileLinks, LookUp, Outline
-from ramify_store.layers import LayeredView, LinksView
-from ramify_store.view import GraphView
+from ramify_store.layers import LayeredView
+from tests.store.answers import ALL, answers, flat
 from tests.store.graphs import (
     PATHS,
     Graph,
@@ -22,19 +22,10 @@ from tests.store.graphs import (
     placed_of,
 )
 
-ALL = tuple(EdgeKind)
-
 A = placed_of("a.py")
 B = placed_of("b.py")
 RUN = function_of(A, "run")
 GET = function_of(B, "get")
-
-
-def flat(graph: Graph) -> LinksView:
-    def outline(path: str) -> Outline | None:
-        return outline_of(graph[path]) if path in graph else None
-
-    return LinksView(graph, outline)
 
 
 def layered(base: Graph, upper: Graph, removed: Collection[str] = ()) -> LayeredView:
@@ -42,29 +33,6 @@ def layered(base: Graph, upper: Graph, removed: Collection[str] = ()) -> Layered
         return outline_of(upper[path]) if path in upper else None
 
     return LayeredView(flat(base), upper, removed, outline)
-
-
-def answers(view: GraphView, graph: Graph) -> dict[str, object]:
-    """Everything a view says about what a graph mentions."""
-    ids = {symbol.id for links in graph.values() for symbol in links.symbols}
-    targets = ids | {edge.target for links in graph.values() for edge in links.edges}
-    names = {lookup.name for links in graph.values() for lookup in links.lookups}
-    return {
-        "paths": list(view.paths()),
-        "placed": [view.placed(path) for path in PATHS],
-        "outlines": [view.outline(path) for path in PATHS],
-        "symbols": {each: view.symbol(each) for each in sorted(ids)},
-        "symbols_of": {path: list(view.symbols_of(path)) for path in PATHS},
-        "children": {each: list(view.children(each)) for each in sorted(ids)},
-        "names": sorted(view.names()),
-        "named": {name: list(view.named(name)) for name in sorted(view.names())},
-        "outgoing": {each: list(view.outgoing(each, ALL)) for each in sorted(ids)},
-        "incoming": {each: list(view.incoming(each, ALL)) for each in sorted(targets)},
-        "calls": {each: list(view.incoming(each, {EdgeKind.CALLS})) for each in sorted(targets)},
-        "externals": list(view.externals()),
-        "lookups_from": {each: list(view.lookups_from(each)) for each in sorted(ids)},
-        "lookups_of": {name: list(view.lookups_of(name)) for name in sorted(names)},
-    }
 
 
 def two_files(*sites: int) -> dict[str, FileLinks]:

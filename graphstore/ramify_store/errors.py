@@ -1,0 +1,40 @@
+"""What can go wrong in a store, by name; every message says what to do about it."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Any trouble with a store on disk."""
+
+
+class StoreLocked(StoreError):  # noqa: N818 - reads as a state, like the others below
+    """Another process owns the store; `owner` is its process id, or None when it hides it."""
+
+    def __init__(self, directory: str, owner: int | None) -> None:
+        who = "another process" if owner is None else f"process {owner}"
+        super().__init__(f"The store in {directory} is owned by {who}: ask it, or end it first.")
+        self.owner = owner
+
+
+class StoreTooNew(StoreError):  # noqa: N818
+    """A newer Ramify wrote the store."""
+
+
+class StoreCorrupt(StoreError):  # noqa: N818
+    """A file of the store cannot be read; it is derived data and may be removed."""
+
+
+class StoreClosed(StoreError):  # noqa: N818
+    """The store was closed while the question was on its way."""
+
+
+class QueryFailed(StoreError):  # noqa: N818
+    """The database refused a query; `query` is its name."""
+
+    def __init__(self, query: str, reason: str) -> None:
+        super().__init__(f"{query}: {reason}")
+        self.query = query
+
+
+class BrokenLinks(StoreError, ValueError):  # noqa: N818
+    """Links that contradict themselves: an edge from a symbol that its file does not define."""

@@ -1,0 +1,136 @@
+"""Which database file is the graph: loads go into a new file, a pointer then says it is the one.
+
+So a kill while a graph is loaded leaves the old one untouched. A kill inside a checkpoint would
+lose the database; each is guarded by a copy and a marker, and the copy is taken back at the next
+start. Knows nothing of what the graph holds. The caller owns the directory (see `ownership`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from ramify_store.engine import BUFFER_BYTES, Engine
+
+_POINTER = "CURRENT"
+_MARKER = "CHECKPOINTING"
+_LOG = ".wal"
+_COPY = ".copy"
+
+
+class Generations:
+    """The graph's files in a directory; None keeps everything in memory."""
+
+    def __init__(self, directory: Path | None, buffer_bytes: int = BUFFER_BYTES) -> None:
+        self._directory = directory
+        self._buffer_bytes = buffer_bytes
+        self._number = 0
+        if directory is not None:
+            directory.mkdir(parents=True, exist_ok=True)
+            self._number = _current(directory)
+            _restore(directory)
+            _forget_others(directory, self._number)
+        self.engine = Engine(self._path(self._number), buffer_bytes)
+
+    def replace(self, fill: Callable[[Engine], None]) -> None:
+        """Fills a new database and makes it the graph; the old one is closed and removed."""
+        number = self._number + 1
+        fresh = Engine(self._path(number), self._buffer_bytes)
+        try:
+            fill(fresh)
+            fresh.checkpoint()
+        except BaseException:
+            fresh.close()
+            if self._directory is not None:
+                _remove(self._directory, number)
+            raise
+        if self._directory is not None:
+            _point(self._directory, number)
+        old, self.engine, self._number = self.engine, fresh, number
+        old.close()
+        if self._directory is not None:
+            _remove(self._directory, number - 1)
+
+    def log_bytes(self) -> int:
+        """Bytes that the next checkpoint will move; 0 in memory."""
+        path = self._path(self._number)
+        log = None if path is None else _log_of(path)
+        return log.stat().st_size if log is not None and log.exists() else 0
+
+    def checkpoint(self) -> None:
+        self._guarded(self.engine.checkpoint)
+
+    def close(self) -> None:
+        self._guarded(self.engine.close)
+
+    def _guarded(self, checkpoint: Callable[[], None]) -> None:
+        """A kill inside Kùzu's checkpoint may leave a file that cannot be opened."""
+        path = self._path(self._number)
+        if self._directory is None or path is None or self.log_bytes() == 0:
+            checkpoint()
+            return
+        # Reading the files here drops Kùzu's lock on them (POSIX); ours on the directory holds.
+        shutil.copyfile(path, _copy_of(path))
+        shutil.copyfile(_log_of(path), _copy_of(_log_of(path)))
+        marker = self._directory / _MARKER
+        marker.write_text(path.name)
+        checkpoint()
+        marker.unlink()
+        _copy_of(path).unlink()
+        _copy_of(_log_of(path)).unlink()
+
+    def _path(self, number: int) -> Path | None:
+        return None if self._directory is None else _file(self._directory, number)
+
+
+def _file(directory: Path, number: int) -> Path:
+    return directory / f"graph.{number}.kuzu"
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + _LOG)
+
+
+def _copy_of(path: Path) -> Path:
+    return path.with_name(path.name + _COPY)
+
+
+def _current(directory: Path) -> int:
+    try:
+        return int((directory / _POINTER).read_text())
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def _point(directory: Path, number: int) -> None:
+    fresh = directory / f"{_POINTER}.new"
+    fresh.write_text(str(number))
+    fresh.replace(directory / _POINTER)
+
+
+def _restore(directory: Path) -> None:
+    """Takes the copies back when a checkpoint began and did not end."""
+    marker = directory / _MARKER
+    if not marker.exists():
+        return
+    path = directory / marker.read_text()
+    for original in (path, _log_of(path)):
+        copy = _copy_of(original)
+        if copy.exists():
+            shutil.copyfile(copy, original)
+    path.with_name(path.name + ".shadow").unlink(missing_ok=True)
+    marker.unlink()
+
+
+def _forget_others(directory: Path, number: int) -> None:
+    """Removes copies, and databases that never became the graph or no longer are it."""
+    kept = _file(directory, number).name
+    for path in directory.glob("graph.*.kuzu*"):
+        if path.name.endswith(_COPY) or not path.name.startswith(kept):
+            path.unlink()
+
+
+def _remove(directory: Path, number: int) -> None:
+    for path in directory.glob(f"{_file(directory, number).name}*"):
+        path.unlink()

@@ -1,0 +1,362 @@
+"""Every Cypher text by name, each with one typed function; values are bound, never pasted in.
+
+Table and edge names stand in the texts; nothing else knows them but the migrations. Rows come as
+pyarrow Tables where there may be many. A Symbol's `offset` is its number inside this database:
+good for joining results of one session, never to be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ramify_store.engine import Query, Session
+from ramify_store.facts import EdgeKind
+from ramify_store.rows import EdgeKey, LookUpKey, Sites, SymbolRow
+
+# --- what the database says of itself ---
+
+_GET_META = Query("meta", "MATCH (m:Meta {key: $key}) RETURN m.value")
+_SET_META = Query("set meta", "MERGE (m:Meta {key: $key}) SET m.value = $value")
+
+
+def meta(session: Session, key: str) -> str | None:
+    rows = session.rows(_GET_META, key=key)
+    return rows[0][0] if rows else None
+
+
+def set_meta(session: Session, key: str, value: str) -> None:
+    session.run(_SET_META, key=key, value=value)
+
+
+# --- everything, to load ---
+
+_FILES = Query(
+    "files",
+    "MATCH (f:File) RETURN offset(id(f)) AS offset, f.path AS path, f.hash AS hash, "
+    "f.language AS language, f.root AS root, f.module AS module, f.is_package AS is_package, "
+    "f.is_stub AS is_stub, f.is_test AS is_test, f.size AS size, f.mtime_ns AS mtime_ns, "
+    "f.shadowed AS shadowed",
+)
+_LINKED = Query("linked", "MATCH (f:File) RETURN f.path AS path, f.keys AS keys, f.flows AS flows")
+_LINKED_FILE = Query("linked file", "MATCH (f:File {path: $path}) RETURN f.keys, f.flows")
+_SYMBOLS = Query(
+    "symbols",
+    "MATCH (s:Symbol) RETURN offset(id(s)) AS offset, s.id AS id, s.name AS name, s.path AS path, "
+    "s.kind AS kind, s.flags AS flags, s.is_test AS is_test, s.complexity AS complexity, "
+    "s.ordinal AS ordinal, s.first_site AS first_site",
+)
+_DEFINES = Query(
+    "defines",
+    "MATCH (f:File)-[:DEFINES]->(s:Symbol) RETURN offset(id(f)) AS source, offset(id(s)) AS target",
+)
+_CONTAINS = Query(
+    "contains",
+    "MATCH (a:Symbol)-[:CONTAINS]->(b:Symbol) "
+    "RETURN offset(id(a)) AS source, offset(id(b)) AS target",
+)
+_EDGES: Final = {
+    kind: Query(
+        f"edges {kind.name}",
+        f"MATCH (a:Symbol)-[e:{kind.name}]->(b:Symbol) "
+        "RETURN offset(id(a)) AS source, offset(id(b)) AS target, e.certainty AS certainty, "
+        "e.why AS why, e.dispatch AS dispatch, e.sites AS sites",
+    )
+    for kind in EdgeKind
+}
+_LOOKUPS = Query(
+    "lookups",
+    "MATCH (a:Symbol)-[e:LOOKS_UP]->(n:Name) "
+    "RETURN offset(id(a)) AS source, n.name AS name, e.kind AS kind, e.certainty AS certainty, "
+    "e.sites AS sites",
+)
+
+
+def files(session: Session) -> Any:
+    return session.table(_FILES)
+
+
+def linked(session: Session) -> Any:
+    """What relinking needs of each file: path, keys, packed flows."""
+    return session.table(_LINKED)
+
+
+def linked_file(session: Session, path: str) -> tuple[list[int], str] | None:
+    rows = session.rows(_LINKED_FILE, path=path)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+def symbols(session: Session) -> Any:
+    return session.table(_SYMBOLS)
+
+
+def defines(session: Session) -> Any:
+    return session.table(_DEFINES)
+
+
+def contains(session: Session) -> Any:
+    return session.table(_CONTAINS)
+
+
+def edges(session: Session, kind: EdgeKind) -> Any:
+    return session.table(_EDGES[kind])
+
+
+def lookups(session: Session) -> Any:
+    return session.table(_LOOKUPS)
+
+
+# --- questions about one thing, as anybody may ask the database ---
+
+_OUTGOING: Final = {
+    kind: Query(
+        f"outgoing {kind.name}",
+        f"MATCH (a:Symbol {{id: $id}})-[e:{kind.name}]->(b:Symbol) "
+        "RETURN b.id, e.certainty, e.why, e.dispatch, e.sites, a.first_site",
+    )
+    for kind in EdgeKind
+}
+_INCOMING: Final = {
+    kind: Query(
+        f"incoming {kind.name}",
+        f"MATCH (a:Symbol)-[e:{kind.name}]->(b:Symbol {{id: $id}}) "
+        "RETURN a.id, e.certainty, e.why, e.dispatch, e.sites, a.first_site",
+    )
+    for kind in EdgeKind
+}
+_SYMBOLS_OF_FILE = Query(
+    "symbols of file",
+    "MATCH (f:File {path: $path})-[:DEFINES]->(s:Symbol) RETURN s.id ORDER BY s.ordinal",
+)
+_CHILDREN = Query(
+    "children",
+    "MATCH (a:Symbol {id: $id})-[:CONTAINS]->(b:Symbol) RETURN b.id ORDER BY b.ordinal",
+)
+_NAMED = Query(
+    "named",
+    "MATCH (f:File)-[:DEFINES]->(s:Symbol) WHERE s.name = $name "
+    "RETURN s.id ORDER BY f.path, s.ordinal",
+)
+_LOOKUPS_OF = Query(
+    "lookups of",
+    "MATCH (a:Symbol)-[e:LOOKS_UP]->(n:Name {name: $name}) "
+    "RETURN a.id, e.kind, e.certainty, e.sites, a.first_site",
+)
+
+
+def outgoing(session: Session, kind: EdgeKind, symbol_id: str) -> list[list[Any]]:
+    """Rows: target, certainty, why, dispatch, relative sites, first site of the source."""
+    return session.rows(_OUTGOING[kind], id=symbol_id)
+
+
+def incoming(session: Session, kind: EdgeKind, symbol_id: str) -> list[list[Any]]:
+    """Rows: source, certainty, why, dispatch, relative sites, first site of the source."""
+    return session.rows(_INCOMING[kind], id=symbol_id)
+
+
+def symbols_of_file(session: Session, path: str) -> list[str]:
+    return [row[0] for row in session.rows(_SYMBOLS_OF_FILE, path=path)]
+
+
+def children(session: Session, symbol_id: str) -> list[str]:
+    return [row[0] for row in session.rows(_CHILDREN, id=symbol_id)]
+
+
+def named(session: Session, name: str) -> list[str]:
+    return [row[0] for row in session.rows(_NAMED, name=name)]
+
+
+def lookups_of(session: Session, name: str) -> list[list[Any]]:
+    """Rows: source, kind, certainty, relative sites, first site of the source."""
+    return session.rows(_LOOKUPS_OF, name=name)
+
+
+# --- everything, to write ---
+
+
+def load(session: Session, table: str, rows: Any) -> None:
+    """COPY of a pyarrow Table whose columns are those of the database's table, in its order;
+    of an edge table, the keys of source and target come first."""
+    session.load(Query(f"load {table}", f"COPY {table} FROM $rows"), rows)
+
+
+# --- one row at a time, to replace a file ---
+
+_FILE_FIELDS: Final = (
+    "hash",
+    "language",
+    "root",
+    "module",
+    "is_package",
+    "is_stub",
+    "is_test",
+    "size",
+    "mtime_ns",
+    "keys",
+    "flows",
+    "shadowed",
+)
+_SYMBOL_FIELDS: Final = (
+    "name",
+    "path",
+    "kind",
+    "flags",
+    "is_test",
+    "complexity",
+    "ordinal",
+    "first_site",
+)
+
+
+def _bound(fields: Sequence[str], variable: str) -> str:
+    return ", ".join(f"{variable}.{field} = ${field}" for field in fields)
+
+
+_PUT_FILE = Query("put file", f"MERGE (f:File {{path: $path}}) SET {_bound(_FILE_FIELDS, 'f')}")
+_DELETE_FILE = Query("delete file", "MATCH (f:File {path: $path}) DETACH DELETE f")
+_PUT_SYMBOL = Query("put symbol", f"MERGE (s:Symbol {{id: $id}}) SET {_bound(_SYMBOL_FIELDS, 's')}")
+_PUT_OUTSIDE = Query(
+    "put outside",
+    "MERGE (s:Symbol {id: $id}) ON CREATE SET "
+    "s.name = '', s.path = '', s.kind = 0, s.flags = 0, s.is_test = false, "
+    "s.complexity = 0, s.ordinal = -1, s.first_site = -1",
+)
+_DELETE_SYMBOL = Query("delete symbol", "MATCH (s:Symbol {id: $id}) DETACH DELETE s")
+_PUT_NAME = Query("put name", "MERGE (:Name {name: $name})")
+_DEFINE = Query(
+    "define",
+    "MATCH (f:File {path: $path}), (s:Symbol {id: $id}) CREATE (f)-[:DEFINES]->(s)",
+)
+_UNDEFINE = Query("undefine", "MATCH (f:File)-[e:DEFINES]->(s:Symbol {id: $id}) DELETE e")
+_CONTAIN = Query(
+    "contain",
+    "MATCH (a:Symbol {id: $container}), (b:Symbol {id: $id}) CREATE (a)-[:CONTAINS]->(b)",
+)
+_UNCONTAIN = Query("uncontain", "MATCH (a:Symbol)-[e:CONTAINS]->(b:Symbol {id: $id}) DELETE e")
+_SAME_EDGE = "e.certainty = $certainty AND e.why = $why AND e.dispatch = $dispatch"
+_CREATE_EDGE: Final = {
+    kind: Query(
+        f"create {kind.name}",
+        "MATCH (a:Symbol {id: $source}), (b:Symbol {id: $target}) "
+        f"CREATE (a)-[:{kind.name} {{certainty: $certainty, why: $why, dispatch: $dispatch, "
+        "sites: $sites}]->(b)",
+    )
+    for kind in EdgeKind
+}
+_SET_EDGE: Final = {
+    kind: Query(
+        f"set {kind.name}",
+        f"MATCH (a:Symbol {{id: $source}})-[e:{kind.name}]->(b:Symbol {{id: $target}}) "
+        f"WHERE {_SAME_EDGE} SET e.sites = $sites",
+    )
+    for kind in EdgeKind
+}
+_DELETE_EDGE: Final = {
+    kind: Query(
+        f"delete {kind.name}",
+        f"MATCH (a:Symbol {{id: $source}})-[e:{kind.name}]->(b:Symbol {{id: $target}}) "
+        f"WHERE {_SAME_EDGE} DELETE e",
+    )
+    for kind in EdgeKind
+}
+_SAME_LOOKUP = "e.kind = $kind AND e.certainty = $certainty"
+_CREATE_LOOKUP = Query(
+    "create lookup",
+    "MATCH (a:Symbol {id: $source}), (n:Name {name: $name}) "
+    "CREATE (a)-[:LOOKS_UP {kind: $kind, certainty: $certainty, sites: $sites}]->(n)",
+)
+_SET_LOOKUP = Query(
+    "set lookup",
+    "MATCH (a:Symbol {id: $source})-[e:LOOKS_UP]->(n:Name {name: $name}) "
+    f"WHERE {_SAME_LOOKUP} SET e.sites = $sites",
+)
+_DELETE_LOOKUP = Query(
+    "delete lookup",
+    "MATCH (a:Symbol {id: $source})-[e:LOOKS_UP]->(n:Name {name: $name}) "
+    f"WHERE {_SAME_LOOKUP} DELETE e",
+)
+
+
+def put_file(session: Session, row: Mapping[str, object]) -> None:
+    session.run(_PUT_FILE, **row)
+
+
+def delete_file(session: Session, path: str) -> None:
+    session.run(_DELETE_FILE, path=path)
+
+
+def put_symbol(session: Session, row: SymbolRow) -> None:
+    session.run(_PUT_SYMBOL, **row._asdict())
+
+
+def put_outside(session: Session, symbol_id: str) -> None:
+    """A symbol that an edge names; one that is there already stays as it is."""
+    session.run(_PUT_OUTSIDE, id=symbol_id)
+
+
+def delete_symbol(session: Session, symbol_id: str) -> None:
+    """With every edge that still touches it."""
+    session.run(_DELETE_SYMBOL, id=symbol_id)
+
+
+def put_name(session: Session, name: str) -> None:
+    session.run(_PUT_NAME, name=name)
+
+
+def define(session: Session, path: str, symbol_id: str) -> None:
+    session.run(_DEFINE, path=path, id=symbol_id)
+
+
+def undefine(session: Session, symbol_id: str) -> None:
+    session.run(_UNDEFINE, id=symbol_id)
+
+
+def contain(session: Session, container: str, symbol_id: str) -> None:
+    session.run(_CONTAIN, container=container, id=symbol_id)
+
+
+def uncontain(session: Session, symbol_id: str) -> None:
+    session.run(_UNCONTAIN, id=symbol_id)
+
+
+def create_edge(session: Session, edge: EdgeKey, sites: Sites) -> None:
+    session.run(_CREATE_EDGE[edge.kind], **_bound_edge(edge), sites=list(sites))
+
+
+def set_edge(session: Session, edge: EdgeKey, sites: Sites) -> None:
+    session.run(_SET_EDGE[edge.kind], **_bound_edge(edge), sites=list(sites))
+
+
+def delete_edge(session: Session, edge: EdgeKey) -> None:
+    session.run(_DELETE_EDGE[edge.kind], **_bound_edge(edge))
+
+
+def create_lookup(session: Session, lookup: LookUpKey, sites: Sites) -> None:
+    session.run(_CREATE_LOOKUP, **_bound_lookup(lookup), sites=list(sites))
+
+
+def set_lookup(session: Session, lookup: LookUpKey, sites: Sites) -> None:
+    session.run(_SET_LOOKUP, **_bound_lookup(lookup), sites=list(sites))
+
+
+def delete_lookup(session: Session, lookup: LookUpKey) -> None:
+    session.run(_DELETE_LOOKUP, **_bound_lookup(lookup))
+
+
+def _bound_edge(edge: EdgeKey) -> dict[str, object]:
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "certainty": int(edge.certainty),
+        "why": edge.why,
+        "dispatch": edge.dispatch,
+    }
+
+
+def _bound_lookup(lookup: LookUpKey) -> dict[str, object]:
+    return {
+        "source": lookup.source,
+        "name": lookup.name,
+        "kind": int(lookup.kind),
+        "certainty": int(lookup.certainty),
+    }

@@ -1,0 +1,185 @@
+"""One workspace folder's store: graph, chunks, facts cache and journal, opened and closed as one.
+
+Says where each lives and in which order they are written. Everything but the journal is derived
+and may be dropped at any time. Knows no workspace files and no threads but those that call it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from blake3 import blake3
+
+from ramify_store import queries
+from ramify_store.engine import Timing
+from ramify_store.errors import QueryFailed, StoreCorrupt
+from ramify_store.factcache import FactCache
+from ramify_store.facts import FileLinks, Flow, Outline, Placed
+from ramify_store.generations import Generations
+from ramify_store.journal import Journal
+from ramify_store.ownership import Ownership
+from ramify_store.reader import GraphReader
+from ramify_store.rows import unpack_flows
+from ramify_store.view import GraphView
+from ramify_store.writer import GraphWriter
+
+GRAPH: Final = "graph"
+CHUNKS: Final = "chunks"
+FACTS: Final = "facts.sqlite"
+JOURNAL: Final = "journal.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFile:
+    """What relinking must remember of a committed file."""
+
+    path: str
+    keys: tuple[int, ...]
+    flows: tuple[tuple[Flow, ...], ...]
+
+
+def store_name(folder: str) -> str:
+    """Directory name of a workspace folder's store: readable, and unique by its real path."""
+    return f"{Path(folder).name or 'root'}-{blake3(folder.encode()).hexdigest()[:16]}"
+
+
+class Store:
+    """Everything known of one workspace folder. `commit` belongs to one thread, reading to all."""
+
+    def __init__(self, directory: Path | None, data_directory: Path | None, stamp: str) -> None:
+        self.directory = directory
+        self.notes: list[str] = []
+        self._ownership: Ownership | None = None
+        if directory is not None:
+            _private(directory)
+            self._ownership = Ownership(directory)
+        if data_directory is not None:
+            _private(data_directory)
+        try:
+            self.facts = FactCache(None if directory is None else directory / FACTS)
+            self.journal = Journal(None if data_directory is None else data_directory / JOURNAL)
+            self._reader = GraphReader(self._outline_of)
+            self._generations, self._writer = self._opened_graph()
+            self._writer.require(stamp)
+        except BaseException:
+            if self._ownership is not None:
+                self._ownership.release()
+            raise
+
+    @classmethod
+    def open(cls, directory: Path | None, data_directory: Path | None, stamp: str) -> Store:
+        """Opens or makes the store in a directory of its own; None keeps everything in memory.
+
+        A graph that was made under another `stamp` (the versions of extractor and linker) is
+        emptied. Raises StoreLocked while another process owns it, StoreTooNew when a newer
+        Ramify wrote it. Takes a few tens of milliseconds and reads the whole graph.
+        """
+        return cls(directory, data_directory, stamp)
+
+    def view(self) -> GraphView:
+        """The committed graph, frozen at its newest revision. From any thread."""
+        return self._reader.view()
+
+    @property
+    def revision(self) -> int:
+        return self._writer.revision
+
+    def commit(self, links: Mapping[str, FileLinks], removed: Collection[str]) -> int:
+        """Replaces these files' contributions and forgets the removed; the new revision.
+
+        Put their facts into `facts` first: places in the view come from there.
+        """
+        return self._writer.commit(links, removed)
+
+    def linked(self) -> Iterator[LinkedFile]:
+        """Every committed file's keys and flows, in order of path."""
+        with self._generations.engine.reading() as session:
+            table = queries.linked(session).to_pydict()
+        rows = zip(table["path"], table["keys"], table["flows"], strict=True)
+        for path, keys, flows in sorted(rows):
+            yield LinkedFile(path, tuple(keys), unpack_flows(flows))
+
+    def links(self, path: str) -> FileLinks | None:
+        """Everything the file contributes, as it was committed (in the order of views)."""
+        shadowed = self._reader.shadowed.get(path)
+        known = shadowed or self._reader.links_of(path)
+        if known is None or known.keys or known.flows:
+            return known
+        with self._generations.engine.reading() as session:
+            found = queries.linked_file(session, path)
+        keys, flows = found or ([], "")
+        return FileLinks(
+            known.placed,
+            known.symbols,
+            known.edges,
+            known.lookups,
+            tuple(keys),
+            unpack_flows(flows),
+        )
+
+    def reload(self) -> None:
+        """Reads the graph from the database again: `verify` trusts nothing in memory."""
+        self._reader.load(self._generations.engine, self._writer.revision)
+
+    def clear(self) -> None:
+        """Forgets the graph; facts and vectors stay, so that it is soon there again."""
+        self._writer.clear()
+
+    def sizes(self) -> Mapping[str, int]:
+        """Bytes on disk by part; empty in memory."""
+        if self.directory is None:
+            return {}
+        return {
+            "graph": _bytes_in([self.directory / GRAPH]),
+            "chunks": _bytes_in([self.directory / CHUNKS]),
+            "facts": _bytes_in(self.directory.glob(f"{FACTS}*")),
+        }
+
+    def timings(self) -> Mapping[str, Timing]:
+        """Count and seconds of each named query of the graph."""
+        return dict(self._generations.engine.timings)
+
+    def close(self) -> None:
+        self._generations.close()
+        self.facts.close()
+        self.journal.close()
+        if self._ownership is not None:
+            self._ownership.release()
+
+    def _outline_of(self, placed: Placed) -> Outline | None:
+        return self.facts.decoded_outline(placed.hash, placed.language)
+
+    def _opened_graph(self) -> tuple[Generations, GraphWriter]:
+        directory = None if self.directory is None else self.directory / GRAPH
+        try:
+            return _graph(directory, self._reader)
+        except (StoreCorrupt, QueryFailed) as error:
+            if directory is None:
+                raise
+            self.notes.append(f"The graph was damaged and is built anew ({error})")
+            shutil.rmtree(directory)
+            return _graph(directory, self._reader)
+
+
+def _graph(directory: Path | None, reader: GraphReader) -> tuple[Generations, GraphWriter]:
+    generations = Generations(directory)
+    try:
+        return generations, GraphWriter(generations, reader)
+    except BaseException:
+        generations.close()
+        raise
+
+
+def _private(directory: Path) -> None:
+    """Readable by its user alone, also when it was there before."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    directory.chmod(0o700)
+
+
+def _bytes_in(paths: Iterable[Path]) -> int:
+    files = (file for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
+    return sum(file.stat().st_size for file in files if file.is_file())

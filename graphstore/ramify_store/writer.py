@@ -1,0 +1,248 @@
+"""One commit: the contributions of some files replaced, in one transaction.
+
+Small changes go row by row, as the difference of old and new rows: a symbol whose id survives
+keeps its node, and with it the edges of other files that lead to it. Large ones load a whole new
+database. Knows no columns and no chunks; the caller sees to it that nobody else writes.
+
+Two files may claim one module (`a.py` beside `a/__init__.py`). The graph has room for one of them:
+the other is *shadowed*, kept whole in its File row until the first one goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from ramify_store import bulk, queries
+from ramify_store.difference import Difference, difference
+from ramify_store.engine import Engine, Session
+from ramify_store.facts import EdgeKind, FileLinks
+from ramify_store.generations import Generations
+from ramify_store.layers import LayeredView, edge_order, lookup_order, precedence
+from ramify_store.migrations import MIGRATIONS, migrate
+from ramify_store.reader import GraphReader
+from ramify_store.rows import file_row, outside_row, rows_of, unpack_flows
+from ramify_store.view import GraphView
+
+LOG_BYTES: Final = 32 << 20
+"""Size of the log from which on a commit is followed by a checkpoint."""
+
+_ROW_SECONDS: Final = 0.25e-3
+_LOAD_SECONDS: Final = 0.5
+_LOAD_ROW_SECONDS: Final = 12e-6
+"""Measured: writing one row; starting a load; one row of a load, and reading it back."""
+
+_ALL: Final = tuple(EdgeKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a commit amounts to once it is known which files are shadowed."""
+
+    before: Mapping[str, FileLinks]
+    """Contributions in the graph that go or are replaced."""
+    after: Mapping[str, FileLinks]
+    """Contributions that come; files that are shadowed no longer are among them."""
+    gone: frozenset[str]
+    """Files that the workspace has no more."""
+    shadowed: Mapping[str, FileLinks]
+    """All shadowed files from now on."""
+    newly_shadowed: Mapping[str, FileLinks]
+
+
+class GraphWriter:
+    """Owns the graph's files. One thread at a time."""
+
+    def __init__(self, generations: Generations, reader: GraphReader) -> None:
+        self._generations = generations
+        self._reader = reader
+        migrate(generations.engine, MIGRATIONS, len(MIGRATIONS))
+        with generations.engine.reading() as session:
+            self._revision = int(queries.meta(session, "revision") or 0)
+            self._stamp = queries.meta(session, "stamp") or ""
+        reader.load(generations.engine, self._revision)
+
+    @property
+    def revision(self) -> int:
+        return self._revision
+
+    def require(self, stamp: str) -> None:
+        """Forgets every file if the graph was made under another stamp.
+
+        The stamp is the caller's word for the versions of extractor and linker.
+        """
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        if self._reader.view().paths():
+            self.clear()
+        with self._generations.engine.transaction() as session:
+            queries.set_meta(session, "stamp", stamp)
+
+    def clear(self) -> None:
+        """Forgets every file; the revision goes on rising."""
+        self._reload((), {}, self._revision + 1)
+
+    def commit(self, links: Mapping[str, FileLinks], removed: Collection[str]) -> int:
+        """Replaces these files and forgets the removed ones; the new revision.
+
+        All or nothing: after an exception the graph is what it was.
+        """
+        change = _change(self._reader, links, removed)
+        rows = self._rows_to_write(change)
+        if rows is None:
+            self._reload(self._all_after(change), change.shadowed, self._revision + 1)
+        else:
+            self._write(change, rows)
+            self._tidy()
+        return self._revision
+
+    def _rows_to_write(self, change: Change) -> Difference | None:
+        """None where loading everything anew costs less than writing the rows."""
+        known = len(self._reader.view().paths())
+        if 2 * len(change.after) > known + 20:
+            return None
+        moved = [path for path in change.after if _is_same(change, path)]
+        rows = difference(
+            rows_of(links for path, links in change.before.items() if path not in moved),
+            rows_of(links for path, links in change.after.items() if path not in moved),
+        )
+        loading = _LOAD_SECONDS + self._reader.size * _LOAD_ROW_SECONDS
+        return rows if (rows.size + len(change.after)) * _ROW_SECONDS < loading else None
+
+    def _write(self, change: Change, rows: Difference) -> None:
+        with self._generations.engine.transaction() as session:
+            _put_files(session, change)
+            _apply(session, self._reader.view(), change, rows)
+            for path in sorted(change.gone):
+                queries.delete_file(session, path)
+            queries.set_meta(session, "revision", str(self._revision + 1))
+        self._revision += 1
+        hidden = change.gone | (change.before.keys() - change.after.keys())
+        self._reader.advance(change.after, hidden, change.shadowed, self._revision)
+
+    def _all_after(self, change: Change) -> Iterable[FileLinks]:
+        """Every contribution there is after the change, with keys and flows."""
+        with self._generations.engine.reading() as session:
+            table = queries.linked(session).to_pydict()
+        stored = {
+            path: (keys, flows)
+            for path, keys, flows in zip(*(table[each] for each in _LINKED), strict=True)
+        }
+        for links in self._reader.all_links():
+            path = links.placed.path
+            if path not in change.before:
+                keys, flows = stored[path]
+                yield msgspec.structs.replace(links, keys=tuple(keys), flows=unpack_flows(flows))
+        yield from change.after.values()
+
+    def _reload(
+        self, files: Iterable[FileLinks], shadowed: Mapping[str, FileLinks], revision: int
+    ) -> None:
+        def fill(engine: Engine) -> None:
+            migrate(engine, MIGRATIONS, len(MIGRATIONS))
+            with engine.transaction() as session:
+                bulk.load(session, files, shadowed.values())
+                queries.set_meta(session, "revision", str(revision))
+                queries.set_meta(session, "stamp", self._stamp)
+
+        self._generations.replace(fill)
+        self._reader.load(self._generations.engine, revision)
+        self._revision = revision
+
+    def _tidy(self) -> None:
+        if self._generations.log_bytes() > LOG_BYTES:
+            self._generations.checkpoint()
+        if self._reader.needs_reload:
+            self._reader.load(self._generations.engine, self._revision)
+
+
+_LINKED: Final = ("path", "keys", "flows")
+
+
+def _change(
+    reader: GraphReader, links: Mapping[str, FileLinks], removed: Collection[str]
+) -> Change:
+    gone = frozenset(removed) - links.keys()
+    touched = gone | links.keys()
+    waiting = {path: each for path, each in reader.shadowed.items() if path not in touched}
+    after: dict[str, FileLinks] = {}
+    shadowed: dict[str, FileLinks] = {}
+    claimed: set[str] = set()
+    for each in sorted([*links.values(), *waiting.values()], key=lambda it: precedence(it.placed)):
+        module = each.symbols[0].id if each.symbols else each.placed.path
+        owner = reader.owner_of(module)
+        if module in claimed or (owner is not None and owner not in touched):
+            shadowed[each.placed.path] = each
+        else:
+            claimed.add(module)
+            after[each.placed.path] = each
+    before = {
+        path: known for path in sorted(touched) if (known := reader.links_of(path)) is not None
+    }
+    newly = {path: each for path, each in shadowed.items() if path in links}
+    return Change(before, after, gone, shadowed, newly)
+
+
+def _is_same(change: Change, path: str) -> bool:
+    """Whether only the file's own row may differ: a touched file, say."""
+    old, new = change.before.get(path), change.after[path]
+    return (
+        old is not None
+        and old.symbols == new.symbols
+        and sorted(old.edges, key=edge_order) == sorted(new.edges, key=edge_order)
+        and sorted(old.lookups, key=lookup_order) == sorted(new.lookups, key=lookup_order)
+    )
+
+
+def _put_files(session: Session, change: Change) -> None:
+    for links in change.after.values():
+        queries.put_file(session, file_row(links, shadowed=False))
+    for links in change.newly_shadowed.values():
+        queries.put_file(session, file_row(links, shadowed=True))
+
+
+def _apply(session: Session, view: GraphView, change: Change, rows: Difference) -> None:
+    """Edges go before nodes do, and nodes come before edges do."""
+    for edge in rows.deleted_edges:
+        queries.delete_edge(session, edge)
+    for lookup in rows.deleted_lookups:
+        queries.delete_lookup(session, lookup)
+    for symbol_id in rows.undefined:
+        queries.undefine(session, symbol_id)
+    for symbol_id in rows.uncontained:
+        queries.uncontain(session, symbol_id)
+    for row in rows.put_symbols:
+        queries.put_symbol(session, row)
+    for symbol_id, path in rows.defined.items():
+        queries.define(session, path, symbol_id)
+    for symbol_id, container in rows.contained.items():
+        queries.contain(session, container, symbol_id)
+    for target in sorted(_not_defined(view, rows)):
+        queries.put_outside(session, target)
+    for name in sorted({lookup.name for lookup in rows.created_lookups}):
+        queries.put_name(session, name)
+    for edge, sites in rows.created_edges.items():
+        queries.create_edge(session, edge, sites)
+    for edge, sites in rows.moved_edges.items():
+        queries.set_edge(session, edge, sites)
+    for lookup, sites in rows.created_lookups.items():
+        queries.create_lookup(session, lookup, sites)
+    for lookup, sites in rows.moved_lookups.items():
+        queries.set_lookup(session, lookup, sites)
+    after = LayeredView(view, change.after, change.gone, lambda _: None)
+    for symbol_id in rows.vanished:
+        if after.incoming(symbol_id, _ALL):
+            queries.put_symbol(session, outside_row(symbol_id))
+        else:
+            queries.delete_symbol(session, symbol_id)
+
+
+def _not_defined(view: GraphView, rows: Difference) -> set[str]:
+    """Targets of new edges that are no known symbol, so that their node may be missing."""
+    put = {row.id for row in rows.put_symbols}
+    targets = {edge.target for edge in rows.created_edges} - put
+    return {target for target in targets if view.symbol(target) is None}
