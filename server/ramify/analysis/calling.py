@@ -211,11 +211,13 @@ class Calling(Annotations):
         """What a method of a container gives."""
 
     def _partial(self, value: Value) -> Result:
-        unit = self.unit(value[2])
-        found: Result = {}
-        for function in self.infer_argument(value, 0):
-            merge(found, self.result(function, NO_ARGUMENTS, unit, NONE))
-        return found
+        def answer() -> Found:
+            found: Result = {}
+            for function in self.infer_argument(value, 0):
+                merge(found, self.result(function, NO_ARGUMENTS, None, NONE))
+            return found, NOTHING
+
+        return self.ask(("partial", value[2], value[3]), answer)[0]
 
     def infer_argument(self, made: Value, position: int) -> Result:
         """Values of a positional argument of the call that made a MADE value."""

@@ -22,6 +22,7 @@ from ramify.analysis.values import (
     INSTANCE,
     LITERAL,
     MADE,
+    METHOD_OF,
     MOST_TARGETS,
     NOTHING,
     TYPED,
@@ -41,11 +42,14 @@ class Containers(Calling):
     """Elements and items."""
 
     def elements(self, value: Value) -> Result:
+        if value[0] == TYPED:
+            return self.typed_argument(value, "element")
+        return self._asked("elements", value, self._elements)
+
+    def _elements(self, value: Value) -> Result:
         kind = value[0]
         if kind == LITERAL:
-            return self._asked("elements", value, self._of_display)
-        if kind == TYPED:
-            return self.typed_argument(value, "element")
+            return self._of_display(value)
         if kind == GENERATOR:
             return self._received_by(self.yielded(value[1], value[2]), value[3])
         if kind == MADE:
@@ -61,13 +65,15 @@ class Containers(Calling):
         return NOTHING
 
     def _asked(self, aspect: str, value: Value, answer: Callable[[Value], Result]) -> Result:
+        """An answer about a container, which may hold itself."""
+
         def found() -> Found:
             result = answer(value)
             return (
                 weaken(result, ELEMENT) if len(result) <= 4 * MOST_TARGETS else NOTHING
             ), NOTHING
 
-        return self.ask((aspect, *value[1:]), found)[0]
+        return self.ask((aspect, owner_of(value), value), found)[0]
 
     def _received_by(self, result: Result, receiver: Value | None) -> Result:
         if receiver is None:
@@ -219,13 +225,16 @@ class Containers(Calling):
 
     def items(self, value: Value) -> Result:
         """What subscribing a container with something unknown may give."""
+        if value[0] == TYPED:
+            return self.typed_argument(value, "value")
+        return self._asked("items", value, self._items)
+
+    def _items(self, value: Value) -> Result:
         if value[0] == LITERAL:
             unit = self.unit(value[1])
             if unit.ops[value[2]] in (Op.DICT, Op.DICT_COMP):
-                return self._asked("items", value, lambda v: self._dict_values(v, None))
+                return self._dict_values(value, None)
             return self.elements(value)
-        if value[0] == TYPED:
-            return self.typed_argument(value, "value")
         if value[0] == MADE and value[1] == "collections.defaultdict":
             found: Result = {}
             for factory in self.infer_argument(value, 0):
@@ -247,7 +256,7 @@ class Containers(Calling):
             if unit.names[unit.a[index]] == "int":
                 return self.at_position(value, int(text, 0) if text.isdecimal() else 0)
         if value[0] == MADE and text is not None and value[1] == "builtins.dict":
-            return self._dict_call(value, text)
+            return self._asked("item " + text, value, lambda v: self._dict_call(v, text))
         if value[0] in (CLASS, "external"):
             return {value: ELEMENT}  # a generic alias
         return self.items(value)
@@ -323,7 +332,7 @@ class Containers(Calling):
 
     def container_method(self, container: Value, name: str, given: Arguments) -> Result:
         if name in ("items", "values", "keys"):
-            return {("view", name, container): ELEMENT}
+            return {("view", name, container): ELEMENT} if container[0] != "view" else NOTHING
         if name in ("copy", "__iter__", "__aiter__"):
             return {container: ELEMENT}
         if name in ("send", "__next__", "__anext__"):
@@ -355,3 +364,12 @@ class Containers(Calling):
         if value[0] == INSTANCE:
             return self.special(value, "__await__")
         return NOTHING
+
+
+def owner_of(value: Value) -> str:
+    """The file that a container is made, or declared, in."""
+    if value[0] in (MADE, "tuple of"):
+        return str(value[2])
+    if value[0] in ("view", METHOD_OF, "pair of"):
+        return owner_of(value[2] if value[0] == "view" else value[1])
+    return str(value[1])

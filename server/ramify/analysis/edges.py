@@ -233,7 +233,8 @@ class LinkCollector:
             _best(into, self._external(value[1]), False, mark)
         elif kind == MADE and value[1].startswith("functools.partial"):
             for function, by in self.inference.infer_argument(value, 0).items():
-                self._add_called(into, function, through(by, CALLBACK), False)
+                if function[0] != MADE:
+                    self._add_called(into, function, through(by, CALLBACK), False)
 
     def _is_private(self, value: Value) -> bool:
         name = self.inference.unit(value[1]).symbols[value[2]].name

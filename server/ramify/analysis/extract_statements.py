@@ -118,27 +118,27 @@ def expression_statement(w: Walk, node: Node) -> None:
             expression(w, child)
 
 
-def assignment(w: Walk, node: Node) -> int:
-    """Emits the value, then the annotation, then the target; returns the value."""
-    children = node.children
-    if len(children) != 3:
-        children = tidy(w, children)
-    left = children[0]
-    value = NONE
-    noted = NONE
-    note = ""
-    right = children[-1] if len(children) > 2 and children[-2].type == "=" else None
-    if right is not None:
-        kind = right.type
-        value = assignment(w, right) if kind == "assignment" else expression(w, right)
-    if children[1].type == ":":
-        noted = annotation(w, children[2])
-        note = ": " + folded(w, children[2])
-    binding = BindingKind.ASSIGN if right is not None else BindingKind.ANNOTATION
-    assign(w, left, value, binding, noted, node, note)
-    if right is not None and w.scope.index == 0:
-        note_exports(w, node, value)
-    return value
+def assignment(w: Walk, node: Node) -> None:
+    """Emits the value, then the annotation, then the targets from left to right."""
+    chain = []
+    right: Node | None = node
+    while right is not None and right.type == "assignment":
+        children = right.children
+        if len(children) != 3:
+            children = tidy(w, children)
+        chain.append((right, children))
+        right = children[-1] if len(children) > 2 and children[-2].type == "=" else None
+    value = expression(w, right) if right is not None else NONE
+    kind = BindingKind.ASSIGN if right is not None else BindingKind.ANNOTATION
+    for part, children in chain:
+        noted = NONE
+        note = ""
+        if children[1].type == ":":
+            noted = annotation(w, children[2])
+            note = ": " + folded(w, children[2])
+        assign(w, children[0], value, kind, noted, part, note)
+        if value != NONE and w.scope.index == 0:
+            note_exports(w, part, value)
 
 
 def augmented(w: Walk, node: Node) -> None:
@@ -232,11 +232,10 @@ def for_statement(w: Walk, node: Node) -> None:
     block = w.open_block(loop=1)
     element = w.emit(Op.ITER, iterable, is_async, NONE, *w.site_of(iterable))
     assign(w, left, element, BindingKind.ASSIGN)
-    ends = False
     for child in children:
         if child.type == "block":
-            ends = w.suite(w, child)
-    w.close_block(block, ends)
+            w.suite(w, child)
+    w.close_block(block, False)
     _else_of_loop(w, children)
 
 
