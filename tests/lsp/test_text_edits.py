@@ -1,6 +1,6 @@
 """The line index after an edit is the one made from scratch."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ramify.analysis.text import Text, line_starts_of
@@ -10,6 +10,7 @@ PIECES = st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b"a", "ä".encode()]),
 )
 
 
+@settings(deadline=None)
 @given(PIECES, st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), PIECES), max_size=4))
 def test_incremental_lines_equal_lines_from_scratch(data, edits):
     text = Text(data)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -116,7 +116,7 @@ class RamifyProtocol(LanguageServerProtocol):
         if not inspect.isawaitable(result):
             self._answer(msg_id, result)
             return
-        self._running[msg_id] = asyncio.ensure_future(_awaited(result))
+        self._running[msg_id] = asyncio.ensure_future(result)
         self._running[msg_id].add_done_callback(partial(self._finished, msg_id))
 
     def _handler(self, method: object) -> Handler:
@@ -193,7 +193,7 @@ class RamifyProtocol(LanguageServerProtocol):
             _log.exception("%s failed", method)
         else:
             if inspect.isawaitable(result):
-                task = asyncio.ensure_future(_awaited(result))
+                task = asyncio.ensure_future(result)
                 task.add_done_callback(partial(_log_failure, str(method)))
 
     def _cancel(self, params: object) -> None:
@@ -220,10 +220,6 @@ class RamifyProtocol(LanguageServerProtocol):
 def _id_of(message: object) -> MessageId | None:
     found = message.get("id") if isinstance(message, dict) else None
     return found if isinstance(found, int | str) and not isinstance(found, bool) else None
-
-
-async def _awaited(result: Awaitable[Any]) -> Any:
-    return await result
 
 
 def _log_failure(method: str, task: asyncio.Future[Any]) -> None:

@@ -104,9 +104,9 @@ class RamifyServer(LanguageServer):
         memory = self.launch.memory or loaded.settings.store == "memory"
         try:
             return Workspace.open(Path(path), loaded.settings, memory=memory, notes=loaded.notes)
-        except OSError as error:
-            _log.warning("a folder cannot be opened: %s", error)
-            self.show(WARNING, f"Ramify cannot open the folder {path}: {error.strerror or error}")
+        except Exception as error:  # one folder must not keep the others from being opened
+            _log.exception("a folder cannot be opened")
+            self.show(ERROR, f"Ramify cannot open the folder {path}: {error}")
             return None
 
     async def close_folder(self, folder: Folder) -> None:

@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from ramify.analysis.text import Encoding, Text
 from ramify.features import answers
@@ -21,6 +21,9 @@ from ramify.session import snapshot
 from ramify.session.snapshot import Reading
 from ramify.session.uris import uri_of
 from ramify_store.facts import Certainty, EdgeKind, SymbolKind
+
+if TYPE_CHECKING:
+    from ramify.features.changed import ChangedSymbols
 
 _T = TypeVar("_T")
 
@@ -188,9 +191,15 @@ def calls(ranges: Ranges, value: answers.Calls, cursor: str | None = None) -> sh
     )
 
 
-def impact(ranges: Ranges, value: answers.Impact, cursor: str | None = None) -> shapes.ImpactResult:
+def impact(
+    ranges: Ranges,
+    value: answers.Impact,
+    cursor: str | None = None,
+    changed: ChangedSymbols | None = None,
+) -> shapes.ImpactResult:
     return shapes.ImpactResult(
         targets=_present(item(ranges, each) for each in value.targets),
+        changed=_changed(changed) if changed else None,
         affected=_present(_affected(ranges, each) for each in value.affected),
         total=value.affected_total,
         cursor=cursor,
@@ -204,6 +213,33 @@ def impact(ranges: Ranges, value: answers.Impact, cursor: str | None = None) -> 
         ),
         summary=value.summary,
         status=status(ranges.reading.snapshot.status, value.partial),
+    )
+
+
+def joined_impact(parts: Sequence[shapes.ImpactResult]) -> shapes.ImpactResult:
+    """Of several folders, one after the other."""
+    changes = [part.changed for part in parts if part.changed]
+    return shapes.ImpactResult(
+        targets=tuple(each for part in parts for each in part.targets),
+        changed=shapes.Changed(
+            symbols=tuple(each for change in changes for each in change.symbols),
+            removed=tuple(each for change in changes for each in change.removed),
+            top_level=tuple(each for change in changes for each in change.top_level),
+            unread=tuple(each for change in changes for each in change.unread),
+        ),
+        affected=tuple(each for part in parts for each in part.affected),
+        total=sum(part.total for part in parts),
+        cursor=next((part.cursor for part in parts if part.cursor), None),
+        tests=tuple(each for part in parts for each in part.tests),
+        tests_total=sum(part.tests_total for part in parts),
+        possible=shapes.Counted(count=sum(part.possible.count for part in parts)),
+        unresolved=shapes.Unresolved(
+            count=sum(part.unresolved.count for part in parts),
+            examples=tuple(each for part in parts for each in part.unresolved.examples),
+            message="; ".join(p.unresolved.message for p in parts if p.unresolved.message),
+        ),
+        summary="; ".join(part.summary for part in parts),
+        status=joined([part.status for part in parts]),
     )
 
 
@@ -312,6 +348,18 @@ def _step(ranges: Ranges, value: answers.Step) -> shapes.PathStep:
         edge=EDGES[value.edge],
         certainty=CERTAINTIES[value.certainty],
         why=value.why,
+    )
+
+
+def _changed(value: ChangedSymbols) -> shapes.Changed:
+    return shapes.Changed(
+        symbols=tuple(
+            shapes.ChangedSymbol(id=symbol, change=change)
+            for symbol, change in zip(value.ids, value.changes, strict=True)
+        ),
+        removed=value.removed,
+        top_level=value.top_level,
+        unread=value.unread,
     )
 
 

@@ -226,7 +226,7 @@ class Changes(Shape, frozen=True, kw_only=True):
 
     kind: Literal["worktree", "staged", "range", "patch"]
     base: str | None = None
-    """A revision of git; for `range`: `main..HEAD`."""
+    """For `range`: `main..feature`; an end that is left out is the last commit."""
     patch: str | None = None
     """A unified diff, for `patch`."""
 
@@ -291,10 +291,30 @@ class Counted(Shape, frozen=True, kw_only=True):
     count: Count
 
 
+class ChangedSymbol(Shape, frozen=True, kw_only=True):
+    id: str
+    change: Literal["added", "signature", "body"]
+
+
+class Changed(Shape, frozen=True, kw_only=True):
+    """What a set of changes changes. Comments, formatting and moved definitions are no change."""
+
+    symbols: tuple[ChangedSymbol, ...]
+    """The targets."""
+    removed: tuple[str, ...]
+    """Qualified names, and paths of files, that are gone: who still names them is unresolved."""
+    top_level: tuple[str, ...]
+    """Paths of files whose code outside of all definitions changed."""
+    unread: tuple[str, ...]
+    """Paths of changed files that the graph does not know."""
+
+
 class ImpactResult(Shape, frozen=True, kw_only=True):
     """What may break. Reserved for later: `breakage`, `entryPoints`, `files`, `packages`."""
 
     targets: tuple[Item, ...]
+    changed: Changed | None = None
+    """Where `changes` were asked about."""
     affected: tuple[AffectedItem, ...]
     """Nearest first, then surest; without the tests."""
     total: Count

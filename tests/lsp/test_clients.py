@@ -1,0 +1,277 @@
+"""The same session under the recorded capabilities of VS Code, Neovim and Emacs."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import pytest_lsp
+from lsprotocol import types
+from lsprotocol.converters import get_converter
+from pygls.exceptions import JsonRpcException
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities, make_test_lsp_client
+
+from tests.lsp.raw import SERVER
+from tests.lsp.shop import Shop, make_shop, place
+
+CONVERTER = get_converter()
+RECORDED = Path(__file__).with_name("capabilities")
+ENCODINGS = {
+    "vscode": "utf-16",
+    "neovim@0.10.0": "utf-16",
+    "neovim@0.11.0": "utf-8",
+    "emacs@29.1": "utf-32",
+}
+"""By client: what it likes best of what it offers."""
+
+
+def make_client() -> LanguageClient:
+    client = make_test_lsp_client()
+    registered: list[types.Registration] = []
+
+    @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def register(params: types.RegistrationParams) -> None:
+        registered.extend(params.registrations)
+
+    client.registered = registered
+    return client
+
+
+def capabilities_of(name: str) -> types.ClientCapabilities:
+    if "@" in name:
+        return client_capabilities(name).capabilities
+    recorded = json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
+    return CONVERTER.structure(recorded["capabilities"], types.ClientCapabilities)
+
+
+CONFIG = ClientServerConfig(server_command=SERVER, client_factory=make_client)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory):
+    CONFIG.server_env = os.environ | {"RAMIFY_HOME": str(tmp_path_factory.mktemp("home"))}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory) -> Shop:
+    return make_shop(tmp_path_factory.mktemp("shop"))
+
+
+@pytest_lsp.fixture(config=CONFIG, params=list(ENCODINGS), scope="module")
+async def client(request, lsp_client: LanguageClient, shop: Shop):
+    lsp_client.name = request.param
+    lsp_client.answer = await lsp_client.initialize_session(
+        types.InitializeParams(
+            capabilities=capabilities_of(request.param),
+            workspace_folders=[types.WorkspaceFolder(shop.folder.as_uri(), "shop")],
+        )
+    )
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest.fixture
+def ask(client: LanguageClient):
+    async def asked(method: str, params: object) -> object:
+        if method in types.METHOD_TO_TYPES:
+            params = CONVERTER.structure(params, types.METHOD_TO_TYPES[method][2])
+        return plain(await client.protocol.send_request_async(method, params))
+
+    return asked
+
+
+@pytest.fixture
+def at(client: LanguageClient, shop: Shop):
+    """Params that point at `|` in a piece of a file, in the client's own encoding."""
+
+    def pointing(path: str, marked: str) -> dict[str, object]:
+        line, character = place(shop.text(path), marked, ENCODINGS[client.name])
+        return {
+            "textDocument": {"uri": shop.uri(path)},
+            "position": {"line": line, "character": character},
+        }
+
+    return pointing
+
+
+def plain(value: object) -> object:
+    """What pytest-lsp made of a result, as JSON again."""
+    if hasattr(value, "__attrs_attrs__"):
+        return CONVERTER.unstructure(value)
+    if hasattr(value, "_asdict"):
+        return {name: plain(each) for name, each in value._asdict().items()}
+    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def shown(places: list[dict]) -> list[str]:
+    """`path:line` of locations or links, one-based."""
+    return [
+        f"{_name(each.get('targetUri') or each['uri'])}:"
+        f"{(each.get('targetSelectionRange') or each['range'])['start']['line'] + 1}"
+        for each in places
+    ]
+
+
+def _name(uri: str) -> str:
+    return uri.rpartition("/")[2]
+
+
+def test_the_clients_favourite_encoding_is_taken(client: LanguageClient):
+    assert client.answer.capabilities.position_encoding == ENCODINGS[client.name]
+
+
+async def test_document_symbols(ask, shop: Shop):
+    params = {"textDocument": {"uri": shop.uri("shop/cart.py")}}
+    symbols = await ask("textDocument/documentSymbol", params)
+    assert [each["name"] for each in symbols] == ["Cart", "GiftCart", "wrapping", "checkout"]
+    assert [each["name"] for each in symbols[0]["children"]] == ["__init__", "prices", "total"]
+    assert (symbols[0]["kind"], symbols[3]["detail"]) == (5, "(cart: Cart)")
+
+
+async def test_definition(ask, at):
+    places = await ask("textDocument/definition", at("shop/orders.py", "return min(check|out("))
+    assert shown(places) == ["cart.py:24"]
+
+
+async def test_definition_in_columns_after_emoji(ask, at):
+    params = at("shop/emoji.py", 'def serve(): return "😀😀", ca|fé()')
+    assert shown(await ask("textDocument/definition", params)) == ["emoji.py:1"]
+
+
+async def test_references_end_where_the_client_counts_them(ask, at, client):
+    params = at("shop/emoji.py", "def ca|fé()") | {"context": {"includeDeclaration": False}}
+    (place,) = await ask("textDocument/references", params)
+    start = {"utf-8": 31, "utf-16": 26, "utf-32": 24}[ENCODINGS[client.name]]
+    length = {"utf-8": 5, "utf-16": 4, "utf-32": 4}[ENCODINGS[client.name]]
+    assert place["range"] == {
+        "start": {"line": 3, "character": start},
+        "end": {"line": 3, "character": start + length},
+    }
+
+
+async def test_references(ask, at):
+    params = at("shop/cart.py", "def check|out(") | {"context": {"includeDeclaration": True}}
+    places = await ask("textDocument/references", params)
+    assert shown(places) == ["cart.py:24", "orders.py:1", "orders.py:8"]
+
+
+async def test_highlights(ask, at):
+    found = await ask(
+        "textDocument/documentHighlight", at("shop/orders.py", "return min(checkout(ca|rt)")
+    )
+    assert [(each["range"]["start"]["line"], each["kind"]) for each in found] == [(6, 3), (7, 2)]
+
+
+async def test_hover(ask, at):
+    hover = await ask("textDocument/hover", at("shop/orders.py", "cart = Ca|rt(prices)"))
+    assert hover["contents"]["kind"] == "markdown"
+    assert "class Cart" in hover["contents"]["value"]
+    assert "A list of prices." in hover["contents"]["value"]
+
+
+async def test_implementations_and_types(ask, at):
+    overrides = await ask(
+        "textDocument/implementation", at("shop/cart.py", 'def to|tal(self):\n        """')
+    )
+    assert shown(overrides) == ["cart.py:16"]
+    classes = await ask(
+        "textDocument/typeDefinition", at("shop/orders.py", "return min(checkout(ca|rt)")
+    )
+    assert shown(classes) == ["cart.py:4"]
+
+
+async def test_call_hierarchy(ask, at):
+    (order,) = await ask("textDocument/prepareCallHierarchy", at("shop/orders.py", "def or|der("))
+    assert (order["name"], order["kind"]) == ("order", 12)
+    incoming = await ask("callHierarchy/incomingCalls", {"item": order})
+    assert [(each["from"]["name"], each["from"]["kind"]) for each in incoming] == [
+        ("shop.orders", 2),
+        ("test_order", 12),
+    ]
+    assert incoming[0]["from"]["detail"].startswith("exact: ")
+    assert [each["start"]["line"] for each in incoming[0]["fromRanges"]] == [10]
+    outgoing = await ask("callHierarchy/outgoingCalls", {"item": order})
+    assert {each["to"]["name"] for each in outgoing} >= {"checkout"}
+
+
+async def test_type_hierarchy(ask, at):
+    (cart,) = await ask("textDocument/prepareTypeHierarchy", at("shop/cart.py", "class Ca|rt:"))
+    (gift,) = await ask("typeHierarchy/subtypes", {"item": cart})
+    assert gift["name"] == "GiftCart"
+    assert [each["name"] for each in await ask("typeHierarchy/supertypes", {"item": gift})] == [
+        "Cart"
+    ]
+
+
+async def test_workspace_symbols(ask):
+    symbols = await ask("workspace/symbol", {"query": "chkout"})
+    assert [(each["name"], each["containerName"]) for each in symbols] == [
+        ("checkout", "shop.cart")
+    ]
+
+
+async def test_callers(ask, at):
+    answer = await ask("ramify/callers", at("shop/cart.py", "def check|out("))
+    assert answer["target"]["id"] == "python . shop.cart/checkout"
+    (caller,) = answer["items"]
+    assert (caller["qualifiedName"], caller["certainty"]) == ("shop.orders.order", "exact")
+    assert shown(caller["sites"]) == ["orders.py:8"]
+    assert (answer["total"], answer["status"]["complete"]) == (1, True)
+
+
+async def test_callees_of_a_symbol_by_id(ask):
+    answer = await ask("ramify/callees", {"symbol": "python . shop.orders/order"})
+    assert {each["name"] for each in answer["items"]} >= {"checkout"}
+    assert [each["id"] for each in answer["external"]] == ["python:builtins.min"]
+
+
+async def test_an_id_of_nothing_is_refused(ask):
+    with pytest.raises(JsonRpcException) as refused:
+        await ask("ramify/impact", {"symbol": "python . shop.orders/gone"})
+    assert (refused.value.code, refused.value.message) == (
+        -32803,
+        "there is no symbol python . shop.orders/gone",
+    )
+
+
+async def test_impact(ask, at):
+    answer = await ask("ramify/impact", at("shop/cart.py", "def check|out("))
+    affected = {each["qualifiedName"]: each for each in answer["affected"]}
+    (step,) = affected["shop.orders.order"]["path"]
+    assert (step["edge"], shown([step["site"]])) == ("calls", ["orders.py:8"])
+    assert [(each["name"], each["distance"]) for each in answer["tests"]] == [("test_order", 2)]
+
+
+async def test_related(ask, at):
+    answer = await ask("ramify/related", at("shop/cart.py", "def check|out("))
+    assert answer["target"]["name"] == "checkout"
+    groups = {
+        group["relation"]: [each["name"] for each in group["items"]] for group in answer["groups"]
+    }
+    assert groups["callers"] == ["order"]
+
+
+async def test_search_as_a_command(ask):
+    params = {"query": "sum of the prices", "limit": 1}
+    command = {"command": "ramify.search", "arguments": [params]}
+    answer = await ask("workspace/executeCommand", command)
+    assert [each["qualifiedName"] for each in answer["hits"]] == ["shop.cart.Cart.total"]
+    assert answer["cursor"]
+
+
+async def test_status(ask):
+    answer = await ask("ramify/status", {})
+    assert (answer["status"]["totalFiles"], answer["status"]["complete"]) == (5, True)
+
+
+async def test_indexing_was_shown_and_its_end(client: LanguageClient):
+    (reports,) = client.progress_reports.values()
+    kinds = [each.kind for each in reports]
+    assert (kinds[0], kinds[-1]) == ("begin", "end")
+
+
+def test_clients_that_can_watch_are_asked_to(client: LanguageClient):
+    watching = client.name in ("vscode", "emacs@29.1")
+    assert [each.method for each in client.registered] == (
+        ["workspace/didChangeWatchedFiles"] if watching else []
+    )
