@@ -14,9 +14,6 @@ from pathlib import Path
 from typing import Any
 
 SERVER = [str(Path(sys.executable).with_name("ramify")), "--stdio"]
-    str(Path(sys.executable).with_name("ramify")),
-    "--stdio",
-]
 SECONDS = 30
 """Longer than anything should take on a busy machine; a test that waits for it fails."""
 
