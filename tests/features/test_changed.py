@@ -67,6 +67,12 @@ def test_what_a_change_is(old: str, new: str, expected: list[str]) -> None:
     assert told(BEFORE.replace(old, new)) == expected
 
 
+def test_definitions_that_changed_places_did_not_change() -> None:
+    one, two = "def f():\n    return 1\n\n\n", "def g():\n    return 2\n"
+    answer = changed(two + "\n\n" + one, one + two)
+    assert answer == ChangedSymbols((), (), (), (), ())
+
+
 def test_a_new_file_is_all_new() -> None:
     answer = changed("def f(): ...\n", before=None)
     assert (answer.ids, answer.changes) == (("python . a/f",), ("added",))

@@ -51,7 +51,7 @@ NAMES = {
     "pkg/b.py": (
         "class D:\n    def save(self): ...\n"
         "if x:\n    def f(): ...\nelse:\n    def f(): ...\n"
-        "def outer():\n    def inner(): ...\n"
+        "def outer():\n    def inner(): ...\n    def load(): ...\n"
     ),
 }
 

@@ -79,11 +79,17 @@ def symbols_matching(reading: Reading, text: str) -> tuple[Symbol, ...]:
     if not last:
         return ()
     named = [symbol for symbol in reading.view.named(last) if _ends_in(symbol.id, wanted)]
+    named = [symbol for symbol in named if not _is_local(symbol.id)] or named
     whole = [symbol for symbol in named if qualified_name(symbol.id) == wanted]
     firsts: dict[str, Symbol] = {}
     for symbol in sorted(whole or named, key=lambda symbol: symbol.id):
         firsts.setdefault(_ORDINAL.sub("", symbol.id), symbol)
     return tuple(firsts.values())
+
+
+def _is_local(symbol_id: str) -> bool:
+    """Inside a function: meant only where nothing else has the name."""
+    return "<locals>" in symbol_id
 
 
 def _ends_in(symbol_id: str, wanted: str) -> bool:
