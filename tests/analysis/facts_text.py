@@ -18,6 +18,17 @@ from ramify_store.facts import (
     SymbolFlag,
 )
 
+_NAMING = {
+    Op.NAME,
+    Op.ATTR,
+    Op.CALL,
+    Op.IMPORT,
+    Op.STAR_IMPORT,
+    Op.STORE_NAME,
+    Op.STORE_ATTR,
+    Op.STORE_ITEM,
+}
+
 
 class Reader:
     """Decoded columns of one file's facts."""
@@ -149,7 +160,83 @@ class Reader:
         ]
 
     def expressions(self) -> list[str]:
-        return [self.show(index) for index in range(len(self.ops))]
+        """What is no other expression's operand, in order of evaluation."""
+        used = {operand for index in range(len(self.ops)) for operand in self.operands(index)}
+        return [self.show(i) for i in range(len(self.ops)) if i not in used]
+
+    def operands(self, index: int) -> list[int]:
+        op, a, b, c = self.ops[index], self.a[index], self.b[index], self.c[index]
+        match op:
+            case Op.NAME | Op.STORE_NAME | Op.CONST | Op.IMPORT | Op.STAR_IMPORT | Op.LAMBDA:
+                return []
+            case Op.CALL:
+                return [a, *self.pool[b + 1 : b + 2 * c : 2]]
+            case Op.DICT:
+                return list(self.pool[b : b + 2 * c])
+            case Op.TUPLE | Op.LIST | Op.SET | Op.FORMAT:
+                return list(self.pool[b : b + c])
+            case Op.SUBSCRIPT | Op.BINARY | Op.COMPARE | Op.BOOL | Op.DICT_COMP | Op.NAMED:
+                return [a, b]
+            case Op.COND | Op.SLICE:
+                return [a, b, c]
+            case _:
+                return [a]
+
+    def sites(self) -> list[str]:
+        """`expression @ its naming token`, of everything that names something."""
+        return [
+            f"{self.ops[i].name} {self.show(i)} @ {self.site(i)}"
+            for i in range(len(self.ops))
+            if self.ops[i] in _NAMING
+        ]
+
+    def scopes(self) -> list[str]:
+        """`kind owner first..last: what is known of it`."""
+        lines = []
+        for index, scope in enumerate(self.body.scopes):
+            line = f"{scope.kind.name.lower()} {self.scope_name(index)}"
+            inside = [
+                self.names[self.a[i]]
+                for i in range(scope.first, scope.last)
+                if self.ops[i] is Op.NAME
+            ]
+            line += f" uses({' '.join(inside)})"
+            for word in ("returns", "yields", "raises", "decorators", "bases"):
+                found = getattr(scope, word)
+                if found:
+                    line += f" {word}({', '.join(self.show(each) for each in found)})"
+            for name, value in scope.keywords:
+                line += f" {self.names[name]}={self.show(value)}"
+            if scope.return_annotation != NONE:
+                line += f" -> {self.show(scope.return_annotation)}"
+            for word, names in (("global", scope.global_names), ("nonlocal", scope.nonlocal_names)):
+                line += "".join(f" {word} {self.names[name]}" for name in names)
+            lines.append(line)
+        return lines
+
+    def parameters(self) -> list[str]:
+        """`scope: name KIND : annotation = default`."""
+        return [
+            " ".join(
+                part
+                for part in (
+                    f"{self.scope_name(index)}:",
+                    self.names[param.name],
+                    param.kind.name,
+                    "" if param.annotation == NONE else f": {self.show(param.annotation)}",
+                    "" if param.default == NONE else f"= {self.show(param.default)}",
+                )
+                if part
+            )
+            for index, scope in enumerate(self.body.scopes)
+            for param in scope.params
+        ]
+
+    def exported(self) -> list[str]:
+        return list(self.body.exported or ())
+
+    def notes(self) -> list[str]:
+        return list(self.outline.notes)
 
     def blocks(self) -> list[str]:
         """`parent group guard flags: names used in it`, block 0 left out."""

@@ -56,16 +56,20 @@ class _Source:
     """Where it may be cut inside a piece: starts of statements, or of paragraphs."""
 
 
-def cut(
+def cut_code(
     data: bytes,
-    language: str,
     symbols: Sequence[SymbolFact],
     lines: Sequence[int],
     statement_starts: Sequence[int],
 ) -> tuple[ChunkFact, ...]:
-    """The file's chunks in order of start; `statement_starts` is empty for unparsed texts."""
-    if statement_starts:
-        return tuple(_of_code(_Source(data, symbols, lines, statement_starts)))
+    """The chunks of a parsed file, in order of start."""
+    return tuple(_of_code(_Source(data, symbols, lines, statement_starts)))
+
+
+def cut_text(
+    data: bytes, language: str, symbols: Sequence[SymbolFact], lines: Sequence[int]
+) -> tuple[ChunkFact, ...]:
+    """The sections of a text that is not parsed, in order of start; `symbols` is its module."""
     paragraphs = [match.end() for match in _PARAGRAPH.finditer(data)]
     return tuple(_of_text(_Source(data, symbols, lines, paragraphs), language))
 

@@ -7,13 +7,14 @@ note of why.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
-from ramify.analysis import chunks
+from ramify.analysis.chunks import cut_code, cut_text
 from ramify.analysis.extract_definitions import docstring
 from ramify.analysis.extract_expressions import EXPRESSIONS
-from ramify.analysis.extract_state import Walk
-from ramify.analysis.extract_statements import error, nested_block, statement_or_expression, suite
-from ramify.analysis.parse import error_note, is_parsed, parse
+from ramify.analysis.extract_state import WIDTH, Walk, expression
+from ramify.analysis.extract_statements import error, nested_block, suite
+from ramify.analysis.parse import Node, error_note, is_parsed, parse
 from ramify.analysis.text import line_starts_of
 from ramify_store.facts import Body, FileFacts, Outline
 
@@ -27,24 +28,17 @@ def extract(data: bytes, language: str) -> FileFacts:
     """
     lines = line_starts_of(data)
     walk = Walk(data, _ALL, suite)
-    notes: list[str] = []
-    if is_parsed(language):
-        root = parse(data, language).root_node
-        docstring(walk, walk.symbols[0], root)
-        if root.type == "module":
-            suite(walk, root)
-        else:
-            statement_or_expression(walk, root)
-        if root.has_error:
-            note = error_note(root, lines)
-            notes += [note] if note else []
-        if walk.too_deep:
-            notes.append(f"{walk.too_deep} places are nested too deeply to be read")
+    parsed = is_parsed(language)
+    notes = _walked(walk, parse(data, language).root_node, lines) if parsed else []
     walk.finish()
     symbols, rank = walk.ordered_symbols()
+    if parsed:
+        chunks = cut_code(data, symbols, lines, walk.statement_starts)
+    else:
+        chunks = cut_text(data, language, symbols, lines)
     body = Body(
         tuple(walk.name_list),
-        bytes(walk.rows[0::6]),
+        bytes(walk.rows[0::WIDTH]),
         walk.column(1),
         walk.column(2),
         walk.column(3),
@@ -60,9 +54,27 @@ def extract(data: bytes, language: str) -> FileFacts:
         data.isascii(),
         lines.tobytes(),
         symbols,
-        chunks.cut(data, language, symbols, lines, walk.statement_starts),
+        chunks,
         walk.column(4),
         walk.column(5),
         tuple(notes),
     )
     return FileFacts(outline, body)
+
+
+def _walked(walk: Walk, root: Node, lines: Sequence[int]) -> list[str]:
+    """Walks a tree; returns the notes on what could not be read."""
+    docstring(walk, walk.symbols[0], root)
+    if root.type == "module":
+        suite(walk, root)
+    else:
+        expression(walk, root)
+    notes = []
+    if root.has_error:
+        note = error_note(root, lines)
+        notes += [note] if note else []
+    if walk.too_deep == 1:
+        notes.append("1 place is nested too deeply to be read")
+    elif walk.too_deep:
+        notes.append(f"{walk.too_deep} places are nested too deeply to be read")
+    return notes

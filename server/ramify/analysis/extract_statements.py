@@ -53,14 +53,6 @@ def suite(w: Walk, block: Node) -> bool:
     return ends
 
 
-def statement_or_expression(w: Walk, node: Node) -> None:
-    handler = STATEMENTS.get(node.type)
-    if handler is None:
-        expression(w, node)
-    else:
-        handler(w, node)
-
-
 def error(w: Walk, node: Node) -> int:
     """What the parser could not place: its pieces are read for what they are.
 

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -22,7 +23,9 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 def line_starts_of(data: bytes) -> array[int]:
     """Offset of each line's first byte; lines end at LF, CRLF or CR, as in LSP."""
     starts = array("I", [0])
-    starts.extend(match.end() for match in _LINE_END.finditer(data))
+    starts.extend(accumulate(map(len, data.splitlines(keepends=True))))
+    if len(starts) > 1 and data[-1] not in b"\r\n":
+        starts.pop()  # the last line has no end, and so none follows it
     return starts
 
 
