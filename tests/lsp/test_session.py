@@ -237,41 +237,50 @@ def test_a_link_that_leads_out_of_the_folder_is_outside(client, shop, tmp_path):
     (shop.folder / "link.py").unlink()
 
 
+@contextmanager
+def added(client: RawClient, folder: Path) -> Iterator[None]:
+    named = {"uri": folder.as_uri(), "name": folder.name}
+    method = "workspace/didChangeWorkspaceFolders"
+    client.notify(method, {"event": {"added": [named], "removed": []}})
+    try:
+        yield
+    finally:
+        client.notify(method, {"event": {"added": [], "removed": [named]}})
+
+
 def test_folders_come_and_go(client, shop, tmp_path):
     (tmp_path / "second.py").write_text("def only_here():\n    pass\n")
-    folder = {"uri": tmp_path.as_uri(), "name": "second"}
     assert client.result("workspace/symbol", {"query": "only_here"}) == []
-    client.notify(
-        "workspace/didChangeWorkspaceFolders", {"event": {"added": [folder], "removed": []}}
-    )
-    symbols = client.result("workspace/symbol", {"query": "only_here"})
-    assert [each["location"]["uri"] for each in symbols] == [(tmp_path / "second.py").as_uri()]
-    status = client.result("ramify/status")["status"]
-    assert status["totalFiles"] == 6
-    client.notify(
-        "workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [folder]}}
-    )
-    assert eventually(lambda: client.result("workspace/symbol", {"query": "only_here"}), [])
+    with added(client, tmp_path):
+        symbols = client.result("workspace/symbol", {"query": "only_here"})
+        uris = [each["location"]["uri"] for each in symbols]
+        assert uris == [(tmp_path / "second.py").as_uri()]
+        assert client.result("ramify/status")["status"]["totalFiles"] == 6
+    assert client.result("workspace/symbol", {"query": "only_here"}) == []
     assert callers(client, shop) == ["order"]
 
 
 def test_a_folder_in_a_folder_belongs_to_it(client, shop):
-    inner = {"uri": shop.uri("shop"), "name": "inner"}
-    client.notify(
-        "workspace/didChangeWorkspaceFolders", {"event": {"added": [inner], "removed": []}}
-    )
-    assert client.result("ramify/status")["status"]["totalFiles"] == 5
-    client.notify(
-        "workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [inner]}}
-    )
+    with added(client, shop.folder / "shop"):
+        assert client.result("ramify/status")["status"]["totalFiles"] == 5
+        assert callers(client, shop) == ["order"]
+
+
+def test_an_open_document_goes_with_its_folder(client, shop, tmp_path):
+    file = tmp_path / "second.py"
+    file.write_text("def on_disk():\n    pass\n")
+    names = {"textDocument": {"uri": file.as_uri()}}
+    with opened(client, file.as_uri(), "def unsaved():\n    pass\n"):
+        with added(client, tmp_path):
+            symbols = client.result("workspace/symbol", {"query": "unsaved"})
+            assert [each["name"] for each in symbols] == ["unsaved"]
+        (symbol,) = client.result("textDocument/documentSymbol", names)
+        assert symbol["name"] == "unsaved"
 
 
 def test_a_folder_that_is_not_there_is_told(client, shop, tmp_path: Path):
-    missing = {"uri": (tmp_path / "missing").as_uri(), "name": "missing"}
-    client.notify(
-        "workspace/didChangeWorkspaceFolders", {"event": {"added": [missing], "removed": []}}
-    )
-    assert callers(client, shop) == ["order"]
+    with added(client, tmp_path / "missing"):
+        assert callers(client, shop) == ["order"]
     told = [
         each["params"] for each in client.notifications if each["method"] == "window/showMessage"
     ]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from ramify.analysis.text import Encoding
 from ramify.lsp.files import OPERATIONS, watch_files
-from ramify.lsp.folders import Folder
+from ramify.lsp.folders import Folder, FolderChange
 from ramify.lsp.params import (
     ConfigurationParams,
     FoldersParams,
@@ -26,7 +26,7 @@ from ramify.lsp.params import Folder as NamedFolder
 from ramify.lsp.progress import IndexProgress
 from ramify.lsp.rpc import RefusedError
 from ramify.lsp.server import RamifyServer
-from ramify.lsp.status import tell_status
+from ramify.lsp.status import send_status, status_listener
 from ramify.protocol.shapes import METHODS, command_of
 from ramify.session.uris import path_of, uri_of
 
@@ -76,20 +76,17 @@ def leave(ls: RamifyServer, params: NoParams) -> None:
     ls.stop(0 if ls.protocol.ended else 1)
 
 
-async def configuration_changed(ls: RamifyServer, params: ConfigurationParams) -> None:
+def configuration_changed(ls: RamifyServer, params: ConfigurationParams) -> Awaitable[None]:
     """Clients that can be asked are asked; the others send their settings along."""
     if not _can_be_asked(ls) and params.settings is not None:
         ls.options = params.settings
-    for folder in ls.folders.all:
-        loaded = ls.settings_of(folder.path, await _options_of(ls, folder))
-        ls.wait_seconds = loaded.settings.wait_seconds
-        folder.workspace.reconfigure(loaded.settings, loaded.notes)
+    return _reconfigure(ls, ls.folders.all)
 
 
-async def folders_changed(ls: RamifyServer, params: FoldersParams) -> None:
+def folders_changed(ls: RamifyServer, params: FoldersParams) -> Awaitable[None]:
+    """The next message finds the new folders open and the old ones gone."""
     change = ls.folders.change(_paths(params.event.added), _paths(params.event.removed))
-    await asyncio.gather(*(ls.close_folder(folder) for folder in change.closed))
-    await _configure(ls, change.opened)
+    return _take_over(ls, change)
 
 
 def _encoding(offered: object) -> Encoding:
@@ -127,8 +124,21 @@ async def _configure(ls: RamifyServer, folders: Iterable[Folder]) -> None:
             folder.workspace.reconfigure(loaded.settings, loaded.notes)
         ls.wait_seconds = loaded.settings.wait_seconds
         progress = IndexProgress(ls, Path(folder.path).name)
-        folder.workspace.on_status(tell_status(ls))
+        folder.workspace.on_status(status_listener(ls))
         folder.workspace.start(progress.from_any_thread)
+
+
+async def _reconfigure(ls: RamifyServer, folders: Iterable[Folder]) -> None:
+    for folder in folders:
+        loaded = ls.settings_of(folder.path, await _options_of(ls, folder))
+        ls.wait_seconds = loaded.settings.wait_seconds
+        folder.workspace.reconfigure(loaded.settings, loaded.notes)
+
+
+async def _take_over(ls: RamifyServer, change: FolderChange) -> None:
+    await asyncio.gather(*(ls.close_folder(folder) for folder in change.closed))
+    await _configure(ls, change.opened)
+    send_status(ls)
 
 
 async def _options_of(ls: RamifyServer, folder: Folder) -> object:

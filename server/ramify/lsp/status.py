@@ -14,19 +14,24 @@ from ramify.session.snapshot import Status
 _AT_MOST_EVERY: Final = 0.25
 
 
-def tell_status(ls: RamifyServer) -> Callable[[Status], None]:
-    """A listener for a workspace: may be called on any thread, tells the client a few times in
-    a second at most, and the last state always."""
+def send_status(ls: RamifyServer) -> None:
+    """On the loop: the status of all folders together."""
+    folders = ls.folders.all
+    if folders and not ls.protocol.ended:
+        now = joined([status(folder.workspace.status()) for folder in folders])
+        ls.protocol.tell("ramify/statusChanged", StatusChanged(status=now))
+
+
+def status_listener(ls: RamifyServer) -> Callable[[Status], None]:
+    """For a workspace: may be called on any thread, sends a few times in a second at most, and
+    the last state always."""
     loop = asyncio.get_running_loop()
     waiting = False
 
     def send() -> None:
         nonlocal waiting
         waiting = False
-        folders = ls.folders.all
-        if folders and not ls.protocol.ended:
-            now = joined([status(folder.workspace.status()) for folder in folders])
-            ls.protocol.tell("ramify/statusChanged", StatusChanged(status=now))
+        send_status(ls)
 
     def soon() -> None:
         nonlocal waiting
