@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,10 +25,11 @@ from ramify.indexing.worker import Extracted, Source, extracted, read_frame, wri
 
 BATCH_BYTES: Final = 400_000
 BATCH_TEXTS: Final = 64
-IN_PROCESS: Final = 24
+IN_PROCESS: Final = 16
 """Fewer texts than this are read here: starting a worker takes longer."""
-BATCH_SECONDS: Final = 120.0
-"""A batch that takes longer hangs."""
+BATCH_SECONDS: Final = 30.0
+ALONE_SECONDS: Final = 10.0
+"""A batch, or a text alone, that takes longer hangs."""
 
 _answers = msgspec.msgpack.Decoder(list[Extracted])
 _encoder = msgspec.msgpack.Encoder()
@@ -43,52 +44,67 @@ def worker_count(setting: int) -> int:
     return max(1, min(8, cores))
 
 
-def extract_all(
-    sources: Iterable[Source],
-    expected: int,
-    workers: int,
-    check: Callable[[], None] = lambda: None,
-) -> Iterator[Sequence[Extracted]]:
-    """Facts of all texts, in batches, in no order. `expected` is about how many there are.
+class Extraction:
+    """One run over many texts: `add` them, then `finish`; `close` ends it in any case.
 
-    `sources` is drawn from as batches are finished, so that few texts are in memory at a time.
-    `check` may raise to give up the rest; the workers end with the iterator in any case.
+    `on_facts` gets the results in batches, in no order, on the thread that calls `add` and
+    `finish`. A few texts are read in this process; workers start when there are more.
     """
-    if expected < IN_PROCESS:
-        for batch in _batches(sources):
-            check()
-            yield [extracted(source) for source in batch]
-        return
-    yield from _in_workers(sources, min(workers, 1 + expected // IN_PROCESS), check)
 
+    def __init__(self, workers: int, on_facts: Callable[[Sequence[Extracted]], None]) -> None:
+        self._workers = workers
+        self._on_facts = on_facts
+        self._batch: list[Source] = []
+        self._batch_bytes = 0
+        self._lanes = _Lanes()
+        self._threads: list[threading.Thread] = []
+        self._in_flight = 0
 
-def _in_workers(
-    sources: Iterable[Source], workers: int, check: Callable[[], None]
-) -> Iterator[Sequence[Extracted]]:
-    lanes = _Lanes()
-    threads = [
-        threading.Thread(target=_serve, args=(lanes,), name=f"ramify-extract-{each}", daemon=True)
-        for each in range(workers)
-    ]
-    for thread in threads:
-        thread.start()
-    pending = 0
-    try:
-        for batch in _batches(sources):
-            check()
-            lanes.batches.put(batch)
-            pending += 1
-            while pending > 2 * workers:
-                yield _next(lanes)
-                pending -= 1
-        while pending:
-            check()
-            yield _next(lanes)
-            pending -= 1
-    finally:
-        lanes.stop()
-        for thread in threads:
+    def add(self, source: Source) -> None:
+        """May wait for results, so that few texts are in memory at a time."""
+        self._batch.append(source)
+        self._batch_bytes += len(source.data)
+        full = len(self._batch) >= (BATCH_TEXTS if self._threads else IN_PROCESS)
+        if full or self._batch_bytes >= BATCH_BYTES:
+            self._send()
+        while self._in_flight > 2 * self._workers:
+            self._receive()
+
+    def finish(self) -> None:
+        """Returns when `on_facts` has had everything."""
+        if not self._threads:
+            if self._batch:
+                self._on_facts([extracted(source) for source in self._batch])
+            self._batch = []
+            return
+        if self._batch:
+            self._send()
+        while self._in_flight:
+            self._receive()
+
+    def close(self) -> None:
+        """Ends the workers; what was not finished is dropped. Idempotent."""
+        self._lanes.stop()
+        for thread in self._threads:
             thread.join()
+        self._threads = []
+
+    def _send(self) -> None:
+        if len(self._threads) < self._workers:
+            name = f"ramify-extract-{len(self._threads)}"
+            thread = threading.Thread(target=_serve, args=(self._lanes,), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        self._lanes.batches.put(self._batch)
+        self._in_flight += 1
+        self._batch, self._batch_bytes = [], 0
+
+    def _receive(self) -> None:
+        result = self._lanes.results.get()
+        self._in_flight -= 1
+        if isinstance(result, BaseException):
+            raise result
+        self._on_facts(result)
 
 
 @dataclass
@@ -125,20 +141,13 @@ class _Lanes:
             self.running.discard(process)
 
 
-def _next(lanes: _Lanes) -> Sequence[Extracted]:
-    result = lanes.results.get()
-    if isinstance(result, BaseException):
-        raise result
-    return result
-
-
 def _serve(lanes: _Lanes) -> None:
     """One lane: a process of its own, replaced when it dies."""
     process: _Process | None = None
     try:
         while not lanes.stopped.is_set() and (batch := lanes.batches.get()) is not None:
             process = process or lanes.start_process()
-            answer = process.ask(batch)
+            answer = process.ask(batch, BATCH_SECONDS)
             if answer is None and not lanes.stopped.is_set():
                 lanes.drop(process)
                 process = None
@@ -155,12 +164,14 @@ def _alone(lanes: _Lanes, source: Source) -> Extracted:
     """One text of a batch that a worker died of."""
     process = lanes.start_process()
     try:
-        answer = None if lanes.stopped.is_set() else process.ask([source])
+        answer = None if lanes.stopped.is_set() else process.ask([source], ALONE_SECONDS)
     finally:
         lanes.drop(process)
     if answer:
         return answer[0]
-    return Extracted(source.hash, source.language, b"", b"", "the process that read it died")
+    return Extracted(
+        source.hash, source.language, b"", b"", "the process that read it died or hung"
+    )
 
 
 class _Process:
@@ -178,9 +189,9 @@ class _Process:
             cwd=Path(os.sep).resolve(),
         )
 
-    def ask(self, batch: Sequence[Source]) -> list[Extracted] | None:
-        """The facts of the batch; None when the worker died or hung."""
-        timer = threading.Timer(BATCH_SECONDS, self.end)
+    def ask(self, batch: Sequence[Source], seconds: float) -> list[Extracted] | None:
+        """The facts of the batch; None when the worker died or took longer."""
+        timer = threading.Timer(seconds, self.end)
         timer.daemon = True
         timer.start()
         try:
@@ -203,16 +214,3 @@ class _Process:
 
 
 _MAIN: Final = "from ramify.indexing.worker import main; main()"
-
-
-def _batches(sources: Iterable[Source]) -> Iterator[Sequence[Source]]:
-    batch: list[Source] = []
-    size = 0
-    for source in sources:
-        batch.append(source)
-        size += len(source.data)
-        if size >= BATCH_BYTES or len(batch) >= BATCH_TEXTS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

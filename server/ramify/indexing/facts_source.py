@@ -40,8 +40,6 @@ class FactsSource:
         self._lock = threading.Lock()
         self._facts: OrderedDict[tuple[str, str], FileFacts] = OrderedDict()
         self._kept = 0
-        self.hits = 0
-        self.misses = 0
 
     def known(self, hash: str, language: str) -> FileFacts | None:
         """Facts that need no text; None when neither memory nor cache has them."""
@@ -83,15 +81,11 @@ class FactsSource:
             return None
         outline, body = cache.outline(hash, language), cache.body(hash, language)
         if outline is None or body is None:
-            self.misses += 1
             return None
         try:
-            facts = FileFacts(decode_outline(outline), decode_body(body))
+            return FileFacts(decode_outline(outline), decode_body(body))
         except msgspec.DecodeError:
-            self.misses += 1
             return None
-        self.hits += 1
-        return facts
 
     def _keep(self, key: tuple[str, str], facts: FileFacts) -> None:
         with self._lock:

@@ -7,6 +7,7 @@ wrong while the graph catches up. Before there is a table of files the bare disk
 from __future__ import annotations
 
 import threading
+import time
 from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -172,6 +173,8 @@ class ProbedTable(FileTable):
 
         files.roots = find_roots(settings.roots, top, read, is_directory, files.is_package)
         super().__init__(files, files.roots, top)
+        self.made = time.monotonic()
+        """The disk may be another one after a while."""
         self._files = files
 
     def is_package(self, directory: str) -> bool:

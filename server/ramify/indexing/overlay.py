@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ramify.analysis.link import Cancel, Linker
+from ramify.analysis.link import Cancel
+from ramify.indexing.committed import Base, LinkerSource
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.programs import Buffer, TableProgram, with_buffers
 from ramify.session.files import FileTable, same_content_and_place
@@ -20,23 +21,13 @@ from ramify_store.view import GraphView
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """What overlays lie on: the committed graph with the linker that made it."""
-
-    table: FileTable
-    view: GraphView
-    linker: Linker
-    """Never changed once it stands here: `fork` it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Overlay:
     base: Base
     documents: Mapping[str, Document]
     """The buffers it speaks of, those that change nothing included."""
     table: FileTable
     buffers: Mapping[str, Buffer]
-    linker: Linker
+    linker: LinkerSource
     links: Mapping[str, FileLinks]
     removed: frozenset[str]
     view: GraphView
@@ -62,10 +53,11 @@ def next_overlay(
     changed = _differences(old.table, table)
     links, removed, linker = dict(old.links), set(old.removed), old.linker
     if changed:
-        linker = old.linker.fork()
+        forked = old.linker.fork()
         before = TableProgram(old.table, source, old.buffers)
         after = TableProgram(table, source, buffers)
-        delta = linker.relink(before, after, changed, token)
+        delta = forked.relink(before, after, changed, token)
+        linker = LinkerSource(lambda: forked)
         links.update(delta.links)
         for path in delta.removed:
             links.pop(path, None)

@@ -19,7 +19,11 @@ from ramify_store.facts import FileFacts, Outline, Placed
 
 
 class FactsLost(Exception):  # noqa: N818 - reads as a state
-    """The facts cache no longer holds what the graph was made of."""
+    """The facts cache does not hold what a file's graph is made of."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"No facts of {path}: the facts cache was removed.")
+        self.path = path
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ and a file of the same hash in the same place is only touched. Knows no facts, n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from ramify.indexing.sources import RACY_NS, Content, Unreadable, read_content
 from ramify.languages.registry import language_of
@@ -52,20 +52,25 @@ class Sweep:
         return not self.changed and not self.removed
 
 
-Reader = Callable[[Content, str], None]
-"""Called with each text that was read and its language, so that nobody reads it twice."""
+class Reads(Protocol):
+    """Gets every text that is read, so that nobody reads it twice."""
+
+    def expect(self, texts: int) -> None:
+        """How many will be read."""
+
+    def add(self, content: Content, language: str) -> None: ...
 
 
 def sweep(
     folder: str,
     settings: Settings,
     known: FileTable,
-    on_content: Reader,
+    reads: Reads,
     check: Callable[[], None],
 ) -> Sweep:
     """Checks the whole folder. `check` may raise to give up."""
     walked = walk(folder, settings, is_wanted, check)
-    return _compared(folder, settings, known, walked, None, on_content, check)
+    return _compared(folder, settings, known, walked, None, reads, check)
 
 
 def sweep_paths(
@@ -73,21 +78,22 @@ def sweep_paths(
     settings: Settings,
     known: FileTable,
     paths: Collection[str],
-    on_content: Reader,
+    reads: Reads,
     check: Callable[[], None],
 ) -> Sweep:
     """Checks some files or directories (relative paths, "" for the folder) and what is below."""
     if any(needs_whole_sweep(path) for path in paths):
-        return sweep(folder, settings, known, on_content, check)
+        return sweep(folder, settings, known, reads, check)
     walked = _walked_some(folder, settings, paths, check)
     within = _Within(paths)
-    return _compared(folder, settings, known, walked, within, on_content, check)
+    return _compared(folder, settings, known, walked, within, reads, check)
 
 
 def needs_whole_sweep(path: str) -> bool:
     """Whether a change of this one file can change which files count or what they are called."""
     name = path.rpartition("/")[2]
-    return not path or name in IGNORE_NAMES or name in METADATA_NAMES or path in SETTINGS_NAMES
+    known = name in IGNORE_NAMES or name in METADATA_NAMES or path in SETTINGS_NAMES
+    return not path or known or path.endswith(".git/info/exclude")
 
 
 def is_wanted(name: str) -> bool:
@@ -141,19 +147,21 @@ def _compared(
     known: FileTable,
     walked: Walked,
     within: _Within | None,
-    on_content: Reader,
+    reads: Reads,
     check: Callable[[], None],
 ) -> Sweep:
     sources = {each.path: each for each in walked.files if language_of(each.path, b"")}
     expected = known.placed if within is None else [path for path in known.placed if path in within]
     removed = {path for path in expected if path not in sources}
     found = _Found()
-    for stat in _other_marks(known, sources.values()):
+    candidates = _other_marks(known, sources.values())
+    reads.expect(len(candidates))
+    for stat in candidates:
         check()
         content = read_content(folder, stat.path, settings.size_limit)
         if isinstance(content, Content):
             language = language_of(stat.path, content.data[:200]) or ""
-            on_content(content, language)
+            reads.add(content, language)
             found.read[stat.path] = _unplaced(stat.path, content, language)
         else:
             if isinstance(content, Unreadable):
@@ -170,11 +178,13 @@ def _compared(
     return _placed(known, found, frozenset(removed), roots, metadata)
 
 
-def _other_marks(known: FileTable, stats: Iterable[FileStat]) -> Iterator[FileStat]:
-    for stat in stats:
-        old = known.placed.get(stat.path)
-        if old is None or old.size != stat.size or old.mtime_ns != stat.mtime_ns:
-            yield stat
+def _other_marks(known: FileTable, stats: Iterable[FileStat]) -> list[FileStat]:
+    return [
+        stat
+        for stat in stats
+        if (old := known.placed.get(stat.path)) is None
+        or (old.size, old.mtime_ns) != (stat.size, stat.mtime_ns)
+    ]
 
 
 def _unplaced(path: str, content: Content, language: str) -> Placed:

@@ -7,21 +7,57 @@ Knows neither LSP nor the command line.
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Final
 
+from ramify.indexing import details
+from ramify.indexing.client import Client
+from ramify.indexing.facts_source import FactsSource
+from ramify.indexing.follower import Follower
+from ramify.indexing.live import ProbedTable
 from ramify.indexing.report import Progress, Report, StatusDetails
+from ramify.indexing.state import Board
+from ramify.indexing.watch import Watcher
+from ramify.indexing.writer import Errand, Writer
 from ramify.session.cancel import CancelToken
-from ramify.session.directories import Directories
+from ramify.session.directories import Directories, user_directories
+from ramify.session.ignore import DEFAULT_OUT, scope_of
 from ramify.session.settings import Settings
-from ramify.session.snapshot import Document, Reading, Status
+from ramify.session.snapshot import Status
+from ramify.session.uris import inside
+
+__all__ = ["Client", "Workspace"]
+
+_POLL: Final = 0.1
 
 
 class Workspace:
     """Made by `open`; every method may be called from any thread."""
 
-    folder: str
-    """Absolute real path."""
+    def __init__(
+        self,
+        folder: str,
+        given: str,
+        settings: Settings,
+        directories: Directories | None,
+        notes: tuple[str, ...],
+    ) -> None:
+        self.folder = folder
+        """Absolute real path."""
+        self._given = given
+        self._settings = settings
+        self._settings_notes = notes
+        self._board = Board()
+        self._source = FactsSource(lambda: self._writer.facts)
+        self._writer = Writer(folder, settings, directories, self._board, self._source)
+        self._follower = Follower(self._board)
+        self._watcher: Watcher | None = None
+        self._probed: ProbedTable | None = None
+        self._lock = threading.Lock()
 
     @classmethod
     def open(
@@ -37,7 +73,12 @@ class Workspace:
 
         Raises NotADirectoryError when there is no such folder.
         """
-        raise NotImplementedError
+        real = os.path.realpath(folder)
+        if not Path(real).is_dir():
+            raise NotADirectoryError(f"{folder} is no directory: open one that is there.")
+        where = None if memory or settings.store == "memory" else directories or user_directories()
+        given = Path(folder).absolute().as_posix()
+        return cls(Path(real).as_posix(), given, settings, where, notes)
 
     def start(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """In the background: opens the store, indexes what changed, embeds, watches the disk.
@@ -45,7 +86,10 @@ class Workspace:
         `on_progress` is called on the writer thread, at most some ten times a second; its last
         call has the phase "done".
         """
-        raise NotImplementedError
+        with self._lock:
+            if self._settings.watch and self._watcher is None:
+                self._watch()
+        self._writer.post(Errand(on_progress or _silent))
 
     def refresh(
         self,
@@ -55,94 +99,126 @@ class Workspace:
         """Brings graph and search up to the disk and returns; starts no watcher.
 
         Raises CancelledError when the token is cancelled; what was done until then is kept.
+        Raises StoreError when the store cannot be written.
         """
-        raise NotImplementedError
+        errand = Errand(on_progress or _silent, token or CancelToken(), with_search=True)
+        self._writer.post(errand)
+        while not errand.done.wait(_POLL):
+            pass  # in slices, so that an interrupt of the main thread is noticed
+        if errand.error is not None:
+            raise errand.error
+        assert errand.report is not None
+        return errand.report
 
     def reconfigure(self, settings: Settings, notes: tuple[str, ...] = ()) -> None:
         """Takes new settings and checks the whole folder against them."""
-        raise NotImplementedError
+        with self._lock:
+            changed = settings != self._settings
+            self._settings, self._settings_notes = settings, notes
+            if not changed:
+                return
+            self._probed = None
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
+                if settings.watch:
+                    self._watch()
+        self._writer.settings = settings
+        self.disk_changed(None, "settings")
 
     def disk_changed(self, paths: Collection[str] | None, cause: str) -> None:
         """Files or directories (relative paths) may have changed; None: anything may have."""
-        raise NotImplementedError
+        board = self._board
+        with board.changed:
+            if not board.started:
+                return  # the first check looks at everything
+            board.touch(paths)
+            board.changed.notify_all()
 
     def renamed(self, pairs: Collection[tuple[str, str]]) -> None:
         """Files or directories were renamed: (old, new), relative paths."""
-        raise NotImplementedError
+        self.disk_changed([path for pair in pairs for path in pair], "rename")
 
     def relative(self, path: str) -> str | None:
         """An absolute path as one relative to the folder; None when it is outside."""
-        raise NotImplementedError
+        for folder in (self.folder, self._given):
+            found = inside(folder, path)
+            if found is not None:
+                return found
+        return inside(self.folder, Path(os.path.realpath(path)).as_posix())
 
     def client(self) -> Client:
         """A new client, without documents."""
-        raise NotImplementedError
+        client = Client(
+            self.folder,
+            self._board,
+            self._source,
+            self._probed_table,
+            lambda: self._settings.size_limit,
+            self._counts,
+            self._follower.remove,
+        )
+        self._follower.add(client)
+        return client
 
     def status(self) -> Status:
         """Of the disk alone, without anybody's documents."""
-        raise NotImplementedError
+        with self._board.changed:
+            return self._board.status()
 
     def details(self) -> StatusDetails:
         """May take some milliseconds: asks the stores."""
-        raise NotImplementedError
+        return details.gathered(
+            self._board,
+            self._writer,
+            self._follower.documents(),
+            self._settings_notes,
+        )
 
     def on_status(self, listener: Callable[[Status], None]) -> None:
         """Calls it on a thread of the workspace after each change of status, at most ten times
         a second, the last one always."""
-        raise NotImplementedError
+        self._follower.listen(listener)
 
     def close(self) -> None:
         """Ends threads and processes and closes the store. Idempotent."""
-        raise NotImplementedError
+        with self._lock:
+            watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.close()
+        with self._board.changed:
+            self._board.closed = True
+            self._board.changed.notify_all()
+        self._follower.close()
+        self._writer.close()
+
+    def _watch(self) -> None:
+        self._watcher = Watcher(
+            self.folder,
+            () if self._settings.include else DEFAULT_OUT,
+            lambda paths: self.disk_changed(paths, "watch"),
+            self._note_error,
+        )
+
+    def _note_error(self, message: str) -> None:
+        with self._board.changed:
+            self._board.errors.append(message)
+
+    def _probed_table(self) -> ProbedTable:
+        probed = self._probed
+        if probed is None or time.monotonic() - probed.made > 1.0:
+            probed = self._probed = ProbedTable(self.folder, self._settings)
+        return probed
+
+    def _counts(self, path: str) -> bool:
+        """Whether a document belongs to the graph: its file does, or would once it is saved."""
+        committed = self._board.committed
+        if committed is not None and path in committed.base.table.placed:
+            return True
+        directory, _, name = path.rpartition("/")
+        scope = scope_of(self.folder, self._settings, directory)
+        return scope is not None and scope.counts(name)
 
 
-class Client:
-    """One connection: its open documents and what they change. Made by `Workspace.client`."""
-
-    def open(self, document: Document) -> None:
-        """Microseconds: meant for the event loop, like `change` and `close`."""
-        raise NotImplementedError
-
-    def change(self, document: Document) -> None:
-        raise NotImplementedError
-
-    def close(self, path: str) -> None:
-        """Withdraws the document with this path; unsaved text no longer counts."""
-        raise NotImplementedError
-
-    def documents(self) -> tuple[Document, ...]:
-        """The open ones, sorted by path."""
-        raise NotImplementedError
-
-    def live(self) -> Reading:
-        """What is known now: the view may be empty or partial, the snapshot parses on demand."""
-        raise NotImplementedError
-
-    def reading(self, token: CancelToken, *, complete_within: float) -> Reading:
-        """Waits until the graph knows this client's documents and is complete, at most
-        `complete_within` seconds; then `status.complete` is False and `status.reason` says why.
-
-        Blocks: never call it on the event loop. Raises CancelledError.
-        """
-        raise NotImplementedError
-
-    def await_(
-        self,
-        token: CancelToken,
-        *,
-        timeout: float,
-        document: tuple[str, int] | None = None,
-        revision: int | None = None,
-        search: bool = False,
-    ) -> Status:
-        """Waits until the named things have caught up, or `timeout` seconds are over.
-
-        `document` is (path, version): that version or a later one counts. `revision`: the
-        committed graph has reached it. With neither: the graph is complete. `search`: chunks are
-        all embedded besides. Blocks. Raises CancelledError.
-        """
-        raise NotImplementedError
-
-    def dispose(self) -> None:
-        """Withdraws every document. Idempotent."""
-        raise NotImplementedError
+def _silent(progress: Progress) -> None:
+    pass

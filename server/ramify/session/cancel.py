@@ -29,6 +29,10 @@ class CancelToken:
         self._cancelled = True
 
     @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled
+
+    @property
     def expired(self) -> bool:
         return self._deadline is not None and self._clock() >= self._deadline
 

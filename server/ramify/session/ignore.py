@@ -86,7 +86,7 @@ def walk_below(
                 if below is not None:
                     pending.append(below)
             elif wanted(entry.name):
-                found = _file(here, entry, notes)
+                found = _file(here, entry.name, notes)
                 if found is not None:
                     files.append(found)
         if len(files) > settings.file_limit:
@@ -104,15 +104,10 @@ def file_at(
 ) -> FileStat | None:
     """One file by its relative path, under the same rules as in a walk."""
     directory, _, name = path.rpartition("/")
+    if not wanted(name):
+        return None
     scope = scope_of(folder, settings, directory)
-    if scope is None or not wanted(name):
-        return None
-    try:
-        with os.scandir(scope.absolute) as entries:
-            entry = next((each for each in entries if each.name == name), None)
-        return None if entry is None or entry.is_dir() else _file(scope, entry, [])
-    except OSError:
-        return None
+    return None if scope is None else _file(scope, name, [])
 
 
 def scope_of(folder: str, settings: Settings, directory: str) -> Scope | None:
@@ -323,16 +318,17 @@ def _entries(scope: Scope, notes: list[str]) -> Iterator[os.DirEntry[str]]:
         notes.append(f"{scope.path or '.'}: not readable ({error.strerror}), left out.")
 
 
-def _file(scope: Scope, entry: os.DirEntry[str], notes: list[str]) -> FileStat | None:
-    if not scope.counts(entry.name):
+def _file(scope: Scope, name: str, notes: list[str]) -> FileStat | None:
+    if not scope.counts(name):
         return None
-    path = scope.prefix + entry.name
+    path = scope.prefix + name
+    absolute = f"{scope.policy.folder}/{path}"
     try:
-        status = entry.stat(follow_symlinks=False)
+        status = os.lstat(absolute)
         if stat.S_ISLNK(status.st_mode):
-            if not _stays_inside(scope.policy.folder, entry.path):
+            if not _stays_inside(scope.policy.folder, absolute):
                 return None
-            status = entry.stat()
+            status = os.stat(absolute)  # noqa: PTH116 (hot)
     except OSError:
         return None
     if not stat.S_ISREG(status.st_mode):

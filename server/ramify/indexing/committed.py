@@ -1,0 +1,45 @@
+"""The committed state of a workspace: one frozen value that the writer replaces as a whole."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ramify.analysis.link import Linker
+from ramify.session.files import FileTable
+from ramify_store.view import GraphView, SearchView
+
+
+class LinkerSource:
+    """The linker of a commit, made (read from the store) when it is first needed.
+
+    The linker itself is never changed: `fork` gives one that may be.
+    """
+
+    def __init__(self, make: Callable[[], Linker]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._linker: Linker | None = None
+
+    def fork(self) -> Linker:
+        with self._lock:
+            if self._linker is None:
+                self._linker = self._make()
+            return self._linker.fork()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What overlays lie on: the committed graph with the linker that made it."""
+
+    table: FileTable
+    view: GraphView
+    linker: LinkerSource
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    base: Base
+    search: SearchView
+    revision: int

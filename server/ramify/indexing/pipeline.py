@@ -1,0 +1,261 @@
+"""The one road from a changed disk to a committed graph: sweep, facts, links, commit.
+
+Runs on the writer thread. Facts are kept as they are made and a commit is one transaction, so that
+a kill at any moment loses nothing but time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from ramify.analysis.link import Cancel
+from ramify.indexing.committed import Base, Committed, LinkerSource
+from ramify.indexing.extract_pool import Extraction, worker_count
+from ramify.indexing.facts_source import FactsSource
+from ramify.indexing.linking import Relinked, linked, linked_anew
+from ramify.indexing.programs import FactsLost
+from ramify.indexing.report import Phase, Progress
+from ramify.indexing.sources import Content, read_content
+from ramify.indexing.stores import Stores
+from ramify.indexing.sweep import Sweep, sweep, sweep_paths
+from ramify.indexing.worker import Extracted, Source
+from ramify.session.files import FileTable
+from ramify.session.settings import Settings
+from ramify_store.facts import Placed
+
+Key = tuple[str, str]
+"""Hash and language."""
+
+
+@dataclass
+class Run:
+    """What one run down the road did, for reports."""
+
+    on_progress: Callable[[Progress], None]
+    changed: int = 0
+    removed: int = 0
+    relinked: int = 0
+    embedded: int = 0
+    by_phase: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, phase: Phase, total: int = 0) -> Iterator[None]:
+        self.on_progress(Progress(phase, 0, total))
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            seconds = time.monotonic() - start
+            self.by_phase[phase] = self.by_phase.get(phase, 0.0) + seconds
+
+
+class Pipeline:
+    """Of one workspace. `update` belongs to the writer thread."""
+
+    def __init__(self, folder: str, stores: Stores, source: FactsSource) -> None:
+        self._folder = folder
+        self._stores = stores
+        self._source = source
+        self._given_up: dict[Key, str] = {}
+        self.notes: dict[str, str] = {}
+        """By path: why a file is not in the graph, or in part; "" for what is no single file."""
+
+    def update(
+        self,
+        committed: Committed,
+        settings: Settings,
+        paths: Collection[str] | None,
+        run: Run,
+        token: Cancel,
+    ) -> Committed:
+        """Brings the graph up to the disk for these paths, or all of it for None.
+
+        Raises what the token raises, and StoreError; then nothing was committed.
+        """
+        found = self._swept(committed.base.table, settings, paths, run, token)
+        if found.is_empty and found.table.roots == committed.base.table.roots:
+            return self._touched(committed, found)
+        with run.phase("link", len(found.table.placed)):
+            counted = _Counted(token, run, len(found.table.placed))
+            relinked = self._linked(committed.base, found, settings, run, counted)
+        run.changed += len(found.changed)
+        run.removed += len(found.removed)
+        run.relinked += len(relinked.delta.links)
+        with run.phase("store", len(relinked.delta.links)):
+            return self._committed(found.table, relinked)
+
+    def _swept(
+        self,
+        known: FileTable,
+        settings: Settings,
+        paths: Collection[str] | None,
+        run: Run,
+        token: Cancel,
+    ) -> Sweep:
+        with run.phase("scan"), self._extraction(settings, run) as feed:
+            if paths is None:
+                found = sweep(self._folder, settings, known, feed, token.check)
+                self.notes.clear()
+            else:
+                found = sweep_paths(self._folder, settings, known, paths, feed, token.check)
+                for path in found.table.placed.keys() & self.notes.keys():
+                    del self.notes[path]
+            feed.finish()
+        self.notes.update(found.notes)
+        return self._without_given_up(known, found)
+
+    @contextmanager
+    def _extraction(self, settings: Settings, run: Run) -> Iterator[_Feed]:
+        feed = _Feed(self._stores, self._given_up, run, worker_count(settings.workers))
+        try:
+            yield feed
+        finally:
+            feed.extraction.close()
+
+    def _without_given_up(self, known: FileTable, found: Sweep) -> Sweep:
+        """Files whose text nobody could extract are not in the graph, and noted."""
+        bad = {
+            path: self._given_up[key]
+            for path in found.changed
+            if (key := _key(found.table.placed[path])) in self._given_up
+        }
+        if not bad:
+            return found
+        self.notes.update(bad)
+        return Sweep(
+            found.table.replaced({}, bad.keys()),
+            found.changed - bad.keys(),
+            found.removed | (bad.keys() & known.placed.keys()),
+            found.touched,
+            found.notes,
+        )
+
+    def _linked(
+        self, base: Base, found: Sweep, settings: Settings, run: Run, token: Cancel
+    ) -> Relinked:
+        try:
+            return linked(base, found.table, found.changed | found.removed, self._source, token)
+        except FactsLost:
+            self._restore_facts(found.table, settings, run, token)
+            return linked_anew(base, found.table, self._source, token)
+
+    def _restore_facts(self, table: FileTable, settings: Settings, run: Run, token: Cancel) -> None:
+        """Extracts again what the facts cache has lost. Raises FactsLost for a file that is
+        another one by now: its change is on its way, and the next run will find it."""
+        wanted = {path: _key(placed) for path, placed in table.placed.items()}
+        known = self._stores.facts.known(wanted.values())
+        with self._extraction(settings, run) as feed, run.phase("read", len(wanted)):
+            for path, key in wanted.items():
+                token.check()
+                if key in known:
+                    continue
+                content = read_content(self._folder, path, settings.size_limit)
+                if not isinstance(content, Content) or content.hash != key[0]:
+                    raise FactsLost(path)
+                feed.add(content, key[1])
+            feed.finish()
+
+    def _committed(self, table: FileTable, relinked: Relinked) -> Committed:
+        revision = self._stores.commit(table, relinked.delta.links, relinked.delta.removed)
+        linker = relinked.linker
+        base = Base(table, self._stores.view(), LinkerSource(lambda: linker))
+        return Committed(base, self._stores.search(), revision)
+
+    def _touched(self, committed: Committed, found: Sweep) -> Committed:
+        if found.table is committed.base.table:
+            return committed
+        self._stores.touch([found.table.placed[path] for path in sorted(found.touched)])
+        base = Base(found.table, committed.base.view, committed.base.linker)
+        return Committed(base, committed.search, committed.revision)
+
+
+class _Counted:
+    """A token that tells progress: linking asks it once for each file and round."""
+
+    def __init__(self, token: Cancel, run: Run, files: int) -> None:
+        self._token = token
+        self._run = run
+        self._files = files
+        self._asked = 0
+
+    def check(self) -> None:
+        self._token.check()
+        self._asked += 1
+        if self._asked % _EVERY == 0:
+            done = min(self._asked, self._files)
+            self._run.on_progress(Progress("link", done, self._files))
+
+
+class _Feed:
+    """Texts on their way to facts; what the cache has already is not extracted again."""
+
+    def __init__(self, stores: Stores, given_up: dict[Key, str], run: Run, workers: int) -> None:
+        self._facts = stores.facts
+        self._given_up = given_up
+        self._run = run
+        self._seen: set[Key] = set(given_up)
+        self._waiting: list[Source] = []
+        self._waiting_bytes = 0
+        self._read = 0
+        self._expected = 0
+        self.extraction = Extraction(workers, self._on_facts)
+
+    def expect(self, texts: int) -> None:
+        self._expected = texts
+        self._run.on_progress(Progress("read", 0, texts))
+
+    def add(self, content: Content, language: str) -> None:
+        self._read += 1
+        if self._read % _EVERY == 0:
+            self._run.on_progress(Progress("read", self._read, self._expected))
+        key = (content.hash, language)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self._waiting.append(Source(content.hash, language, content.data))
+        self._waiting_bytes += len(content.data)
+        if self._waiting_bytes > _WAITING_BYTES or len(self._waiting) > _WAITING_TEXTS:
+            self._send()
+
+    def finish(self) -> None:
+        self._send()
+        self.extraction.finish()
+
+    def _send(self) -> None:
+        known = self._known([(each.hash, each.language) for each in self._waiting])
+        for source in self._waiting:
+            if (source.hash, source.language) not in known:
+                self.extraction.add(source)
+        self._waiting, self._waiting_bytes = [], 0
+
+    def _known(self, keys: Sequence[Key]) -> set[Key]:
+        if len(keys) > _FEW:
+            return self._facts.known(keys)
+        return {key for key in keys if self._facts.outline(*key) is not None}
+
+    def _on_facts(self, batch: Sequence[Extracted]) -> None:
+        self._given_up.update(
+            ((each.hash, each.language), each.error) for each in batch if each.error
+        )
+        self._facts.put(
+            [
+                (each.hash, each.language, each.outline, each.body)
+                for each in batch
+                if not each.error
+            ]
+        )
+
+
+_EVERY: Final = 20
+_WAITING_TEXTS: Final = 200
+_WAITING_BYTES: Final = 2_000_000
+_FEW: Final = 8
+"""So many texts are looked up one by one; the cache lists all its keys for more."""
+
+
+def _key(placed: Placed) -> Key:
+    return placed.hash, placed.language

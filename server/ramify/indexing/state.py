@@ -1,0 +1,94 @@
+"""What the threads of a workspace share: one board under one lock, and who waits for what.
+
+The writer alone replaces `committed`; everyone may add pending paths. Knows no files and no store.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+from ramify.indexing.committed import Committed
+from ramify.session.snapshot import SearchStatus, Status
+
+_ERRORS: Final = 20
+_NOTHING_SEARCHED: Final = SearchStatus(complete=False, pending_chunks=0)
+
+
+@dataclass
+class Board:
+    """Read and change under `changed`, and notify it after a change."""
+
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    committed: Committed | None = None
+    everything: bool = False
+    """The whole folder waits to be checked."""
+    paths: set[str] = field(default_factory=set)
+    """Paths that wait to be checked."""
+    repair: bool = False
+    """The facts cache has lost something that the graph was made of."""
+    busy: bool = False
+    """The writer is on its way from taken paths to a commit."""
+    started: bool = False
+    """Somebody asked for an index."""
+    swept: bool = False
+    """The disk was checked once as a whole."""
+    closed: bool = False
+    read_files: int = 0
+    """Files read by the run that is on its way."""
+    total_files: int = 0
+    search: SearchStatus = _NOTHING_SEARCHED
+    owner: int | None = None
+    """Another process that owns the store."""
+    failure: str | None = None
+    """Why the last run committed nothing."""
+    errors: deque[str] = field(default_factory=lambda: deque(maxlen=_ERRORS))
+
+    def touch(self, paths: Collection[str] | None) -> None:
+        if paths is None:
+            self.everything = True
+            self.paths.clear()
+        elif not self.everything:
+            self.paths.update(paths)
+
+    @property
+    def pending(self) -> bool:
+        return self.everything or bool(self.paths)
+
+    @property
+    def complete(self) -> bool:
+        """The graph speaks of the disk as far as anybody told us."""
+        return self.swept and not self.busy and not self.pending and self.failure is None
+
+    def status(self, documents: tuple[tuple[str, int], ...] = ()) -> Status:
+        known = 0 if self.committed is None else len(self.committed.base.table.placed)
+        indexed = known or min(self.read_files, self.total_files)
+        total = max(self.total_files, indexed)
+        waiting = len(self.paths) if known else total - indexed
+        return Status(
+            revision=0 if self.committed is None else self.committed.revision,
+            complete=self.complete,
+            indexed_files=indexed,
+            total_files=total,
+            pending_files=0 if self.complete else waiting,
+            search=self.search,
+            documents=documents,
+            reason=self._reason(),
+        )
+
+    def _reason(self) -> str | None:
+        if self.closed:
+            return "the workspace is closed"
+        if self.failure is not None:
+            return self.failure
+        if not self.complete:
+            if not self.started:
+                return "the index was not started"
+            return "indexing" if self.swept else "indexing for the first time in this session"
+        if self.owner is not None:
+            who = f"process {self.owner}" if self.owner else "another process"
+            return f"the store is owned by {who}: answers come from memory"
+        return None

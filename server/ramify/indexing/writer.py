@@ -1,0 +1,319 @@
+"""The one thread that writes: opens the store, takes what changed down the road, commits, embeds.
+
+Changes wait on the board and are taken together once it is quiet for a moment, so that a branch
+switch is one commit. Knows no clients.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ramify.indexing.committed import Committed
+from ramify.indexing.facts_source import EncodedFacts, FactsSource
+from ramify.indexing.pipeline import Pipeline, Run
+from ramify.indexing.programs import FactsLost
+from ramify.indexing.report import Progress, Report
+from ramify.indexing.state import Board
+from ramify.indexing.stores import Stores, open_stores
+from ramify.session.cancel import CancelledError, CancelToken
+from ramify.session.directories import Directories
+from ramify.session.settings import Settings
+
+_QUIET: Final = 0.02
+"""Seconds without a further change before the changes are taken."""
+_PATIENCE: Final = 0.2
+"""Seconds after which they are taken even if changes go on."""
+_BETWEEN: Final = 0.1
+"""Seconds between two reports of progress."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Errand:
+    """Somebody wants the whole disk checked and to hear how it goes."""
+
+    on_progress: Callable[[Progress], None]
+    token: CancelToken = field(default_factory=CancelToken)
+    with_search: bool = False
+    """Done when all chunks are embedded, not before."""
+    done: threading.Event = field(default_factory=threading.Event)
+    report: Report | None = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Its thread starts with the first errand and ends with `close`."""
+
+    def __init__(
+        self,
+        folder: str,
+        settings: Settings,
+        directories: Directories | None,
+        board: Board,
+        source: FactsSource,
+    ) -> None:
+        self.settings = settings
+        self.stores: Stores | None = None
+        """Set once it is open, by the writer thread."""
+        self.pipeline: Pipeline | None = None
+        self._folder = folder
+        self._directories = directories
+        self._board = board
+        self._source = source
+        self._errands: list[Errand] = []
+        self._token = CancelToken()
+        self._thread: threading.Thread | None = None
+        self._committed: Committed
+
+    @property
+    def facts(self) -> EncodedFacts | None:
+        stores = self.stores
+        return None if stores is None else stores.facts
+
+    def post(self, errand: Errand) -> None:
+        board = self._board
+        with board.changed:
+            if board.closed:
+                errand.error = RuntimeError("The workspace is closed.")
+                errand.done.set()
+                return
+            self._errands.append(errand)
+            board.started = True
+            board.touch(None)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="ramify-writer", daemon=True)
+                self._thread.start()
+            board.changed.notify_all()
+
+    def close(self) -> None:
+        """After the board was closed. Idempotent."""
+        self._token.cancel()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            if self._open():
+                while self._next():
+                    self._work()
+        except BaseException as error:
+            _log.exception("the writer ended")
+            self._fail(error)
+        finally:
+            for errand in self._taken_errands():
+                errand.error = errand.error or RuntimeError("The workspace was closed.")
+                errand.done.set()
+            if self.stores is not None:
+                self.stores.close()
+
+    def _open(self) -> bool:
+        board = self._board
+        try:
+            stores = open_stores(self._folder, self._directories)
+            committed = stores.committed()
+        except Exception as error:
+            _log.exception("the store cannot be opened")
+            for errand in self._taken_errands():
+                errand.error = error
+                errand.done.set()
+            with board.changed:
+                board.failure = f"the store cannot be opened: {error}"
+                board.errors.append(str(error))
+                board.changed.notify_all()
+            return False
+        self.stores = stores
+        self.pipeline = Pipeline(self._folder, stores, self._source)
+        with board.changed:
+            board.owner = stores.owner
+            board.committed = committed if committed.base.table.placed else None
+            board.total_files = len(committed.base.table.placed)
+            board.changed.notify_all()
+        self._committed = committed
+        return True
+
+    def _next(self) -> bool:
+        """Waits until there is something to do; False at the end."""
+        board = self._board
+        with board.changed:
+            while not board.closed:
+                if self._errands or board.everything or board.repair:
+                    return True
+                if board.paths:
+                    self._settle()
+                    return True
+                board.changed.wait()
+        return False
+
+    def _settle(self) -> None:
+        """Waits under the board's lock until no further change comes for a moment."""
+        latest = time.monotonic() + _PATIENCE
+        seen = -1
+        while len(self._board.paths) != seen and time.monotonic() < latest:
+            seen = len(self._board.paths)
+            self._board.changed.wait(_QUIET)
+
+    def _work(self) -> None:
+        board = self._board
+        with board.changed:
+            errands = self._taken_errands()
+            paths = None if self._everything_waits() else frozenset(board.paths)
+            board.everything, board.paths, board.repair = False, set(), False
+            board.busy = True
+            board.read_files = 0
+            board.changed.notify_all()
+        run = Run(_Reporter(errands, board))
+        started, clock = time.time(), time.monotonic()
+        try:
+            self._brought_up_to_date(paths, run, _Tokens(self._token, errands))
+            for errand in errands:
+                errand.report = self._report(run, time.monotonic() - clock)
+        except Exception as error:
+            self._fail(error)
+            for errand in errands:
+                errand.error = error
+        finally:
+            with board.changed:
+                board.busy = False
+                board.changed.notify_all()
+        if run.changed or run.removed:
+            self._record(run, started, time.monotonic() - clock, paths)
+        for errand in errands:
+            errand.on_progress(Progress("done", 0, 0))
+            errand.done.set()
+
+    def _everything_waits(self) -> bool:
+        return self._board.everything or self._board.repair or self._board.failure is not None
+
+    def _brought_up_to_date(self, paths: Collection[str] | None, run: Run, token: _Tokens) -> None:
+        assert self.pipeline is not None
+        for attempt in range(_ATTEMPTS):
+            try:
+                committed = self.pipeline.update(self._committed, self.settings, paths, run, token)
+                break
+            except FactsLost:
+                # A file changed under our hands: look again.
+                paths = None
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        self._committed = committed
+        board = self._board
+        with board.changed:
+            board.committed = committed
+            board.total_files = len(committed.base.table.placed)
+            board.swept = board.swept or paths is None
+            board.failure = None
+
+    def _report(self, run: Run, seconds: float) -> Report:
+        assert self.pipeline is not None
+        with self._board.changed:
+            self._board.busy = False
+            status = self._board.status()
+        return Report(
+            status=status,
+            files=len(self._committed.base.table.placed),
+            changed=run.changed,
+            removed=run.removed,
+            relinked=run.relinked,
+            embedded=run.embedded,
+            seconds=seconds,
+            by_phase=dict(run.by_phase),
+            notes=self.notes(),
+        )
+
+    def counts(self) -> Mapping[str, int]:
+        """Nodes and edges of the committed graph, for people."""
+        return {} if self.stores is None else self.stores.counts()
+
+    def cache_hits(self) -> Mapping[str, int]:
+        """Since the store was opened."""
+        facts = None if self.stores is None else self.stores.facts
+        return {} if facts is None else {"factHits": facts.hits, "factMisses": facts.misses}
+
+    def notes(self) -> tuple[str, ...]:
+        """Files left out and what the stores have to say, one sentence each."""
+        if self.pipeline is None or self.stores is None:
+            return ()
+        notes = dict(self.pipeline.notes)
+        general = [line for line in notes.pop("", "").split("\n") if line]
+        return (
+            *self.stores.notes(),
+            *general,
+            *(f"{path}: {reason}." for path, reason in sorted(notes.items())),
+        )
+
+    def _record(
+        self, run: Run, started: float, seconds: float, paths: Collection[str] | None
+    ) -> None:
+        metrics = {
+            "changed": run.changed,
+            "removed": run.removed,
+            "relinked": run.relinked,
+            **run.by_phase,
+        }
+        cause = "sweep" if paths is None else "change"
+        try:
+            assert self.stores is not None
+            self.stores.record(started, seconds, cause, metrics)
+        except Exception as error:
+            with self._board.changed:
+                self._board.errors.append(f"The journal was not written: {error}")
+
+    def _fail(self, error: BaseException) -> None:
+        if self._token.is_cancelled:
+            return
+        if not isinstance(error, CancelledError):
+            _log.error("indexing failed", exc_info=error)
+        reason = str(error) or type(error).__name__
+        with self._board.changed:
+            self._board.failure = f"indexing stopped: {reason}"
+            self._board.errors.append(f"{type(error).__name__}: {reason}")
+            self._board.changed.notify_all()
+
+    def _taken_errands(self) -> list[Errand]:
+        errands, self._errands = self._errands, []
+        return errands
+
+
+class _Tokens:
+    """Cancelled when the workspace closes, or when everybody who asked has lost interest."""
+
+    def __init__(self, closing: CancelToken, errands: Sequence[Errand]) -> None:
+        self._closing = closing
+        self._errands = errands
+
+    def check(self) -> None:
+        self._closing.check()
+        if self._errands and all(errand.token.is_cancelled for errand in self._errands):
+            raise CancelledError
+
+
+class _Reporter:
+    """Tells those who asked how it goes, not too often."""
+
+    def __init__(self, errands: Sequence[Errand], board: Board) -> None:
+        self._errands = errands
+        self._board = board
+        self._last = 0.0
+        self._phase = ""
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if progress.phase == self._phase and now - self._last < _BETWEEN:
+            return
+        self._last, self._phase = now, progress.phase
+        if progress.phase == "read":
+            with self._board.changed:
+                self._board.read_files = progress.done
+                self._board.total_files = max(self._board.total_files, progress.total)
+                self._board.changed.notify_all()
+        for errand in self._errands:
+            errand.on_progress(progress)
+
+
+_ATTEMPTS: Final = 3
