@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ramify.features.answers import Impact, Page
-from ramify.features.changed import changed_symbols
 from ramify.features.impact import impact as impact_of
 from ramify.lsp.about import ask_about, cursor_after, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders
