@@ -109,14 +109,14 @@ def _add_questions(verbs: Verbs) -> None:
 
 
 def _add_upkeep(verbs: Verbs) -> None:
-    tour = _verb(verbs, "tour", "index this workspace and show what Ramify knows about it")
+    tour = _verb(verbs, "tour", "a first look: index, then ask about one symbol")
     tour.add_argument(
         "symbol", nargs="?", metavar="SYMBOL", help="default: a much used one of the workspace"
     )
     _verb(verbs, "index", "index what is new or changed, and say what there is")
-    _verb(verbs, "status", "what is indexed, without indexing")
+    _verb(verbs, "status", "what is indexed, where it is kept, what it costs")
     _verb(verbs, "verify", "compare the stored graph with one built from scratch")
-    _verb(verbs, "doctor", "check this machine and this workspace, and say what to do")
+    _verb(verbs, "doctor", "check this machine and workspace, say what to do")
     _verb(verbs, "clean", "remove everything that Ramify keeps of this workspace")
 
 

@@ -63,6 +63,15 @@ def _answered(arguments: Namespace) -> int:
 
 
 def _run(arguments: Namespace) -> int:
+    from ramify_store.errors import StoreError
+
+    try:
+        return _verb(arguments)
+    except StoreError as error:
+        raise UnansweredError(str(error)) from error
+
+
+def _verb(arguments: Namespace) -> int:
     if arguments.verb in ("search", "impact", "related", "callers", "callees"):
         from ramify.cli import questions
 

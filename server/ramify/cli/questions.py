@@ -98,7 +98,7 @@ def _show_impact(
     if arguments.tests:
         _print_node_ids(answer.tests, now, options)
     elif options.json:
-        show_json(convert.impact(ranges_of(now), answer))
+        show_json(convert.impact(ranges_of(now), answer, changed=changed))
     else:
         places = places_of(now, options)
         notes = render.changed_lines(changed) if changed else ()

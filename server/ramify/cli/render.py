@@ -123,8 +123,6 @@ def _uncertain_lines(answer: Impact, places: Places) -> Lines:
     unresolved = answer.unresolved
     yield Text()
     yield _not_counted("dependents", answer.possible, unresolved.count)
-    if unresolved.message:
-        yield Text(f"  {unresolved.message}")
     for example in unresolved.examples:
         yield Text.assemble(
             f"  {example.name:<20}  ",

@@ -39,9 +39,9 @@ def index(arguments: Namespace) -> int:
 
 
 def status(arguments: Namespace) -> int:
-    """Of the index as it is stored; whether the files changed since is not looked at."""
     options = options_of(arguments)
     with opened(options) as space:
+        refreshed(space, options, CancelToken())
         details = space.details()
     if options.json:
         show_json(_shape(details))

@@ -1,0 +1,233 @@
+"""The verbs that ask, on a small workspace: from the files to what a person reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ramify.protocol import shapes
+from tests.cli.shop import Ramify, write_shop
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+RAMIFY = Path(sys.executable).with_name("ramify")
+
+
+def test_callers(ramify: Ramify) -> None:
+    ran = ramify("callers", "total")
+    assert ran.code == 0
+    assert ran.lines == [
+        "shop.pricing.total  function  shop/pricing.py:6:5",
+        "",
+        "Callers  1",
+        "  exact      Till.pay  shop/checkout.py:6:16  via import",
+        "",
+        "Nothing uncertain: no call sites by name only, none unresolved.",
+    ]
+
+
+def test_callees_inside_and_outside_of_the_workspace(ramify: Ramify) -> None:
+    lines = ramify("callees", "shop/pricing.py:6").lines
+    assert "  exact      discount  shop/pricing.py:7:16  via scope" in lines
+    assert any(line.split()[:2] == ["exact", "builtins.sum"] for line in lines)
+
+
+def test_sites_by_name_only_are_counted(ramify: Ramify) -> None:
+    assert ramify("callers", "discount").lines[-1] == (
+        "Not counted: 1 call sites that match by name only, 0 unresolved."
+    )
+
+
+def test_sites_by_name_only_are_listed_when_asked_for(ramify: Ramify) -> None:
+    lines = ramify("callers", "discount", "--min-certainty", "possible").lines
+    assert any(
+        line.startswith("  possible   pay") and "shop/checkout.py:10:14" in line for line in lines
+    )
+
+
+def test_impact(ramify: Ramify) -> None:
+    lines = ramify("impact", "discount").lines
+    assert lines[0] == "shop.pricing.discount  function  shop/pricing.py:1:5"
+    assert "Affected  3" in lines
+    assert "   1  exact      total     shop/pricing.py:7:16  calls it" in lines
+    assert "   3  inferred   pay       shop/checkout.py:11:19  calls Till.pay → total" in lines
+    assert "Tests to run  2" in lines
+
+
+def test_the_tests_of_an_impact_are_node_ids(ramify: Ramify) -> None:
+    assert ramify("impact", "discount", "--tests").lines == [
+        "tests/test_checkout.py::TestTill::test_pay",
+        "tests/test_checkout.py::test_pay",
+    ]
+
+
+def test_pytest_takes_the_node_ids(ramify: Ramify) -> None:
+    ids = ramify("impact", "discount", "--tests").lines
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", *ids],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.splitlines()[:2] == ids
+
+
+def test_related(ramify: Ramify) -> None:
+    ran = ramify("related", "Till.pay", "--limit", "3")
+    assert ran.lines[0] == "shop.checkout.Till.pay  method  shop/checkout.py:5:9"
+    assert "Nearest first  3 of" in ran.out
+    assert "shop/pricing.py:6:5" in ran.out
+
+
+def test_search_finds_by_meaning_of_the_words(ramify: Ramify) -> None:
+    lines = ramify("search", "seasonal", "rebate").lines
+    assert lines[0].endswith("shop.pricing.discount  shop/pricing.py:1:1")
+
+
+def test_search_near_a_symbol_and_without_tests(ramify: Ramify) -> None:
+    near = ("--near", "total", "--distance", "1", "--direction", "in", "--tests", "exclude")
+    lines = ramify("search", "pay", *near).lines
+    found = [line.split()[2] for line in lines if line[:2].strip().isdigit()]
+    assert "shop.checkout.Till.pay" in found
+    assert "shop.checkout.pay" not in found
+
+
+@pytest.mark.parametrize(
+    ("words", "shape"),
+    [
+        (("callers", "total"), shapes.CallsResult),
+        (("callees", "total"), shapes.CallsResult),
+        (("impact", "total"), shapes.ImpactResult),
+        (("related", "total"), shapes.RelatedResult),
+        (("search", "rebate"), shapes.SearchResult),
+        (("status",), shapes.StatusResult),
+    ],
+)
+def test_json_has_the_shapes_of_the_protocol(
+    ramify: Ramify, words: tuple[str, ...], shape: type[msgspec.Struct]
+) -> None:
+    ran = ramify(*words, "--json")
+    assert ran.code == 0
+    answer = msgspec.json.decode(ran.out, type=shape)
+    assert json.loads(msgspec.json.encode(answer)) == json.loads(ran.out)
+
+
+def test_json_ranges_are_zero_based(ramify: Ramify, shop: Path) -> None:
+    answer = json.loads(ramify("callers", "total", "--json").out)
+    assert answer["items"][0]["sites"] == [
+        {
+            "uri": (shop / "shop" / "checkout.py").as_uri(),
+            "range": {
+                "start": {"line": 5, "character": 15},
+                "end": {"line": 5, "character": 20},
+            },
+        }
+    ]
+    assert answer["status"]["complete"] is True
+
+
+def test_an_ambiguous_name_is_no_answer(ramify: Ramify) -> None:
+    ran = ramify("callers", "pay")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines() == [
+        "ramify: pay may mean 2 symbols. Give more of the name, or a place:",
+        "  shop.checkout.Till.pay  method     shop/checkout.py:5:9",
+        "  shop.checkout.pay       function   shop/checkout.py:9:5",
+    ]
+
+
+def test_an_ambiguous_name_is_no_answer_in_json_either(ramify: Ramify) -> None:
+    ran = ramify("callers", "pay", "--json")
+    assert ran.code == 1
+    error = json.loads(ran.out)["error"]
+    assert [each["name"] for each in error["candidates"]] == [
+        "shop.checkout.Till.pay",
+        "shop.checkout.pay",
+    ]
+
+
+def test_places_are_seen_from_where_one_stands(
+    ramify: Ramify, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop / "shop")
+    lines = ramify("callers", "pricing.py:6", "--root", "..").lines
+    assert lines[3] == "  exact      Till.pay  checkout.py:6:16  via import"
+
+
+def test_a_question_indexes_what_changed_first(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert "Callers  1" in ramify("callers", "total").lines
+    (tmp_path / "shop" / "more.py").write_text(
+        "from shop import pricing\n\ndef sale():\n    pricing.total([])\n"
+    )
+    assert "Callers  2" in ramify("callers", "total").lines
+
+
+def test_the_memory_store_answers_the_same_and_keeps_nothing(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = ramify("callers", "total")
+    monkeypatch.setenv("RAMIFY_HOME", str(tmp_path / "home"))
+    assert ramify("callers", "total", "--store", "memory") == kept
+    assert not (tmp_path / "home").exists()
+
+
+def test_impact_of_uncommitted_work(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    commit = "git init -q && git add . && git -c user.name=a -c user.email=a@b commit -qm first"
+    subprocess.run(commit, shell=True, check=True)
+    assert ramify("impact", "--changes", "worktree").lines[0] == "No definition changed."
+    pricing = tmp_path / "shop" / "pricing.py"
+    pricing.write_text(pricing.read_text().replace("return sum(", "return 1 + sum("))
+    assert ramify("impact", "--changes", "worktree").lines[:2] == [
+        "Changed symbols  1 (1 body)",
+        "shop.pricing.total  function  shop/pricing.py:6:5",
+    ]
+    assert ramify("impact", "--changes", "worktree", "--tests").lines == [
+        "tests/test_checkout.py::TestTill::test_pay",
+        "tests/test_checkout.py::test_pay",
+    ]
+
+
+def test_changes_without_git_are_no_answer(ramify: Ramify) -> None:
+    ran = ramify("impact", "--changes", "worktree")
+    assert ran.code == 1
+    assert ran.err.startswith("ramify: Git cannot tell what changed: ")
+
+
+@pytest.mark.parametrize("words", [(), ("total", "--changes", "worktree")])
+def test_impact_takes_a_symbol_or_changes(ramify: Ramify, words: tuple[str, ...]) -> None:
+    assert ramify("impact", *words).code == 2
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(shop: Path) -> None:
+    ran = subprocess.run(
+        f"{RAMIFY} search price --json | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=shop,
+        env=os.environ,
+    )
+    assert (ran.stdout, ran.stderr) == ("{\n", "")
+
+
+def test_without_a_terminal_there_is_neither_colour_nor_progress(shop: Path) -> None:
+    ran = subprocess.run(
+        [RAMIFY, "callers", "total"], capture_output=True, text=True, check=True, cwd=shop
+    )
+    assert "\x1b" not in ran.stdout
+    assert ran.stderr == ""
