@@ -14,11 +14,12 @@ from ramify.analysis.extract_definitions import docstring
 from ramify.analysis.extract_expressions import EXPRESSIONS
 from ramify.analysis.extract_state import WIDTH, Walk, expression
 from ramify.analysis.extract_statements import error, nested_block, suite
-from ramify.analysis.parse import Node, error_note, is_parsed, parse
+from ramify.analysis.parse import Node, error_note, is_parsed, kind_ids, parse
 from ramify.analysis.text import line_starts_of
 from ramify_store.facts import Body, FileFacts, Outline
 
-_ALL = {**EXPRESSIONS, "ERROR": error, "block": nested_block}
+_BY_TYPE = {**EXPRESSIONS, "ERROR": error, "block": nested_block}
+_HANDLERS = {kind: _BY_TYPE[name] for kind, name in kind_ids("python", _BY_TYPE).items()}
 
 
 def extract(data: bytes, language: str) -> FileFacts:
@@ -27,7 +28,7 @@ def extract(data: bytes, language: str) -> FileFacts:
     A language without a grammar gives a module symbol and sections to search in.
     """
     lines = line_starts_of(data)
-    walk = Walk(data, _ALL, suite)
+    walk = Walk(data, _HANDLERS, suite)
     parsed = is_parsed(language)
     notes = _walked(walk, parse(data, language).root_node, lines) if parsed else []
     walk.finish()

@@ -11,7 +11,7 @@ from ramify.analysis.extract_annotations import annotation
 from ramify.analysis.extract_definitions import lambda_expression
 from ramify.analysis.extract_state import WIDTH, Walk, anything, expression, tidy
 from ramify.analysis.extract_targets import assign
-from ramify.analysis.parse import Node
+from ramify.analysis.parse import ERROR_KIND, Node, kind_ids
 from ramify_store.facts import NONE, ArgumentHow, BindingKind, CompKind, Op, ScopeKind
 
 _BINARY = {
@@ -45,21 +45,13 @@ _COMPARE = {
 }
 _TYPE_TESTS = (b"isinstance", b"issubclass", b"callable")
 _TYPING_CALLS = (b"cast", b"TypeVar", b"NewType")
-_PLAIN_TEXT = re.compile(rb"[rRuU]?(?:'([^'\\\s]{1,80})'|\"([^\"\\\s]{1,80})\")")
-
-
-def identifier(w: Walk, node: Node) -> int:
-    start = node.start_byte
-    end = node.end_byte
-    text = w.data[start:end]
-    if not text:
-        return w.emit(Op.UNKNOWN, NONE, NONE, NONE, start, end)
-    index = w.names.get(text)
-    if index is None:
-        index = w.name(text)
-    rows = w.rows
-    rows += (Op.NAME, index, NONE, NONE, start, end)
-    return len(rows) // WIDTH - 1
+_PLAIN_TEXT = re.compile(rb"[rRuU]?['\"]([^'\"\\\s]{1,80})['\"]")
+_QUOTES = b"'\""
+_NAME = int(Op.NAME)
+_ATTR = int(Op.ATTR)
+_CALL = int(Op.CALL)
+_CONST = int(Op.CONST)
+_POSITIONAL = int(ArgumentHow.POSITIONAL)
 
 
 def attribute(w: Walk, node: Node) -> int:
@@ -72,8 +64,12 @@ def attribute(w: Walk, node: Node) -> int:
     end = last.end_byte
     if start == end:
         return w.emit(Op.UNKNOWN, base, NONE, NONE, start, end)
+    text = w.data[start:end]
+    name = w.names.get(text)
+    if name is None:
+        name = w.name(text)
     rows = w.rows
-    rows += (Op.ATTR, base, w.name(w.data[start:end]), NONE, start, end)
+    rows += (_ATTR, base, name, NONE, start, end)
     return len(rows) // WIDTH - 1
 
 
@@ -84,58 +80,104 @@ def call(w: Walk, node: Node) -> int:
     callee = expression(w, children[0])
     arguments = children[-1]
     rows = w.rows
-    at = callee * WIDTH
-    op = rows[at]
-    named = op == Op.NAME or op == Op.ATTR
-    if arguments.type == "generator_expression":
-        pool: list[int] = [ArgumentHow.POSITIONAL, expression(w, arguments)]
-    else:
-        pool = argument_pairs(w, arguments, w.data[rows[at + 4] : rows[at + 5]] if named else b"")
-    if named:
-        start = rows[at + 4]
-        end = rows[at + 5]
-        if op == Op.NAME and w.data[start:end] in _TYPE_TESTS:
+    op, _, _, _, start, end = rows[callee * WIDTH : callee * WIDTH + WIDTH]
+    if op == _NAME:
+        text = w.data[start:end]
+        pool = argument_pairs(w, arguments, text)
+        if text in _TYPE_TESTS:
             w.last_test = w.size
+    elif op == _ATTR:
+        pool = argument_pairs(w, arguments, w.data[start:end])
     else:
+        pool = argument_pairs(w, arguments, b"")
         start = arguments.start_byte
         end = start + 1
     first = len(w.pool)
     w.pool += pool
-    rows += (Op.CALL, callee, first, len(pool) // 2, start, end)
+    rows += (_CALL, callee, first, len(pool) // 2, start, end)
     return len(rows) // WIDTH - 1
 
 
 def argument_pairs(w: Walk, arguments: Node, callee: bytes) -> list[int]:
-    """(how, expression) of each argument of a call, or of a class statement."""
+    """(how, expression) of each argument of a call."""
+    children = arguments.children
+    if len(children) == 2:
+        return []
+    if arguments.type == "generator_expression":
+        return [_POSITIONAL, expression(w, arguments)]
+    if callee in _TYPING_CALLS:
+        return _typing_pairs(w, children, callee)
     pool: list[int] = []
-    types = callee in _TYPING_CALLS
-    for child in arguments.children:
+    for child in children:
+        form = _ARGUMENT_FORMS.get(child.kind_id)
+        if form is not None:
+            form(w, child, pool)
+        elif child.is_named:
+            pool += (_POSITIONAL, expression(w, child))
+    return pool
+
+
+def _typing_pairs(w: Walk, children: list[Node], callee: bytes) -> list[int]:
+    """Of `cast("T", x)` and its like: strings in some places are types."""
+    pool: list[int] = []
+    for child in children:
         kind = child.type
-        if kind == "," or kind == "(" or kind == ")" or kind == "comment":
-            continue
         if kind == "keyword_argument":
             parts = tidy(w, child.children)
             name = w.name(w.data[parts[0].start_byte : parts[0].end_byte])
-            as_type = types and parts[-1].type == "string"
-            value = annotation(w, parts[-1]) if as_type else expression(w, parts[-1])
-            pool += (name, value)
-        elif kind == "list_splat" or kind == "parenthesized_list_splat":
-            pool += (ArgumentHow.SPLAT, _splatted(w, child))
-        elif kind == "dictionary_splat":
-            pool += (ArgumentHow.DOUBLE_SPLAT, _splatted(w, child))
-        elif types and kind == "string" and (callee != b"cast") == bool(pool):
-            pool += (ArgumentHow.POSITIONAL, annotation(w, child))
-        elif child.is_named and kind != "line_continuation":
-            value = expression(w, child)
-            if kind != "ERROR":
-                pool += (ArgumentHow.POSITIONAL, value)
+            pool += (name, annotation(w, parts[-1]))
+        elif kind == "string" and (callee != b"cast") == bool(pool):
+            pool += (_POSITIONAL, annotation(w, child))
+        elif child.kind_id in _ARGUMENT_FORMS:
+            _ARGUMENT_FORMS[child.kind_id](w, child, pool)
+        elif child.is_named:
+            pool += (_POSITIONAL, expression(w, child))
     return pool
+
+
+def _keyword(w: Walk, node: Node, pool: list[int]) -> None:
+    children = node.children
+    if len(children) != 3:
+        children = tidy(w, children)
+    name = children[0]
+    pool += (
+        w.name(w.data[name.start_byte : name.end_byte]),
+        expression(w, children[-1]),
+    )
+
+
+def _splat(w: Walk, node: Node, pool: list[int]) -> None:
+    pool += (ArgumentHow.SPLAT, _splatted(w, node))
+
+
+def _double_splat(w: Walk, node: Node, pool: list[int]) -> None:
+    pool += (ArgumentHow.DOUBLE_SPLAT, _splatted(w, node))
+
+
+def _no_argument(w: Walk, node: Node, pool: list[int]) -> None:
+    """A comment, or an error: what stands in it is read, but not passed."""
+    if node.kind_id == ERROR_KIND:
+        expression(w, node)
 
 
 def _splatted(w: Walk, node: Node) -> int:
     while node.type == "parenthesized_list_splat":
         node = tidy(w, node.children)[1]
     return expression(w, tidy(w, node.children)[-1])
+
+
+_FORMS_BY_TYPE = {
+    "keyword_argument": _keyword,
+    "list_splat": _splat,
+    "parenthesized_list_splat": _splat,
+    "dictionary_splat": _double_splat,
+    "comment": _no_argument,
+    "line_continuation": _no_argument,
+    "ERROR": _no_argument,
+}
+_ARGUMENT_FORMS = {
+    kind: _FORMS_BY_TYPE[name] for kind, name in kind_ids("python", _FORMS_BY_TYPE).items()
+}
 
 
 def subscript(w: Walk, node: Node) -> int:
@@ -178,15 +220,18 @@ def string(w: Walk, node: Node) -> int:
     start = node.start_byte
     end = node.end_byte
     text = w.data[start:end]
-    prefix = _prefix_of(text)
-    if b"f" in prefix or b"t" in prefix:
-        fields = format_fields(w, node)
-        return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
-    if b"b" in prefix:
-        return w.emit(Op.CONST, w.name(b"bytes"), NONE, NONE, start, end)
+    if text[0] not in _QUOTES:
+        prefix = _prefix_of(text)
+        if b"f" in prefix or b"t" in prefix:
+            fields = format_fields(w, node)
+            return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
+        if b"b" in prefix:
+            return w.emit(_CONST, w.name(b"bytes"), NONE, NONE, start, end)
     plain = _PLAIN_TEXT.fullmatch(text) if end - start < 84 else None
-    literal = w.name(plain[1] or plain[2]) if plain else NONE
-    return w.emit(Op.CONST, w.name(b"str"), literal, NONE, start, end)
+    literal = w.name(plain[1]) if plain else NONE
+    rows = w.rows
+    rows += (_CONST, w.name(b"str"), literal, NONE, start, end)
+    return len(rows) // WIDTH - 1
 
 
 def _prefix_of(text: bytes) -> bytes:
@@ -224,7 +269,7 @@ def concatenated_string(w: Walk, node: Node) -> int:
         return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
     is_bytes = bool(prefixes) and b"b" in prefixes[0]
     kind = w.name(b"bytes" if is_bytes else b"str")
-    return w.emit(Op.CONST, kind, NONE, NONE, start, node.end_byte)
+    return w.emit(_CONST, kind, NONE, NONE, start, node.end_byte)
 
 
 def number(w: Walk, node: Node) -> int:
@@ -235,21 +280,21 @@ def number(w: Walk, node: Node) -> int:
     if text[-1:] in (b"j", b"J"):
         kind = b"complex"
     literal = w.name(text) if end - start <= 20 else NONE
-    return w.emit(Op.CONST, w.name(kind), literal, NONE, start, end)
+    return w.emit(_CONST, w.name(kind), literal, NONE, start, end)
 
 
 def boolean(w: Walk, node: Node) -> int:
     start = node.start_byte
     end = node.end_byte
-    return w.emit(Op.CONST, w.name(b"bool"), w.name(w.data[start:end]), NONE, start, end)
+    return w.emit(_CONST, w.name(b"bool"), w.name(w.data[start:end]), NONE, start, end)
 
 
 def none(w: Walk, node: Node) -> int:
-    return w.emit(Op.CONST, w.name(b"NoneType"), NONE, NONE, node.start_byte, node.end_byte)
+    return w.emit(_CONST, w.name(b"NoneType"), NONE, NONE, node.start_byte, node.end_byte)
 
 
 def ellipsis(w: Walk, node: Node) -> int:
-    return w.emit(Op.CONST, w.name(b"ellipsis"), NONE, NONE, node.start_byte, node.end_byte)
+    return w.emit(_CONST, w.name(b"ellipsis"), NONE, NONE, node.start_byte, node.end_byte)
 
 
 def display(w: Walk, node: Node) -> int:
@@ -472,7 +517,6 @@ def _iterable(w: Walk, clause: Node) -> int:
 
 
 EXPRESSIONS = {
-    "identifier": identifier,
     "attribute": attribute,
     "call": call,
     "subscript": subscript,
