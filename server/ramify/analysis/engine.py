@@ -7,6 +7,7 @@ a file was given cannot alter its links.
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from typing import Any, Final, Protocol, TypeAlias
@@ -28,6 +29,11 @@ SYMBOL: Final = "symbol"
 LOCAL: Final = "local"
 MODULE_REF: Final = "module"
 EXTERNAL_REF: Final = "external"
+
+
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 30_000))
+"""Questions ask questions: the solver bounds how deep, but at some ten frames each it is deeper
+than the default allows. Frames of Python code do not use the C stack."""
 
 
 class Units:

@@ -14,6 +14,7 @@ from zlib import crc32
 from ramify.analysis.engine import Question, Units
 from ramify.analysis.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.infer import Inference
+from ramify.analysis.names import absolute
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import Result, Value
 from ramify_store.facts import NONE, SymbolKind
@@ -73,7 +74,12 @@ def changed_keys(
     if is_asked(places_key(path)):
         yield places_key(path)
     old, new = before.units[path], after.units[path]
-    for key, ask_of in _questions(path, [u for u in (old, new) if u is not None]):
+    names = [
+        _global_names(inference, unit)
+        for inference, unit in ((before, old), (after, new))
+        if unit is not None
+    ]
+    for key, ask_of in _questions(path, [u for u in (old, new) if u is not None], _merged(names)):
         if is_asked(key):
             gone = old is None or new is None
             if gone or _answer(before, old, ask_of) != _answer(after, new, ask_of):
@@ -89,9 +95,9 @@ def _answer(
 
 
 def _questions(
-    path: str, units: list[Unit]
+    path: str, units: list[Unit], names: list[str]
 ) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
-    for name in _merged(_global_names(unit) for unit in units):
+    for name in names:
         yield _hash("global", path, name), lambda i, u, n=name: _found(i, i.global_name(u.path, n))
         yield _hash("exports", path, name), lambda i, u, n=name: i.exports(u.path, n)
         yield (
@@ -173,12 +179,25 @@ def _merged(groups: Iterable[Iterable[str]]) -> list[str]:
     return list(dict.fromkeys(item for group in groups for item in group))
 
 
-def _global_names(unit: Unit) -> Iterator[str]:
-    for name in unit.bound[0]:
-        yield unit.names[name]
-    if unit.star_imports or unit.exported is not None:
-        yield from unit.names
-        yield from unit.exported or ()
+def _global_names(inference: Inference, unit: Unit) -> list[str]:
+    """Every name that a module may have, also through its star imports."""
+    names: dict[str, None] = {}
+    seen: set[str] = set()
+    pending = [unit]
+    while pending:
+        module = pending.pop()
+        if module.path in seen:
+            continue
+        seen.add(module.path)
+        names.update(dict.fromkeys(module.names[name] for name in module.bound[0]))
+        names.update(dict.fromkeys(module.exported or ()))
+        for star in module.star_imports.get(0, ()):
+            dotted = absolute(module, module.names[module.a[star]], module.c[star])
+            path = inference.program.find_module(dotted, module.placed.root) if dotted else None
+            starred = inference.units[path] if path is not None else None
+            if starred is not None:
+                pending.append(starred)
+    return list(names)
 
 
 def _member_names(unit: Unit, sym: int) -> list[str]:

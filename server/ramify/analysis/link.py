@@ -146,7 +146,7 @@ class Linker:
                     flows[number][path] = collector.flows.flows()
                 else:
                     links[path] = _contribution(collector)
-            for path in list(new.keys):
+            for path in {*new.keys, *(p for p in stale if new_units[p] is not None)}:
                 if path not in keys:
                     keys[path] = set() if path in changed else set(self._keys.get(path, ()))
                 _take_keys(new, path, keys)

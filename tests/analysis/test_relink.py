@@ -1,0 +1,168 @@
+"""A graph kept up to date by relinking equals the graph linked from scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ramify.analysis.link import Linker
+from ramify_store.facts import FileLinks
+from tests.analysis.linked import Texts, Token, program, short
+
+# Each file in several states; None is its absence. They use each other in every way that makes
+# one file's links depend on another's text.
+STATES: Mapping[str, tuple[str | None, ...]] = {
+    "base.py": (
+        "class Base:\n    def go(self): return self\n    def stop(self): pass\n",
+        "class Base:\n    def go(self): return Other()\n\nclass Other:\n    def stop(self): pass\n",
+        "class Root:\n    def stop(self): pass\n\nclass Base(Root):\n    @staticmethod\n    def go(): return Base()\n",
+        "# a comment\n\nclass Base:\n    def go(self): return self\n    def stop(self): pass\n",
+        "Base = None\n",
+        "class Base(\n",
+        None,
+    ),
+    "pkg/__init__.py": (
+        "from base import Base\nfrom .tools import *\n",
+        "from .tools import make\n",
+        "from base import *\n__all__ = ['Base']\n",
+        "",
+        None,
+    ),
+    "pkg/tools.py": (
+        "from base import Base\ndef make(): return Base()\ndef run(cb): return cb()\n",
+        "from base import Base\ndef make(kind=Base): return kind()\ndef run(cb): return inner(cb)\ndef inner(f): return f()\n",
+        "import base\ndef make() -> 'base.Base': ...\ndef _hidden(): pass\n",
+        "TABLE = {'a': len}\ndef make(): return TABLE['a']\n",
+        None,
+    ),
+    "child.py": (
+        "from base import Base\nclass Child(Base):\n    def stop(self): super().stop()\n    def use(self): self.go().stop()\n",
+        "from pkg import Base\nclass Child(Base):\n    x = 1\n    def use(self): return self.go()\n",
+        "import child as me\nfrom main import entry\nclass Child: pass\n",
+        None,
+    ),
+    "main.py": (
+        "from pkg import make\nfrom pkg.tools import run\nfrom child import Child\n"
+        "def entry():\n    make().go().stop()\n    run(Child)\n    run(lambda: Child().use())\n",
+        "import pkg.tools as t\ndef entry(c):\n    t.make().stop()\n    t.run(entry)\n    c.stop()\n",
+        "from pkg import *\nfrom child import *\ndef entry(): return Child().use().stop(), make()\n",
+        None,
+    ),
+    "conftest.py": (
+        "import pytest\nfrom child import Child\n@pytest.fixture\ndef child(): return Child()\n",
+        "import pytest\n@pytest.fixture\ndef child():\n    from base import Base\n    yield Base()\n",
+        None,
+    ),
+    "test_main.py": (
+        "from main import entry\ndef test_child(child): child.use(); child.stop()\n",
+        "def test_child(child): child.go().stop()\n",
+        None,
+    ),
+}
+
+
+def plain(links: Mapping[str, FileLinks]) -> list[str]:
+    """A graph as lines, without what linking remembers for itself."""
+    lines = []
+    for path, of_file in sorted(links.items()):
+        lines += [f"{path} has {short(symbol.id)}" for symbol in of_file.symbols]
+        for edge in of_file.edges:
+            arrow = f"{short(edge.source)} -> {short(edge.target)}"
+            lines.append(f"{arrow} {edge.kind.name} {edge.why} {edge.dispatch} {edge.sites}")
+        lines += [
+            f"{short(x.source)} ? {x.name} {x.kind.name} {x.certainty.name} {x.sites}"
+            for x in of_file.lookups
+        ]
+    return lines
+
+
+def scratch(texts: Mapping[str, str]) -> list[str]:
+    return plain(Linker().link(Texts(texts), sorted(texts), Token()).links)
+
+
+Change = tuple[str, int]
+CHANGES = st.sampled_from([(p, n) for p, states in STATES.items() for n in range(len(states))])
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(CHANGES, max_size=7),
+    st.lists(st.lists(CHANGES, min_size=1, max_size=3), max_size=6),
+    st.booleans(),
+)
+def test_relinking_equals_linking_from_scratch(
+    start: list[Change], batches: list[list[Change]], restart: bool
+) -> None:
+    texts = {path: states[0] for path, states in STATES.items() if states[0] is not None}
+    texts = after(texts, start)
+    linker = Linker()
+    before = Texts(texts)
+    links = dict(linker.link(before, sorted(texts), Token()).links)
+    for batch in batches:
+        texts = after(texts, batch)
+        now = Texts(texts)
+        if restart:
+            linker = Linker(Remembered(of_file) for of_file in links.values())
+        changed = {p for p in {path for path, _ in batch} if before.texts.get(p) != texts.get(p)}
+        delta = linker.relink(before, now, changed, Token())
+        links = {p: of_file for p, of_file in links.items() if p not in delta.removed}
+        links.update(delta.links)
+        assert plain(links) == scratch(texts)
+        before = now
+
+
+class Remembered:
+    """What a store gives back of a contribution."""
+
+    def __init__(self, links: FileLinks) -> None:
+        self.path = links.placed.path
+        self.keys = links.keys
+        self.flows = links.flows
+
+
+def after(texts: Mapping[str, str], batch: list[Change]) -> dict[str, str]:
+    changed = dict(texts)
+    for path, number in batch:
+        state = STATES[path][number]
+        if state is None:
+            changed.pop(path, None)
+        else:
+            changed[path] = state
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "relinked"),
+    [
+        # Nobody asked anything that a comment changes.
+        ("base.py", "# new\nclass Base:\n    def go(self): return 1\n", ["base.py"]),
+        # Another body with the same result wakes nobody either.
+        ("base.py", "class Base:\n    def go(self): return 2 * 1\n", ["base.py"]),
+        # A method that comes wakes who looks it up through an instance.
+        (
+            "base.py",
+            "class Base:\n    def go(self): return 1\n    def stop(self): pass\n",
+            ["base.py", "user.py"],
+        ),
+        # A module that goes wakes who imports it.
+        ("base.py", None, ["user.py"]),
+    ],
+)
+def test_only_what_asked_is_linked_again(path: str, text: str | None, relinked: list[str]) -> None:
+    before = program(
+        "# file: base.py\nclass Base:\n    def go(self): return 1\n"
+        "# file: user.py\nfrom base import Base\ndef f(b: Base): b.go(), b.stop()\n"
+        "# file: stranger.py\ndef g(): return g()\n"
+    )
+    linker = Linker()
+    linker.link(before, sorted(before.texts), Token())
+    texts = dict(before.texts)
+    if text is None:
+        del texts[path]
+    else:
+        texts[path] = text
+    delta = linker.relink(before, Texts(texts), {path}, Token())
+    assert sorted(delta.links) == relinked
