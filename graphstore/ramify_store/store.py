@@ -7,7 +7,7 @@ and may be dropped at any time. Knows no workspace files and no threads but thos
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,9 @@ from ramify_store.journal import Journal
 from ramify_store.ownership import Ownership
 from ramify_store.reader import GraphReader
 from ramify_store.rows import unpack_flows
-from ramify_store.view import GraphView
+from ramify_store.search import ChunkIndex, FileChunks, NoChunks
+from ramify_store.vectors import ChunkTables
+from ramify_store.view import GraphView, Hit, SearchView
 from ramify_store.writer import GraphWriter
 
 GRAPH: Final = "graph"
@@ -53,6 +55,7 @@ class Store:
     def __init__(self, directory: Path | None, data_directory: Path | None, stamp: str) -> None:
         self.directory = directory
         self.notes: list[str] = []
+        self.chunks: ChunkIndex | None = None
         self._ownership: Ownership | None = None
         if directory is not None:
             _private(directory)
@@ -87,6 +90,43 @@ class Store:
     @property
     def revision(self) -> int:
         return self._writer.revision
+
+    def open_chunks(self, model_id: str, dimensions: int) -> None:
+        """Opens the chunks for vectors of this model. Takes a second the first time, for the
+        import; until then `search` finds nothing and chunks are not written."""
+        directory = None if self.directory is None else self.directory / CHUNKS
+        try:
+            self.chunks = ChunkIndex(ChunkTables(directory, dimensions), model_id)
+        except StoreCorrupt as error:
+            if directory is None:
+                raise
+            self.notes.append(f"The chunks were damaged and are built anew ({error})")
+            shutil.rmtree(directory)
+            self.chunks = ChunkIndex(ChunkTables(directory, dimensions), model_id)
+
+    def search(self, text_of: Callable[[Hit], str]) -> SearchView:
+        """The chunks of the files as the newest commit has them. `text_of` reads a chunk's text
+        from where the caller keeps it: the store does not keep it twice."""
+        if self.chunks is None:
+            return NoChunks()
+        view = self.view()
+
+        def hash_of(path: str) -> str | None:
+            placed = view.placed(path)
+            return None if placed is None else placed.hash
+
+        return self.chunks.view(hash_of, text_of)
+
+    def replace(
+        self,
+        links: Mapping[str, FileLinks],
+        removed: Collection[str],
+        chunks: Collection[FileChunks],
+    ) -> int:
+        """Chunks first, graph second: a crash between leaves chunks that no view shows."""
+        if self.chunks is not None:
+            self.chunks.replace(chunks, removed)
+        return self.commit(links, removed)
 
     def commit(self, links: Mapping[str, FileLinks], removed: Collection[str]) -> int:
         """Replaces these files' contributions and forgets the removed; the new revision.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from zlib import crc32
 
 from hypothesis import strategies as st
 
@@ -41,7 +42,7 @@ def placed_of(path: str, content: str = "", *, language: str = "python") -> Plac
     stem = path.removesuffix(".py").removesuffix("/__init__")
     return Placed(
         path=path,
-        hash=f"{hash((path, content)) & 0xFFFFFFFF:032x}",
+        hash=f"{crc32((path + content).encode()):032x}",
         language=language,
         root=".",
         module=stem.replace("/", "."),
@@ -132,7 +133,7 @@ def outline_of(links: FileLinks) -> Outline:
             start=10 * index,
             end=10 * index + 10,
             part=0,
-            hash=f"{hash((symbol.id, symbol.complexity)) & 0xFFFFFFFF:032x}",
+            hash=f"{crc32(f'{symbol.id} {symbol.complexity}'.encode()):032x}",
         )
         for index, symbol in enumerate(links.symbols)
     )
@@ -199,7 +200,7 @@ def _links(
     )
     flow = st.builds(Flow, target=sources, value=st.sampled_from(targets))
     return FileLinks(
-        placed=placed_of(path, draw(st.sampled_from(("", "changed")))),
+        placed=placed_of(path, repr((symbols, draw(st.sampled_from(("", "changed")))))),
         symbols=symbols,
         edges=tuple(draw(st.lists(edges, max_size=8, unique_by=_edge_key))),
         lookups=tuple(draw(st.lists(lookups, max_size=4, unique_by=_lookup_key))),

@@ -1,0 +1,186 @@
+"""The only importer of LanceDB: two tables on disk, rows in and columns out.
+
+`chunks` has one row for each live chunk, replaced with its file, and a full-text index over its
+split identifiers. `vectors` has one row for each embedded text, by a key that names model and
+text: a rename, a move or a branch switch embeds nothing. Knows no graph and no rankings; what is
+instant is kept by `ramify_store.search`. Importing LanceDB takes a second, hence only here and
+only when first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ramify_store.errors import StoreCorrupt
+
+KEY_BYTES: Final = 16
+
+CHUNK_COLUMNS: Final = (
+    "id",
+    "path",
+    "file_hash",
+    "language",
+    "is_test",
+    "symbol",
+    "kind",
+    "start",
+    "end",
+    "hash",
+)
+"""Columns of a chunk besides its `words`, which only full text reads."""
+
+_IN_ONE_QUERY: Final = 500
+_KEPT: Final = timedelta(seconds=60)
+"""How long a version of a table outlives its successor: longer than any query takes."""
+
+Int8s = NDArray[np.int8]
+Floats = NDArray[np.float32]
+
+
+class ChunkTables:
+    """Both tables of one store; `directory` None keeps them in memory.
+
+    Writing belongs to one thread, `match` to all. Raises StoreCorrupt when they cannot be read.
+    """
+
+    def __init__(self, directory: Path | None, dimensions: int) -> None:
+        import lancedb
+
+        try:
+            self._database = lancedb.connect("memory://" if directory is None else str(directory))
+            self._chunks = self._opened_chunks()
+            self._vectors = self._opened_vectors(dimensions)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise StoreCorrupt(f"The chunks in {directory} cannot be opened ({error}).") from error
+
+    def chunks(self) -> Any:
+        """Every chunk as a pyarrow Table of CHUNK_COLUMNS."""
+        count = self._chunks.count_rows()
+        query = self._chunks.search().select(list(CHUNK_COLUMNS))
+        return query.limit(max(1, count)).to_arrow()
+
+    def add_chunks(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """Rows of CHUNK_COLUMNS and then the words."""
+        import pyarrow as pa
+
+        schema = _chunk_schema()
+        columns = [
+            pa.array(column, kind.type)
+            for column, kind in zip(zip(*rows, strict=True), schema, strict=True)
+        ]
+        self._chunks.add(pa.Table.from_arrays(columns, schema=schema))
+
+    def delete_chunks(self, paths: Collection[str]) -> None:
+        """Every chunk of these files."""
+        for some in _batches(sorted(paths)):
+            quoted = ", ".join(_quoted(path) for path in some)
+            self._chunks.delete(f"path IN ({quoted})")
+
+    def match(self, words: Sequence[str], limit: int) -> tuple[NDArray[np.int64], Floats]:
+        """Ids and BM25 scores of the chunks that hold some of the words, best first."""
+        text = " ".join(words)
+        found = (
+            self._chunks.search(text, query_type="fts", fts_columns="words")
+            .limit(limit)
+            .select(["id", "_score"])
+            .to_arrow()
+        )
+        return found["id"].to_numpy(), found["_score"].to_numpy()
+
+    def vectors(self) -> tuple[list[bytes], Int8s, Floats]:
+        """Keys, rows of numbers, and the scale that makes each row a unit vector."""
+        table = self._vectors.to_arrow().combine_chunks()
+        dimensions = self._vectors.schema.field("vector").type.list_size
+        flat = [chunk.flatten().to_numpy() for chunk in table["vector"].chunks]
+        rows = np.concatenate(flat) if flat else np.zeros(0, np.int8)
+        return (
+            table["key"].to_pylist(),
+            rows.reshape(-1, dimensions),
+            table["scale"].to_numpy(),
+        )
+
+    def add_vectors(self, keys: Sequence[bytes], rows: Int8s, scales: Floats) -> None:
+        import pyarrow as pa
+
+        numbers = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), rows.shape[1])
+        columns = [pa.array(keys, pa.binary(KEY_BYTES)), numbers, pa.array(scales)]
+        self._vectors.add(pa.table(columns, names=["key", "vector", "scale"]))
+
+    def delete_vectors(self, keys: Collection[bytes]) -> None:
+        for some in _batches(sorted(keys)):
+            quoted = ", ".join(f"X'{key.hex()}'" for key in some)
+            self._vectors.delete(f"key IN ({quoted})")
+
+    def optimize(self) -> None:
+        """Folds what was added into the index, joins small files, forgets old versions."""
+        self._chunks.optimize(cleanup_older_than=_KEPT)
+        self._vectors.optimize(cleanup_older_than=_KEPT)
+
+    def _opened_chunks(self) -> Any:
+        from lancedb.index import FTS
+
+        if "chunks" in self._database.list_tables().tables:
+            return self._database.open_table("chunks")
+        table = self._database.create_table("chunks", schema=_chunk_schema())
+        words = FTS(
+            base_tokenizer="simple",
+            stem=False,
+            remove_stop_words=False,
+            ascii_folding=False,
+            max_token_length=None,
+        )
+        table.create_index("words", config=words)
+        return table
+
+    def _opened_vectors(self, dimensions: int) -> Any:
+        import pyarrow as pa
+
+        if "vectors" in self._database.list_tables().tables:
+            table = self._database.open_table("vectors")
+            if table.schema.field("vector").type.list_size == dimensions:
+                return table
+            self._database.drop_table("vectors")
+        schema = pa.schema(
+            [
+                ("key", pa.binary(KEY_BYTES)),
+                ("vector", pa.list_(pa.int8(), dimensions)),
+                ("scale", pa.float32()),
+            ]
+        )
+        return self._database.create_table("vectors", schema=schema)
+
+
+def _chunk_schema() -> Any:
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("id", pa.int64()),
+            ("path", pa.string()),
+            ("file_hash", pa.string()),
+            ("language", pa.string()),
+            ("is_test", pa.bool_()),
+            ("symbol", pa.string()),
+            ("kind", pa.string()),
+            ("start", pa.int32()),
+            ("end", pa.int32()),
+            ("hash", pa.string()),
+            ("words", pa.string()),
+        ]
+    )
+
+
+def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for first in range(0, len(items), _IN_ONE_QUERY):
+        yield items[first : first + _IN_ONE_QUERY]
+
+
+def _quoted(text: str) -> str:
+    """An SQL literal: LanceDB's filters bind no parameters."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,222 @@
+"""The chunks: full text, nearest vectors, filters, and what a view may show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from ramify_store.search import Chunk, ChunkHit, ChunkIndex, ChunkView, FileChunks
+from ramify_store.vectors import ChunkTables
+from ramify_store.view import ChunkFilter, Hit
+
+EVERYTHING = ChunkFilter()
+MODEL = "test-4"
+
+
+def file(path: str, *texts: str, hash: str = "h", language: str = "python") -> FileChunks:
+    """A file of one chunk for each text; its words are the text, its hash stands for it."""
+    chunks = tuple(
+        Chunk(
+            symbol=f"python . {path}/{text.split()[0]}",
+            kind="function",
+            start=10 * number,
+            end=10 * number + 10,
+            hash=f"hash of {text}",
+            words=text,
+        )
+        for number, text in enumerate(texts)
+    )
+    return FileChunks(path, hash, language, path.startswith("tests/"), chunks)
+
+
+@pytest.fixture(params=["disk", "memory"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChunkIndex]:
+    yield ChunkIndex(ChunkTables(tmp_path if request.param == "disk" else None, 4), MODEL)
+
+
+def view(index: ChunkIndex, hash: str = "h") -> ChunkView:
+    return index.view(lambda path: hash, lambda hit: f"text of {hit.path}")
+
+
+def unit(*numbers: float) -> NDArray[np.float32]:
+    vector = np.array(numbers, np.float32)
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+def places(hits: Sequence[Hit]) -> list[tuple[str, int]]:
+    return [(hit.path, hit.start) for hit in hits]
+
+
+def test_full_text_finds_chunks_that_hold_some_of_the_words(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "parse http header", "close file"), file("b.py", "http get")], [])
+    assert places(view(index).full_text(["http"], 9, EVERYTHING)) == [("b.py", 0), ("a.py", 0)]
+    assert places(view(index).full_text(["close", "nothing"], 9, EVERYTHING)) == [("a.py", 10)]
+    assert view(index).full_text(["nothing"], 9, EVERYTHING) == []
+    assert view(index).full_text([], 9, EVERYTHING) == []
+
+
+def test_the_chunk_with_more_of_the_words_comes_first(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "http a b"), file("b.py", "http header a")], [])
+    hits = view(index).full_text(["http", "header"], 9, EVERYTHING)
+    assert places(hits) == [("b.py", 0), ("a.py", 0)]
+    assert hits[0].score > hits[1].score > 0
+
+
+def test_equal_scores_come_in_order_of_path_and_start(index: ChunkIndex) -> None:
+    index.replace([file("b.py", "get", "get"), file("a.py", "get")], [])
+    hits = view(index).full_text(["get"], 2, EVERYTHING)
+    assert places(hits) == [("a.py", 0), ("b.py", 0)]
+
+
+def test_a_replaced_file_is_found_by_its_new_words_alone(index: ChunkIndex) -> None:
+    index.replace([file("it's.py", "old words"), file("b.py", "kept words")], [])
+    index.replace([file("it's.py", "new words")], [])
+    assert view(index).full_text(["old"], 9, EVERYTHING) == []
+    assert places(view(index).full_text(["new"], 9, EVERYTHING)) == [("it's.py", 0)]
+    assert places(view(index).full_text(["words"], 9, EVERYTHING)) == [("b.py", 0), ("it's.py", 0)]
+
+
+def test_a_removed_file_is_found_no_more(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "words"), file("b.py", "words")], [])
+    index.replace([], ["a.py"])
+    assert places(view(index).full_text(["words"], 9, EVERYTHING)) == [("b.py", 0)]
+    assert index.files() == {"b.py": "h"}
+
+
+def test_nearest_goes_by_cosine(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one", "two", "three")], [])
+    vectors = np.stack([unit(1, 0, 0, 0), unit(1, 1, 0, 0), unit(0, 0, 1, 0)])
+    index.put_vectors(["hash of one", "hash of two", "hash of three"], vectors)
+    hits = view(index).nearest(unit(1, 0, 0, 0), 2, EVERYTHING)
+    assert places(hits) == [("a.py", 0), ("a.py", 10)]
+    assert [round(hit.score, 2) for hit in hits] == [1.0, 0.71]
+
+
+def test_a_chunk_without_a_vector_is_not_near_anything(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one", "two")], [])
+    index.put_vectors(["hash of two"], unit(-1, 0, 0, 0)[None, :])
+    assert places(view(index).nearest(unit(1, 0, 0, 0), 9, EVERYTHING)) == [("a.py", 10)]
+    assert index.pending() == 1
+    assert index.missing(["hash of one", "hash of two"]) == {"hash of one"}
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        (ChunkFilter(paths=lambda path: path.startswith("lib/")), ["lib/a.py"]),
+        (ChunkFilter(tests=True), ["tests/b.py"]),
+        (ChunkFilter(tests=False), ["doc.md", "lib/a.py"]),
+        (ChunkFilter(languages=["markdown"]), ["doc.md"]),
+        (ChunkFilter(symbols=["python . tests/b.py/words"]), ["tests/b.py"]),
+        (ChunkFilter(kinds=["function"]), ["doc.md", "lib/a.py", "tests/b.py"]),
+        (ChunkFilter(kinds=["class"]), []),
+    ],
+)
+def test_filters_apply_before_ranking(
+    index: ChunkIndex, only: ChunkFilter, expected: list[str]
+) -> None:
+    files = [file("lib/a.py", "words"), file("tests/b.py", "words")]
+    index.replace([*files, file("doc.md", "words", language="markdown")], [])
+    index.put_vectors(["hash of words"], unit(1, 0, 0, 0)[None, :])
+    assert [hit.path for hit in view(index).full_text(["words"], 1, only)] == expected[:1]
+    assert [hit.path for hit in view(index).full_text(["words"], 9, only)] == expected
+    assert [hit.path for hit in view(index).nearest(unit(1, 0, 0, 0), 9, only)] == expected
+
+
+def test_a_rare_file_is_found_behind_many_others(index: ChunkIndex) -> None:
+    index.replace([file("a.py", *["get get"] * 300), file("z.py", "get one two three")], [])
+    only = ChunkFilter(paths=lambda path: path == "z.py")
+    assert places(view(index).full_text(["get"], 1, only)) == [("z.py", 0)]
+
+
+def test_a_view_shows_only_files_as_the_graph_has_them(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "words", hash="newer"), file("b.py", "words")], [])
+    assert places(view(index).full_text(["words"], 9, EVERYTHING)) == [("b.py", 0)]
+    assert view(index).chunks_of("python . a.py/words") == []
+    assert places(view(index, "newer").full_text(["words"], 9, EVERYTHING)) == [("a.py", 0)]
+
+
+def test_a_symbol_has_its_chunks_in_order(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "run first part", "close", "run second part")], [])
+    index.put_vectors(["hash of close"], unit(0, 3, 4, 0)[None, :])
+    shown = view(index)
+    assert places(shown.chunks_of("python . a.py/run")) == [("a.py", 0), ("a.py", 20)]
+    (close,) = shown.chunks_of("python . a.py/close")
+    assert close == ChunkHit("a.py", "python . a.py/close", "function", 10, 20, False, 0.0)
+    vector = shown.vector_of(close)
+    assert vector is not None and np.allclose(vector, [0, 0.6, 0.8, 0], atol=0.01)
+    assert shown.vector_of(shown.chunks_of("python . a.py/run")[0]) is None
+    assert shown.text_of(close) == "text of a.py"
+
+
+def test_an_old_view_stays_as_it_was(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "words")], [])
+    index.put_vectors(["hash of words"], unit(1, 0, 0, 0)[None, :])
+    before = view(index)
+    index.replace([file("a.py", "other")], [])
+    index.put_vectors(["hash of other"], unit(1, 0, 0, 0)[None, :])
+    hits = before.nearest(unit(1, 0, 0, 0), 9, EVERYTHING)
+    assert [hit.symbol for hit in hits] == ["python . a.py/words"]
+
+
+def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
+    index = ChunkIndex(ChunkTables(tmp_path, 4), MODEL)
+    index.replace([file("a.py", "one", "two"), file("empty.py")], [])
+    index.put_vectors(["hash of one"], unit(1, 0, 0, 0)[None, :])
+    index = ChunkIndex(ChunkTables(tmp_path, 4), MODEL)
+    assert index.files() == {"a.py": "h", "empty.py": "h"}
+    assert places(view(index).full_text(["two"], 9, EVERYTHING)) == [("a.py", 10)]
+    assert places(view(index).nearest(unit(1, 0, 0, 0), 9, EVERYTHING)) == [("a.py", 0)]
+    assert index.pending() == 1
+    index.replace([file("a.py", "three")], [])
+    assert places(view(index).full_text(["three"], 9, EVERYTHING)) == [("a.py", 0)]
+
+
+def test_vectors_of_another_model_are_not_compared(tmp_path: Path) -> None:
+    index = ChunkIndex(ChunkTables(tmp_path, 4), MODEL)
+    index.replace([file("a.py", "one")], [])
+    index.put_vectors(["hash of one"], unit(1, 0, 0, 0)[None, :])
+    index = ChunkIndex(ChunkTables(tmp_path, 4), "another model")
+    assert index.missing(["hash of one"]) == {"hash of one"}
+    index = ChunkIndex(ChunkTables(tmp_path, 3), "a shorter model")
+    assert view(index).nearest(unit(1, 0, 0), 9, EVERYTHING) == []
+
+
+def test_vectors_that_nobody_needs_are_collected_but_for_some(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one")], [])
+    index.put_vectors(
+        [f"hash of {each}" for each in ("old", "one", "new")], np.eye(3, 4, dtype=np.float32)
+    )
+    assert index.collect(spare=1) == 1
+    assert index.missing(["hash of old", "hash of one", "hash of new"]) == {"hash of old"}
+    (hit,) = view(index).nearest(unit(0, 1, 0, 0), 9, EVERYTHING)
+    assert round(hit.score, 2) == 1.0
+
+
+def test_tidying_changes_no_answer(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one two"), file("b.py", "two")], [])
+    before = view(index).full_text(["two"], 9, EVERYTHING)
+    index.tidy()
+    assert view(index).full_text(["two"], 9, EVERYTHING) == before
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    rows=st.lists(st.tuples(*[st.integers(-3, 3)] * 4), min_size=1, max_size=30),
+    limit=st.integers(1, 10),
+)
+def test_nearest_equals_sorting_all_cosines(rows: list[tuple[int, ...]], limit: int) -> None:
+    index = ChunkIndex(ChunkTables(None, 4), MODEL)
+    names = [f"chunk{number}" for number in range(len(rows))]
+    index.replace([file("a.py", *names)], [])
+    vectors = np.array([unit(*row) if any(row) else (0, 0, 0, 0) for row in rows], np.float32)
+    index.put_vectors([f"hash of {name}" for name in names], vectors)
+    hits = view(index).nearest(unit(1, 2, 3, 4), limit, EVERYTHING)
+    expected = np.sort(vectors @ unit(1, 2, 3, 4))[::-1][:limit]
+    assert np.allclose([hit.score for hit in hits], expected, atol=0.01)
