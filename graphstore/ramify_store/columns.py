@@ -144,6 +144,27 @@ class ColumnsView:
         """Symbols, edges and look-ups."""
         return self._defined + len(self._edges.source) + len(self._lookups.source)
 
+    @property
+    def symbols(self) -> SymbolColumns:
+        return self._symbols
+
+    @property
+    def edges(self) -> EdgeColumns:
+        return self._edges
+
+    @property
+    def edges_by_target(self) -> Groups:
+        return self._incoming
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Number of each symbol; ids that no file defines follow."""
+        return self._number
+
+    def edge(self, item: int) -> Edge:
+        """One edge of the columns as views give it."""
+        return self._edge(item)
+
     def paths(self) -> Sequence[str]:
         return self._paths
 

@@ -205,6 +205,19 @@ class LayeredView:
     def revision(self) -> int:
         return self._revision
 
+    @property
+    def base(self) -> GraphView:
+        return self._base
+
+    @property
+    def upper(self) -> LinksView:
+        return self._upper
+
+    @property
+    def hidden_ids(self) -> Collection[str]:
+        """Symbols of the base that files of the upper layer, or removed ones, defined there."""
+        return self._hidden_ids
+
     def paths(self) -> Sequence[str]:
         return self._paths
 

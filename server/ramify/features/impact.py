@@ -23,7 +23,7 @@ from ramify.features.answers import (
     Uncertain,
 )
 from ramify.features.places import Places, bare_name, qualified_name
-from ramify.features.reach import Arrival, Reach, dependents, is_test_case
+from ramify.features.reach import Hop, Reach, Reached, dependents
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, LookUp, Symbol
@@ -50,71 +50,50 @@ def impact(
     view, places = reading.view, Places(reading)
     targets = [symbol for symbol in map(view.symbol, dict.fromkeys(symbol_ids)) if symbol]
     reach = dependents(view, token, [target.id for target in targets], least, depth)
-    reached = sorted(
-        (
-            (arrival.distance, -arrival.certainty, symbol.id, symbol, arrival)
-            for arrival in reach.arrivals.values()
-            if (symbol := view.symbol(arrival.symbol)) is not None
-        ),
-        key=lambda each: each[:3],
-    )
-    tests = [(symbol, arrival) for *_, symbol, arrival in reached if is_test_case(symbol)]
-    others = [(symbol, arrival) for *_, symbol, arrival in reached if not is_test_case(symbol)]
     token.check()
     lookups = _lookups(reading, reach, gone)
     possible = {each.source for each in lookups if each.certainty == Certainty.POSSIBLE}
+    reached = {each.symbol for each in (*reach.others, *reach.tests)}
     unresolved = _uncertain(reading, places, lookups)
     items = tuple(item for target in targets if (item := places.item(target)))
     return Impact(
         targets=items,
-        affected=_page(reading, places, others, page),
-        affected_total=len(others),
-        tests=_page(reading, places, tests, tests_page),
-        tests_total=len(tests),
-        possible=len(possible - reach.arrivals.keys() - reach.seeds.keys()),
+        affected=_page(reading, places, reach, reach.others, page),
+        affected_total=len(reach.others),
+        tests=_page(reading, places, reach, reach.tests, tests_page),
+        tests_total=len(reach.tests),
+        possible=len(possible - reached - reach.seeds.keys()),
         unresolved=unresolved,
-        summary=_summary(items, gone, others, tests, unresolved, reach, depth),
+        summary=_summary(items, gone, unresolved, reach, depth),
         partial="the time was over before everything was followed" if reach.partial else None,
     )
 
 
 def _page(
-    reading: Reading, places: Places, found: Sequence[tuple[Symbol, Arrival]], page: Page
+    reading: Reading, places: Places, reach: Reach, found: Sequence[Reached], page: Page
 ) -> tuple[Affected, ...]:
     shown = found[page.offset : page.offset + page.limit]
-    told = (_affected(reading, places, symbol, arrival) for symbol, arrival in shown)
+    told = (_affected(reading, places, reach, each) for each in shown)
     return tuple(each for each in told if each)
 
 
-def _affected(
-    reading: Reading, places: Places, symbol: Symbol, arrival: Arrival
-) -> Affected | None:
-    item = places.item(symbol, arrival.certainty)
+def _affected(reading: Reading, places: Places, reach: Reach, reached: Reached) -> Affected | None:
+    symbol = reading.view.symbol(reached.symbol)
+    item = places.item(symbol, reached.certainty) if symbol else None
     if item is None:
         return None
-    return Affected(item, arrival.distance, path_of(reading, places, arrival))
+    path = tuple(_step(reading, places, hop) for hop in reach.path(reached))
+    return Affected(item, reached.distance, path)
 
 
-def path_of(reading: Reading, places: Places, arrival: Arrival) -> tuple[Step, ...]:
-    """From the first dependent of a target to the symbol arrived at."""
-    steps: list[Step] = []
-    at: Arrival | None = arrival
-    while at is not None and at.hop is not None:
-        steps.append(_step(reading, places, at.symbol, at))
-        at = at.previous
-    return tuple(reversed(steps))
-
-
-def _step(reading: Reading, places: Places, symbol_id: str, at: Arrival) -> Step:
-    hop = at.hop
-    assert hop is not None
-    source, edge = reading.view.symbol(symbol_id), hop.edge
+def _step(reading: Reading, places: Places, hop: Hop) -> Step:
+    source, edge = reading.view.symbol(hop.source), hop.edge
     sites: tuple[Place, ...] = ()
     if source is not None and edge is not None:
         sites = places.sites(source, edge.sites[:1], places.name_of(edge.target))
     return Step(
-        id=symbol_id,
-        name=qualified_name(symbol_id),
+        id=hop.source,
+        name=qualified_name(hop.source),
         site=sites[0] if sites else None,
         edge=hop.kind,
         certainty=hop.certainty,
@@ -167,8 +146,6 @@ def _message(lookups: Iterable[LookUp], count: int) -> str:
 def _summary(
     targets: Sequence[Item],
     gone: Collection[str],
-    others: Sequence[tuple[Symbol, Arrival]],
-    tests: Sequence[tuple[Symbol, Arrival]],
     unresolved: Uncertain,
     reach: Reach,
     depth: int,
@@ -178,7 +155,7 @@ def _summary(
         return "No such symbol."
     names = [*(target.qualified_name for target in targets), *gone]
     name = names[0] if len(names) == 1 else f"{len(names)} symbols"
-    parts = [f"{name}: {_dependents(others)}", _tests(tests)]
+    parts = [f"{name}: {_dependents(reach)}", _tests(reach)]
     if unresolved.message:
         parts.append(unresolved.message)
     if reach.deeper:
@@ -188,23 +165,23 @@ def _summary(
     return "; ".join(parts) + "."
 
 
-def _dependents(others: Sequence[tuple[Symbol, Arrival]]) -> str:
+def _dependents(reach: Reach) -> str:
+    others = reach.others
     if not others:
         return "no dependents known outside the tests"
-    direct = sum(arrival.distance == 1 for _, arrival in others)
-    inferred = sum(arrival.certainty < Certainty.EXACT for _, arrival in others)
-    files = len({symbol.file for symbol, _ in others})
-    counted = _counted(len(others), "dependent")
-    split = [f"{direct} direct"] + ([f"{inferred} of them inferred"] if inferred else [])
-    return f"{counted} in {_counted(files, 'file')} ({', '.join(split)})"
+    direct = sum(each.distance == 1 for each in others)
+    inferred = sum(each.certainty < Certainty.EXACT for each in others)
+    split = [f"{direct:,} direct"] + ([f"{inferred:,} inferred"] if inferred else [])
+    files = _counted(reach.files(others), "file")
+    return f"{_counted(len(others), 'dependent')} in {files} ({', '.join(split)})"
 
 
-def _tests(tests: Sequence[tuple[Symbol, Arrival]]) -> str:
+def _tests(reach: Reach) -> str:
+    tests = reach.tests
     if not tests:
         return "no test is known to reach it"
-    files = len({symbol.file for symbol, _ in tests})
-    reach = "reaches" if len(tests) == 1 else "reach"
-    return f"{_counted(len(tests), 'test')} in {_counted(files, 'file')} {reach} it"
+    verb = "reaches" if len(tests) == 1 else "reach"
+    return f"{_counted(len(tests), 'test')} in {_counted(reach.files(tests), 'file')} {verb} it"
 
 
 def _counted(number: int, noun: str) -> str:

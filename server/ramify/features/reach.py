@@ -5,58 +5,41 @@ What a change passes on, and what it does not:
 - A caller, a user of the value (a callback, a variable's reader), a decorated symbol and a subclass
   depend on what they name, and their own dependents depend on them.
 - Who annotates or mentions a class depends on it when the class itself is asked about; a class that
-  is only reached on the way passes on to its subclasses and to who makes instances of it.
+  is only reached on the way passes on to its subclasses and to who makes instances of it. A class
+  whose body only mentions something passes nothing on.
 - Who writes a variable, imports a name or overrides a method depends on it when it is asked about,
   and passes nothing on: the writer works on, an import is no use, an override runs its own code.
 - A method does not pass on to its class, nor a body to its module: that would reach everybody.
 - A class or module that is asked about stands for everything in it.
-- The setup methods of a test class pass on to its tests.
+- The setup methods of a test class pass on to its tests, and so does the class.
 
-Of several paths the best counts: highest weakest link first, then shortest.
+Of several paths the best counts: highest weakest link first, then shortest. The walk is breadth
+first over arrays, once for each level of certainty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ramify.features.dispatch import links_into
+import numpy as np
+from numpy.typing import NDArray
+
+from ramify.features.dispatch import MOST_TARGETS, OVERRIDE
+from ramify.features.upstream import Bools, Bytes, Ints, upstream_of
 from ramify.session.cancel import CancelToken
-from ramify_store.facts import Certainty, Edge, EdgeKind, Symbol, SymbolKind
+from ramify_store.facts import Certainty, Edge, EdgeKind, SymbolKind
 from ramify_store.view import GraphView
 
-SETUP_NAMES: Final = frozenset(
-    {
-        "setUp",
-        "asyncSetUp",
-        "setUpClass",
-        "setUpTestData",
-        "tearDown",
-        "asyncTearDown",
-        "tearDownClass",
-        "setup_method",
-        "setup_class",
-        "teardown_method",
-        "teardown_class",
-    }
-)
+SAME_NAME: Final = "only the name matches"
+RUN_TOGETHER: Final = "runs with the tests of its class"
 
-
-class Arrival(NamedTuple):
-    """The best way from a target to a symbol."""
-
-    symbol: str
-    distance: int
-    certainty: Certainty
-    """Of the weakest link."""
-    previous: Arrival | None
-    """None at a target."""
-    hop: Hop | None
+_LEVELS: Final = (Certainty.EXACT, Certainty.INFERRED, Certainty.POSSIBLE)
 
 
 class Hop(NamedTuple):
-    """One link: `source` depends on the symbol it was asked of."""
+    """One link of a path: `source` depends on the symbol before it."""
 
     source: str
     kind: EdgeKind
@@ -64,20 +47,40 @@ class Hop(NamedTuple):
     why: str
     edge: Edge | None
     """None where no text states the relation."""
-    ends: bool
-    """The source depends on it and passes nothing on."""
+
+
+class Reached(NamedTuple):
+    """A dependent, by its best path."""
+
+    symbol: str
+    number: int
+    distance: int
+    certainty: Certainty
+    """Of the weakest link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     seeds: Mapping[str, str]
     """What the targets stand for, each with the target it belongs to."""
-    arrivals: Mapping[str, Arrival]
-    """Every dependent, without the seeds."""
+    others: Sequence[Reached]
+    """Nearest first, then surest, then by id; without seeds and tests."""
+    tests: Sequence[Reached]
+    """In the same order."""
     deeper: bool
     """Some lie beyond the depth that was asked for."""
     partial: bool
     """The deadline came first."""
+    walk: _Walk
+
+    def path(self, reached: Reached) -> tuple[Hop, ...]:
+        """From the first dependent of a seed to this one."""
+        return tuple(reversed(list(self.walk.back_from(reached))))
+
+    def files(self, found: Iterable[Reached]) -> int:
+        """How many files they stand in."""
+        numbers = np.fromiter((each.number for each in found), np.int64)
+        return len(np.unique(self.walk.upstream.facts.file[numbers]))
 
 
 def dependents(
@@ -88,11 +91,13 @@ def dependents(
     depth: int,
 ) -> Reach:
     """Everybody within `depth` links upstream whose best path is at least that certain."""
-    walk = _Walk(view, token, seeds_of(view, targets), least, depth)
-    for level in (Certainty.EXACT, Certainty.INFERRED, Certainty.POSSIBLE):
-        if level >= least and not walk.partial:
+    seeds = seeds_of(view, targets)
+    walk = _Walk(view, token, list(seeds), depth)
+    for level in _LEVELS:
+        if level >= least:
             walk.follow(level)
-    return Reach(walk.seeds, walk.arrivals, walk.deeper, walk.partial)
+    tests, others = walk.found()
+    return Reach(seeds, others, tests, walk.deeper, walk.partial, walk)
 
 
 def seeds_of(view: GraphView, targets: Iterable[str]) -> dict[str, str]:
@@ -108,152 +113,302 @@ def seeds_of(view: GraphView, targets: Iterable[str]) -> dict[str, str]:
     return seeds
 
 
-def is_test_case(symbol: Symbol) -> bool:
-    """Whether a test runner runs it as a test: neither fixture nor setup nor helper."""
-    return (
-        symbol.is_test
-        and symbol.kind in (SymbolKind.FUNCTION, SymbolKind.METHOD)
-        and symbol.name.startswith("test")
-        and "<locals>" not in symbol.path
-    )
+_ASKED: Final = (EdgeKind.WRITES, EdgeKind.IMPORTS, EdgeKind.OVERRIDES)
+_RUNS: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.DECORATES)
+_MAKES: Final = (EdgeKind.CALLS, EdgeKind.INHERITS, EdgeKind.DECORATES)
+_KINDS: Final = max(EdgeKind) + 1
+
+
+def _counting(asked: bool) -> Bools:
+    """[kind of the symbol, kind of the edge]: whether the edge brings a dependent."""
+    table = np.zeros((max(SymbolKind) + 1, _KINDS), dtype=np.bool_)
+    for kind in SymbolKind:
+        if kind == SymbolKind.CLASS:
+            table[kind, [*_MAKES, *((EdgeKind.USES,) if asked else ())]] = True
+        elif kind != SymbolKind.MODULE:
+            table[kind, list(_RUNS)] = True
+        if asked:
+            table[kind, list(_ASKED)] = True
+    return table
+
+
+_COUNTING: Final = _counting(False)
+_COUNTING_WHEN_ASKED: Final = _counting(True)
+_ENDING: Final = np.isin(np.arange(_KINDS), _ASKED)
+
+
+class _Step(NamedTuple):
+    """Candidates of one step, by column: `source` depends on `symbol`."""
+
+    symbol: Ints
+    source: Ints
+    part: Bytes
+    """Which part of the upstream the edge stands in, or one of the two below."""
+    item: Ints
+    certainty: Bytes
+    ends: Bools
+
+
+_WITH_TESTS: Final = -1
+_BY_NAME: Final = -2
 
 
 class _Walk:
-    """Breadth first, once for each level of certainty; what leads to a symbol is asked once."""
-
     def __init__(
-        self,
-        view: GraphView,
-        token: CancelToken,
-        seeds: Mapping[str, str],
-        least: Certainty,
-        depth: int,
+        self, view: GraphView, token: CancelToken, seeds: Sequence[str], depth: int
     ) -> None:
-        self._view = view
-        self._token = token
-        self._least = least
-        self._depth = depth
-        self._hops: dict[str, list[Hop]] = {}
-        self.seeds = seeds
-        self.arrivals: dict[str, Arrival] = {}
+        self.upstream = upstream_of(view)
         self.deeper = False
         self.partial = False
+        self._view = view
+        self._token = token
+        self._depth = depth
+        numbers = self.upstream.numbers
+        self._seeds = np.array([numbers[seed] for seed in seeds if seed in numbers], dtype=np.int32)
+        count = len(self.upstream.ids)
+        self._is_seed = np.zeros(count, dtype=np.bool_)
+        self._is_seed[self._seeds] = True
+        self._distance = np.zeros(count, dtype=np.int32)
+        """Of the reached; 0 for the others."""
+        self._level = np.zeros(count, dtype=np.int8)
+        self._reports: dict[int, tuple[_Step, int]] = {}
+        """How each was reached: the step and its row there."""
+        self._passes: dict[Certainty, dict[int, tuple[_Step, int]]] = {}
+        """By level: how the walk came to what it went on from."""
+        self._above: dict[int, list[tuple[int, int]]] = {}
+        self._names: dict[int, list[tuple[int, Edge]]] = {}
 
     def follow(self, level: Certainty) -> None:
         """Finds the shortest paths of links that are each at least so certain."""
-        passed = set(self.seeds)
-        frontier = [Arrival(seed, 0, Certainty.EXACT, None, None) for seed in self.seeds]
+        passed = self._is_seed.copy()
+        passes = self._passes[level] = {}
+        frontier = self._seeds
         for distance in range(1, self._depth + 1):
-            frontier = list(self._next(frontier, distance, level, passed))
-            if not frontier or self.partial:
-                return
-        self.deeper = self.deeper or any(self._leads_on(each.symbol, level) for each in frontier)
-
-    def _next(
-        self, frontier: list[Arrival], distance: int, level: Certainty, passed: set[str]
-    ) -> Iterator[Arrival]:
-        arrivals = self.arrivals
-        for previous in frontier:
             self._token.check()
             if self._token.expired:
                 self.partial = True
                 return
-            for hop in self._hops_into(previous.symbol):
-                source = hop.source
-                if hop.certainty < level or source in passed:
-                    continue
-                arrival = Arrival(source, distance, level, previous, hop)
-                arrivals.setdefault(source, arrival)
-                if not hop.ends:
-                    passed.add(source)
-                    yield arrival
+            step = self._step(frontier, level, passed, asked=distance == 1)
+            self._report(step, level, distance)
+            rows = np.flatnonzero(~step.ends)
+            frontier, first = np.unique(step.source[rows], return_index=True)
+            passed[frontier] = True
+            passes.update(
+                (source, (step, row))
+                for source, row in zip(frontier.tolist(), rows[first].tolist(), strict=True)
+            )
+            if not len(frontier):
+                return
+        further = self._step(frontier, level, passed, asked=False)
+        self.deeper = self.deeper or bool(np.any(self._distance[further.source] == 0))
 
-    def _leads_on(self, symbol_id: str, level: Certainty) -> bool:
-        return any(
-            hop.certainty >= level and hop.source not in self.arrivals
-            for hop in self._hops_into(symbol_id)
-            if hop.source not in self.seeds
+    def found(self) -> tuple[list[Reached], list[Reached]]:
+        """Tests and others, each in order."""
+        ids, facts = self.upstream.ids, self.upstream.facts
+        every = np.flatnonzero((self._distance > 0) & (facts.kind > 0))
+        tests: list[Reached] = []
+        others: list[Reached] = []
+        for number, distance, level, is_test in zip(
+            every.tolist(),
+            self._distance[every].tolist(),
+            self._level[every].tolist(),
+            facts.is_test_case[every].tolist(),
+            strict=True,
+        ):
+            reached = Reached(ids[number], number, distance, _CERTAINTY[level])
+            (tests if is_test else others).append(reached)
+        for each in (tests, others):
+            each.sort(key=lambda reached: (reached.distance, -reached.certainty, reached.symbol))
+        return tests, others
+
+    def back_from(self, reached: Reached) -> Iterator[Hop]:
+        """From a dependent towards the seed."""
+        passes = self._passes[reached.certainty]
+        step, row = self._reports[reached.number]
+        while True:
+            yield self._hop(step, row)
+            before = int(step.symbol[row])
+            if self._is_seed[before]:
+                return
+            step, row = passes[before]
+
+    def _hop(self, step: _Step, row: int) -> Hop:
+        source = self.upstream.ids[step.source[row]]
+        certainty, part = _CERTAINTY[int(step.certainty[row])], int(step.part[row])
+        if part == _WITH_TESTS:
+            return Hop(source, EdgeKind.CALLS, certainty, RUN_TOGETHER, None)
+        symbol, item = int(step.symbol[row]), int(step.item[row])
+        if part == _BY_NAME:
+            edge = self._names[symbol][item][1]
+            return Hop(source, edge.kind, certainty, SAME_NAME, edge)
+        edge = self.upstream.edge(part, item)
+        named = edge.target == self.upstream.ids[symbol]
+        return Hop(source, edge.kind, certainty, edge.why if named else OVERRIDE, edge)
+
+    def _report(self, step: _Step, level: Certainty, distance: int) -> None:
+        new = np.flatnonzero((self._distance[step.source] == 0) & ~self._is_seed[step.source])
+        sources, first = np.unique(step.source[new], return_index=True)
+        self._distance[sources] = distance
+        self._level[sources] = level
+        self._reports.update(
+            (source, (step, row))
+            for source, row in zip(sources.tolist(), new[first].tolist(), strict=True)
         )
 
-    def _hops_into(self, symbol_id: str) -> list[Hop]:
-        hops = self._hops.get(symbol_id)
-        if hops is None:
-            hops = self._hops[symbol_id] = list(self._found(symbol_id))
-        return hops
+    def _step(self, frontier: Ints, level: Certainty, passed: Bools, *, asked: bool) -> _Step:
+        """What depends on the frontier directly, without what was passed already."""
+        pieces = [
+            *self._edges_into(frontier, frontier, None, level, asked),
+            *self._dispatched_into(frontier, level, asked),
+            self._tests_run_with(frontier),
+        ]
+        if asked and level == Certainty.POSSIBLE:
+            pieces.append(self._named_alike(frontier))
+        step = _joined(pieces)
+        return _rows(step, np.flatnonzero(~passed[step.source]))
 
-    def _found(self, symbol_id: str) -> Iterator[Hop]:
-        symbol = self._view.symbol(symbol_id)
-        if symbol is None:
-            return
-        is_seed = symbol_id in self.seeds
-        passing, ending = _kinds(symbol, is_seed)
-        if passing or ending:
-            yield from self._linked(symbol, passing, ending)
-        if symbol.is_test:
-            yield from _tests_run_with(self._view, symbol)
-        if is_seed and self._least <= Certainty.POSSIBLE:
-            yield from _named_alike(self._view, symbol)
+    def _edges_into(
+        self, symbols: Ints, targets: Ints, most: Bytes | None, level: Certainty, asked: bool
+    ) -> Iterator[_Step]:
+        """Edges into `targets` as they concern `symbols` beside them: the same, or, with `most`,
+        methods that override them, which only calls with dispatch reach."""
+        facts = self.upstream.facts
+        counting = _COUNTING_WHEN_ASKED if asked else _COUNTING
+        for number, (part, alive) in enumerate(self.upstream.parts):
+            at, items = _gathered(part.start, part.items, targets)
+            symbol, source, kind = symbols[at], part.source[items], part.kind[items]
+            certainty = part.certainty[items]
+            keep = counting[facts.kind[symbol], kind]
+            if most is not None:
+                keep &= part.dispatch[items]
+                certainty = np.minimum(certainty, most[at])
+            keep &= certainty >= level
+            if alive is not None:
+                keep &= alive[source]
+            mentions = (kind == EdgeKind.USES) & (facts.kind[source] == SymbolKind.CLASS)
+            keep &= ~(mentions & (facts.container[symbol] == source))
+            ends = _ENDING[kind] | mentions
+            index = np.full(len(items), number, dtype=np.int8)
+            step = _Step(symbol, source, index, items, certainty, ends)
+            yield _rows(step, np.flatnonzero(keep))
 
-    def _linked(
-        self, symbol: Symbol, passing: Collection[EdgeKind], ending: Collection[EdgeKind]
-    ) -> Iterator[Hop]:
-        least = self._least
-        for link in links_into(self._view, symbol.id, (*passing, *ending)):
-            if link.certainty >= least:
-                kind = link.edge.kind
-                ends = kind in ending
-                yield Hop(link.source, kind, link.certainty, link.why, link.edge, ends)
+    def _dispatched_into(self, frontier: Ints, level: Certainty, asked: bool) -> Iterator[_Step]:
+        overriding = [each for each in frontier.tolist() if each in self.upstream.above]
+        if overriding:
+            rows = [(each, *above) for each in overriding for above in self._overridden(each)]
+            symbols, targets, most = np.array(rows, dtype=np.int32).T
+            yield from self._edges_into(symbols, targets, most.astype(np.int8), level, asked)
+
+    def _overridden(self, method: int) -> list[tuple[int, int]]:
+        """Methods that it overrides, directly or not, each with how sure a call of it runs this
+        one: of more than `MOST_TARGETS` overrides nobody knows which is meant."""
+        known = self._above.get(method)
+        if known is None:
+            known = []
+            for above in _closure(method, self.upstream.above):
+                few = len(_closure(above, self.upstream.below)) <= MOST_TARGETS
+                known.append((above, Certainty.INFERRED if few else Certainty.POSSIBLE))
+            self._above[method] = known
+        return known
+
+    def _tests_run_with(self, frontier: Ints) -> _Step:
+        """The tests of a test class and of those below it, from the class or from its setup."""
+        facts = self.upstream.facts
+        symbols: list[int] = []
+        tests: list[int] = []
+        for each in frontier[facts.brings_tests[frontier]].tolist():
+            is_class = facts.kind[each] == SymbolKind.CLASS
+            test_class = each if is_class else int(facts.container[each])
+            for below in (test_class, *self._subclasses(test_class)):
+                for test in self.upstream.tests.get(below, ()):
+                    symbols.append(each)
+                    tests.append(test)
+        return _plain(symbols, tests, _WITH_TESTS, Certainty.EXACT)
+
+    def _subclasses(self, test_class: int) -> list[int]:
+        found = [test_class]
+        for each in found:
+            for part, alive in self.upstream.parts:
+                _, items = _gathered(part.start, part.items, np.array([each], dtype=np.int32))
+                sources = part.source[items[part.kind[items] == EdgeKind.INHERITS]]
+                kept = sources if alive is None else sources[alive[sources]]
+                found.extend(source for source in kept.tolist() if source not in found)
+        return found[1:]
+
+    def _named_alike(self, frontier: Ints) -> _Step:
+        """Who names a target on something unknown; from the targets alone: further along the way
+        it would be everybody."""
+        pieces = [_plain([], [], _BY_NAME, Certainty.POSSIBLE)]
+        for each in frontier.tolist():
+            found = self._names[each] = list(self._lookups(each))
+            sources = [source for source, _ in found]
+            pieces.append(_plain([each] * len(found), sources, _BY_NAME, Certainty.POSSIBLE))
+        return _joined(pieces)
+
+    def _lookups(self, number: int) -> Iterator[tuple[int, Edge]]:
+        symbol = self._view.symbol(self.upstream.ids[number])
+        for lookup in self._view.lookups_of(symbol.name) if symbol else ():
+            source = self.upstream.numbers.get(lookup.source)
+            if source is not None and symbol is not None:
+                ends = (lookup.source, symbol.id, lookup.kind)
+                yield source, Edge(*ends, Certainty.POSSIBLE, SAME_NAME, False, lookup.sites)
 
 
-_RUNS: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.DECORATES)
-_MAKES: Final = (EdgeKind.CALLS, EdgeKind.INHERITS, EdgeKind.DECORATES)
-_ASKED: Final = (EdgeKind.WRITES, EdgeKind.IMPORTS, EdgeKind.OVERRIDES)
+_CERTAINTY: Final = {int(certainty): certainty for certainty in Certainty}
 
 
-def _kinds(symbol: Symbol, is_seed: bool) -> tuple[Collection[EdgeKind], Collection[EdgeKind]]:
-    """Kinds of edges that bring dependents which pass on, and which do not."""
-    ending = _ASKED if is_seed else ()
-    if symbol.kind == SymbolKind.MODULE:
-        return (), ending
-    if symbol.kind == SymbolKind.CLASS:
-        return (*_MAKES, EdgeKind.USES) if is_seed else _MAKES, ending
-    return _RUNS, ending
+def _gathered(start: NDArray[np.int64], items: Ints, targets: Ints) -> tuple[Ints, Ints]:
+    """Items of all the targets, one after another, and beside each the index of its target."""
+    inside = np.minimum(targets, len(start) - 2)
+    first = start[inside]
+    count = np.where(targets < len(start) - 1, start[inside + 1] - first, 0)
+    at = np.repeat(np.arange(len(targets)), count)
+    offset = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+    return at.astype(np.int32), items[first[at] + offset]
 
 
-def _tests_run_with(view: GraphView, symbol: Symbol) -> Iterator[Hop]:
-    """The tests of a test class, from the class or from its setup."""
-    if symbol.kind == SymbolKind.CLASS:
-        why, test_class = "test of this class", symbol.id
-    elif symbol.name in SETUP_NAMES and symbol.kind == SymbolKind.METHOD:
-        why, test_class = f"runs with {symbol.name}", symbol.container
-    else:
-        return
-    for test in _tests_of(view, test_class):
-        yield Hop(test, EdgeKind.CALLS, Certainty.EXACT, why, None, False)
+def _closure(start: int, following: Mapping[int, Sequence[int]]) -> list[int]:
+    """All that is reached, nearest first, without the start."""
+    found, seen = [start], {start}
+    for each in found:
+        for other in following.get(each, ()):
+            if other not in seen:
+                seen.add(other)
+                found.append(other)
+    return found[1:]
 
 
-def _tests_of(view: GraphView, test_class: str) -> Iterator[str]:
-    """Of the class and of those below it."""
-    waiting, seen = [test_class], {test_class}
-    while waiting:
-        each = waiting.pop()
-        yield from (child.id for child in view.children(each) if is_test_case(child))
-        for edge in view.incoming(each, (EdgeKind.INHERITS,)):
-            if edge.source not in seen:
-                seen.add(edge.source)
-                waiting.append(edge.source)
+def _plain(
+    symbols: Sequence[int], sources: Sequence[int], part: int, certainty: Certainty
+) -> _Step:
+    count = len(sources)
+    return _Step(
+        np.array(symbols, dtype=np.int32),
+        np.array(sources, dtype=np.int32),
+        np.full(count, part, dtype=np.int8),
+        np.arange(count, dtype=np.int32),
+        np.full(count, certainty, dtype=np.int8),
+        np.zeros(count, dtype=np.bool_),
+    )
 
 
-def _named_alike(view: GraphView, symbol: Symbol) -> Iterator[Hop]:
-    for lookup in view.lookups_of(symbol.name):
-        if lookup.certainty == Certainty.POSSIBLE:
-            edge = Edge(
-                lookup.source,
-                symbol.id,
-                lookup.kind,
-                Certainty.POSSIBLE,
-                "only the name matches",
-                False,
-                lookup.sites,
-            )
-            yield Hop(lookup.source, lookup.kind, Certainty.POSSIBLE, edge.why, edge, False)
+def _rows(step: _Step, rows: NDArray[np.intp]) -> _Step:
+    return _Step(
+        step.symbol[rows],
+        step.source[rows],
+        step.part[rows],
+        step.item[rows],
+        step.certainty[rows],
+        step.ends[rows],
+    )
+
+
+def _joined(steps: Sequence[_Step]) -> _Step:
+    return _Step(
+        np.concatenate([step.symbol for step in steps]),
+        np.concatenate([step.source for step in steps]),
+        np.concatenate([step.part for step in steps]),
+        np.concatenate([step.item for step in steps]),
+        np.concatenate([step.certainty for step in steps]),
+        np.concatenate([step.ends for step in steps]),
+    )

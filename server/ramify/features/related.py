@@ -15,7 +15,8 @@ from typing import Final
 from ramify.features.answers import FIRST_PAGE, Group, Page, Related, Scored
 from ramify.features.dispatch import Link, links_from, links_into, overridden_above, overrides_below
 from ramify.features.places import Places
-from ramify.features.reach import dependents, is_test_case, seeds_of
+from ramify.features.reach import dependents, seeds_of
+from ramify.features.upstream import is_test_case
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, EdgeKind, Symbol, SymbolKind
@@ -177,8 +178,8 @@ def _tests(view: GraphView, token: CancelToken, symbol: Symbol) -> list[_Relativ
     reach = dependents(view, token, [symbol.id], Certainty.INFERRED, TEST_DEPTH)
     return [
         _Relative(test, each.certainty, each.certainty - each.distance, _steps(each.distance))
-        for each in reach.arrivals.values()
-        if (test := view.symbol(each.symbol)) is not None and is_test_case(test)
+        for each in reach.tests
+        if (test := view.symbol(each.symbol)) is not None
     ]
 
 

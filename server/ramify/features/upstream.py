@@ -1,0 +1,285 @@
+"""The edges of a view as arrays, found by their target: what a walk over thousands of them reads.
+
+Derived from a view and kept as long as it lives. Of the committed graph it shares the columns; of a
+layer over another view it adds the layer's own edges and hides those of the files it replaces, so
+that a keystroke costs what its file holds. Must never know what a walk is after.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ramify_store.columns import ColumnsView, grouped
+from ramify_store.facts import NONE, Edge, EdgeKind, Symbol, SymbolKind
+from ramify_store.layers import LayeredView
+from ramify_store.view import GraphView
+
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+Bytes = NDArray[np.int8]
+Gone = NDArray[np.int64]
+
+_Scalar = TypeVar("_Scalar", np.int8, np.int32, np.bool_)
+_OVERRIDES: Final = EdgeKind.OVERRIDES
+
+SETUP_NAMES: Final = frozenset(
+    {
+        "setUp",
+        "asyncSetUp",
+        "setUpClass",
+        "setUpTestData",
+        "tearDown",
+        "asyncTearDown",
+        "tearDownClass",
+        "setup_method",
+        "setup_class",
+        "teardown_method",
+        "teardown_class",
+    }
+)
+_TESTABLE: Final = (SymbolKind.FUNCTION, SymbolKind.METHOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Edges of one layer: columns by edge, and the edges of each target in a fixed order."""
+
+    source: Ints
+    kind: Bytes
+    certainty: Bytes
+    dispatch: Bools
+    start: NDArray[np.int64]
+    """Edges of target t: items[start[t]:start[t + 1]]; later targets have none."""
+    items: Ints
+    edge: Callable[[int], Edge]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """By number of a symbol."""
+
+    kind: Bytes
+    """SymbolKind; 0 for what is no symbol here."""
+    container: Ints
+    file: Ints
+    """Equal for symbols of one file."""
+    is_test_case: Bools
+    """A test runner runs it as a test."""
+    brings_tests: Bools
+    """A test class, or what runs before or after each of its tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    ids: Sequence[str]
+    numbers: Mapping[str, int]
+    facts: Facts
+    parts: tuple[tuple[Part, Bools | None], ...]
+    """With the symbols whose edges still count; None: all of them."""
+    above: Mapping[int, Sequence[int]]
+    """Methods that a method overrides directly, and the reverse."""
+    below: Mapping[int, Sequence[int]]
+    tests: Mapping[int, Sequence[int]]
+    """Tests directly in a class."""
+
+    def edge(self, part: int, item: int) -> Edge:
+        return self.parts[part][0].edge(item)
+
+
+def upstream_of(view: GraphView) -> Upstream:
+    """Made when first asked for."""
+    known = _known.get(view)
+    if known is None:
+        known = _known[view] = _made(view)
+    return known
+
+
+def is_test_case(symbol: Symbol) -> bool:
+    """Whether a test runner runs it as a test: neither fixture nor setup nor helper."""
+    return (
+        symbol.is_test
+        and symbol.kind in _TESTABLE
+        and symbol.name.startswith("test")
+        and "<locals>" not in symbol.path
+    )
+
+
+_known: WeakKeyDictionary[GraphView, Upstream] = WeakKeyDictionary()
+
+
+def _made(view: GraphView) -> Upstream:
+    if isinstance(view, ColumnsView):
+        return _of_columns(view)
+    if isinstance(view, LayeredView):
+        return _over(upstream_of(view.base), view)
+    return _over_nothing(view)
+
+
+def _of_columns(view: ColumnsView) -> Upstream:
+    symbols, edges = view.symbols, view.edges
+    count, more = len(symbols.names), len(symbols.ids) - len(symbols.names)
+    named_test = np.fromiter((name.startswith("test") for name in symbols.names), np.bool_, count)
+    is_setup = np.fromiter((name in SETUP_NAMES for name in symbols.names), np.bool_, count)
+    is_local = np.fromiter(("<locals>" in path for path in symbols.paths), np.bool_, count)
+    testable = np.isin(symbols.kind, [int(kind) for kind in _TESTABLE])
+    is_class = symbols.kind == SymbolKind.CLASS
+    facts = Facts(
+        kind=_longer(symbols.kind, more, 0),
+        container=_longer(symbols.container, more, NONE),
+        file=_longer(symbols.file, more, NONE),
+        is_test_case=_longer(symbols.is_test & testable & named_test & ~is_local, more, False),
+        brings_tests=_longer(symbols.is_test & (is_class | is_setup), more, False),
+    )
+    groups = view.edges_by_target
+    part = Part(
+        source=edges.source,
+        kind=edges.kind,
+        certainty=edges.certainty,
+        dispatch=edges.dispatch,
+        start=groups.start,
+        items=groups.items,
+        edge=view.edge,
+    )
+    overriding = np.flatnonzero(edges.kind == _OVERRIDES)
+    pairs = zip(edges.source[overriding].tolist(), edges.target[overriding].tolist(), strict=True)
+    return _upstream(symbols.ids, view.numbers, facts, ((part, None),), pairs)
+
+
+def _over_nothing(view: GraphView) -> Upstream:
+    symbols = [symbol for path in view.paths() for symbol in view.symbols_of(path)]
+    kinds = tuple(EdgeKind)
+    known = dict.fromkeys(symbol.id for symbol in symbols)
+    edges = [edge for symbol_id in known for edge in view.outgoing(symbol_id, kinds)]
+    return _with(_NOTHING, symbols, edges, ())
+
+
+def _over(base: Upstream, view: LayeredView) -> Upstream:
+    links = view.upper.links.values()
+    symbols = [symbol for each in links for symbol in each.symbols]
+    edges = [edge for each in links for edge in each.edges]
+    return _with(base, symbols, edges, view.hidden_ids)
+
+
+def _with(
+    base: Upstream, symbols: Sequence[Symbol], edges: Sequence[Edge], hidden: Iterable[str]
+) -> Upstream:
+    """The base without the hidden symbols' edges, with these symbols and edges."""
+    named = [symbol.id for symbol in symbols] + [edge.target for edge in edges]
+    new = dict.fromkeys(each for each in named if each not in base.numbers)
+    first = len(base.ids)
+    below = cast("MutableMapping[str, int]", base.numbers)
+    numbers = ChainMap({each: number for number, each in enumerate(new, first)}, below)
+    gone = np.array([base.numbers[each] for each in hidden], dtype=np.int64)
+    hides = set(gone.tolist())
+    pairs = [
+        (source, target)
+        for source, targets in base.above.items()
+        if source not in hides
+        for target in targets
+    ]
+    pairs += [(numbers[e.source], numbers[e.target]) for e in edges if e.kind == _OVERRIDES]
+    return _upstream(
+        ids=[*base.ids, *new],
+        numbers=numbers,
+        facts=_facts_with(base.facts, symbols, numbers, len(new), gone),
+        parts=(
+            *((part, _without(alive, first, gone)) for part, alive in base.parts),
+            (_part_of(edges, numbers, first + len(new)), None),
+        ),
+        overrides=pairs,
+    )
+
+
+def _upstream(
+    ids: Sequence[str],
+    numbers: Mapping[str, int],
+    facts: Facts,
+    parts: tuple[tuple[Part, Bools | None], ...],
+    overrides: Iterable[tuple[int, int]],
+) -> Upstream:
+    above: dict[int, list[int]] = {}
+    below: dict[int, list[int]] = {}
+    for source, target in overrides:
+        above.setdefault(source, []).append(target)
+        below.setdefault(target, []).append(source)
+    tests: dict[int, list[int]] = {}
+    for test in np.flatnonzero(facts.is_test_case).tolist():
+        tests.setdefault(int(facts.container[test]), []).append(test)
+    return Upstream(ids, numbers, facts, parts, above, below, tests)
+
+
+def _facts_with(
+    base: Facts, symbols: Iterable[Symbol], numbers: Mapping[str, int], more: int, gone: Gone
+) -> Facts:
+    kind = _longer(base.kind, more, 0)
+    container = _longer(base.container, more, NONE)
+    file = _longer(base.file, more, NONE)
+    is_case = _longer(base.is_test_case, more, False)
+    brings_tests = _longer(base.brings_tests, more, False)
+    kind[gone], is_case[gone], brings_tests[gone] = 0, False, False
+    files: dict[str, int] = {}
+    first_file = int(base.file.max(initial=NONE)) + 1
+    for symbol in symbols:
+        number = numbers[symbol.id]
+        kind[number] = symbol.kind
+        container[number] = numbers[symbol.container] if symbol.container else NONE
+        file[number] = first_file + files.setdefault(symbol.file, len(files))
+        is_case[number] = is_test_case(symbol)
+        brings_tests[number] = symbol.is_test and (
+            symbol.kind == SymbolKind.CLASS or symbol.name in SETUP_NAMES
+        )
+    return Facts(kind, container, file, is_case, brings_tests)
+
+
+def _part_of(edges: Sequence[Edge], numbers: Mapping[str, int], count: int) -> Part:
+    targets = np.array([numbers[edge.target] for edge in edges], dtype=np.int32)
+    groups = grouped(targets, count)
+    return Part(
+        source=np.array([numbers[edge.source] for edge in edges], dtype=np.int32),
+        kind=np.array([edge.kind for edge in edges], dtype=np.int8),
+        certainty=np.array([edge.certainty for edge in edges], dtype=np.int8),
+        dispatch=np.array([edge.dispatch for edge in edges], dtype=np.bool_),
+        start=groups.start,
+        items=groups.items,
+        edge=edges.__getitem__,
+    )
+
+
+def _without(alive: Bools | None, count: int, gone: Gone) -> Bools | None:
+    """Which symbols of a layer still speak, once those of a layer above it do instead."""
+    if not len(gone):
+        return alive
+    rest = np.ones(count, dtype=np.bool_)
+    if alive is not None:
+        rest[: len(alive)] = alive
+    rest[gone] = False
+    return rest
+
+
+def _longer(column: NDArray[_Scalar], more: int, value: int) -> NDArray[_Scalar]:
+    """A copy with room for more."""
+    return np.concatenate([column, np.full(more, value, dtype=column.dtype)])
+
+
+_NOTHING: Final = Upstream(
+    ids=(),
+    numbers={},
+    facts=Facts(
+        kind=np.empty(0, dtype=np.int8),
+        container=np.empty(0, dtype=np.int32),
+        file=np.empty(0, dtype=np.int32),
+        is_test_case=np.empty(0, dtype=np.bool_),
+        brings_tests=np.empty(0, dtype=np.bool_),
+    ),
+    parts=(),
+    above={},
+    below={},
+    tests={},
+)
