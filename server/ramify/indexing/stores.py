@@ -65,6 +65,10 @@ class Stores:
     def view(self) -> GraphView:
         return self._store.view()
 
+    def links(self, path: str) -> FileLinks | None:
+        """Everything a file contributes, as it was committed."""
+        return self._store.links(path)
+
     def search(self) -> SearchView:
         return NO_SEARCH
 
