@@ -56,7 +56,7 @@ def test_impact(ramify: Ramify) -> None:
     assert lines[0] == "shop.pricing.discount  function  shop/pricing.py:1:5"
     assert "Affected  3" in lines
     assert "   1  exact      total     shop/pricing.py:7:16  calls it" in lines
-    assert "   3  inferred   pay       shop/checkout.py:11:19  calls Till.pay → total" in lines
+    assert "   3  inferred   pay       shop/checkout.py:11:19  calls pay → total" in lines
     assert "Tests to run  2" in lines
 
 

@@ -261,7 +261,7 @@ def _chain(path: Sequence[Step]) -> str:
     """`calls full_clean, then clean`: how the last symbol of a path reaches the target."""
     if not path:
         return ""
-    names = [_within_module(step.id) or step.name for step in reversed(path[:-1])]
+    names = [step.name.rpartition(".")[2] for step in reversed(path[:-1])]
     if len(names) > _MOST_STEPS:
         names = [*names[: _MOST_STEPS - 1], "…", names[-1]]
     word = _EDGE_WORDS[path[-1].edge]

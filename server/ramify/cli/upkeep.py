@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -17,11 +19,14 @@ from ramify.cli.opened import opened, options_of, refreshed
 from ramify.cli.outcome import ANSWERED, UNANSWERED, UnansweredError
 from ramify.cli.show import show_json
 from ramify.cli.terminal import console, write
+from ramify.cli.verify import verify
 from ramify.indexing.report import Report, StatusDetails
 from ramify.protocol import convert
 from ramify.protocol.shapes import StatusResult
 from ramify.session.cancel import CancelToken
-from ramify.session.directories import user_directories
+from ramify.session.directories import Directories, user_directories
+from ramify_store.ownership import Ownership
+from ramify_store.store import store_name
 
 _VERDICT_STYLES: Final = {"ok": "green", "note": "yellow", "bad": "red"}
 
@@ -65,6 +70,34 @@ def doctor(arguments: Namespace) -> int:
     else:
         write(console(sys.stdout, options.plain), _finding_lines(found))
     return UNANSWERED if any(finding.verdict == "bad" for finding in found) else ANSWERED
+
+
+def clean(arguments: Namespace) -> int:
+    """Removes the workspace's directories, the journal included. Refuses while somebody owns
+    the store."""
+    options = options_of(arguments)
+    folder = str(options.root.resolve())
+    removed = removed_stores(folder, user_directories())
+    if options.json:
+        show_json({"removed": [str(path) for path in removed]})
+        return ANSWERED
+    lines = [Text(f"Removed {path}") for path in removed]
+    write(
+        console(sys.stdout, options.plain),
+        lines or [Text(f"Nothing is kept of {folder}.")],
+    )
+    return ANSWERED
+
+
+def removed_stores(folder: str, directories: Directories) -> list[Path]:
+    """Raises StoreLocked while another process owns the store."""
+    name = store_name(folder)
+    found = [path for path in (directories.cache / name, directories.data / name) if path.exists()]
+    if directories.cache / name in found:
+        Ownership(directories.cache / name).release()
+    for path in found:
+        shutil.rmtree(path)
+    return found
 
 
 def counts_line(counts: Mapping[str, int]) -> str:
@@ -156,5 +189,7 @@ def _report_shape(report: Report) -> dict[str, Any]:
 VERBS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "index": index,
     "status": status,
+    "verify": verify,
     "doctor": doctor,
+    "clean": clean,
 }
