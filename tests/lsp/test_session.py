@@ -203,6 +203,7 @@ def test_questions_about_one_file_do_not_wait_for_those_that_wait(client, shop):
 
 
 def test_the_cursor_of_a_cut_list_goes_on(client, shop):
+    wait(client, search=True)
     first = client.result("ramify/search", {"query": "cart", "limit": 1})
     assert (len(first["hits"]), first["total"] > 1) == (1, True)
     more = {"query": "cart", "limit": 1, "cursor": first["cursor"]}

@@ -8,11 +8,13 @@ import msgspec
 
 from ramify.features.answers import Page
 from ramify.features.locate import symbol_of
+from ramify.features.places import Places
 from ramify.lsp.ask import Asking, ask_folders, ask_now, unfinished
 from ramify.lsp.pointed import Spot, spot, symbol_at
 from ramify.lsp.rpc import CONTENT_MODIFIED, INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
-from ramify.protocol.shapes import AtSymbol, Shape
+from ramify.protocol import convert
+from ramify.protocol.shapes import AtSymbol, Item, Shape
 from ramify_store.facts import Symbol
 
 About = Callable[[Asking, Symbol | None], Shape]
@@ -37,6 +39,12 @@ def _ask_at(
     if at.folder is None:
         return ask_now(ls, at, question)
     return ask_folders(ls, (at.folder,), lambda asked: question(asked[0]))
+
+
+def live_item(now: Asking, symbol: Symbol | None) -> Item | None:
+    """The symbol as its file shows it, whether the graph has it or not."""
+    found = Places(now.reading).item(symbol) if symbol else None
+    return convert.item(now.ranges, found) if found else None
 
 
 def spot_of(ls: RamifyServer, params: AtSymbol) -> Spot | None:

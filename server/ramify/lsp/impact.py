@@ -9,7 +9,7 @@ import msgspec
 
 from ramify.features.answers import Impact, Page
 from ramify.features.impact import impact as impact_of
-from ramify.lsp.about import ask_about, cursor_after, page_of, spot_of
+from ramify.lsp.about import ask_about, cursor_after, live_item, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.rpc import INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
@@ -26,8 +26,10 @@ def impact(ls: RamifyServer, params: shapes.ImpactParams) -> Awaitable[msgspec.R
         return _ask_changes(ls, params, params.changes)
 
     def question(now: Asking, symbol: Symbol | None) -> shapes.ImpactResult:
-        if symbol is None:
-            return convert.no_impact(convert.status(now.status), "There is no symbol here.")
+        if symbol is None or now.reading.view.symbol(symbol.id) is None:
+            summary = "not in the graph yet" if symbol else "there is no symbol here"
+            state = convert.status(now.status)
+            return convert.no_impact(state, live_item(now, symbol), summary)
         page = page_of((now,), params.cursor, params.limit)
         found = _impact(now, params, page, (symbol.id,), ())
         return convert.impact(now.ranges, found, _cursor((now,), page, found))
@@ -46,6 +48,7 @@ def _ask_changes(
 
     def question(asked: tuple[Asking, ...]) -> shapes.ImpactResult:
         # Not at the start: brings parsers along that no other question needs so early.
+        from ramify.features.changed import changed_symbols
         from ramify.features.patch import PatchError
         from ramify.session.git import GitError
 

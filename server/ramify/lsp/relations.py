@@ -9,7 +9,7 @@ import msgspec
 from ramify.features.answers import Calls
 from ramify.features.calls import callees as callees_of
 from ramify.features.calls import callers as callers_of
-from ramify.lsp.about import ask_about, cursor_after, page_of
+from ramify.lsp.about import ask_about, cursor_after, live_item, page_of
 from ramify.lsp.ask import Asking
 from ramify.lsp.server import RamifyServer
 from ramify.protocol import convert, shapes
@@ -24,7 +24,7 @@ def related(ls: RamifyServer, params: shapes.RelatedParams) -> Awaitable[msgspec
         page = page_of((now,), None, params.limit)
         found = related_to(now.reading, now.token, symbol.id, page) if symbol else None
         if found is None:
-            return convert.no_related(convert.status(now.status))
+            return convert.no_related(convert.status(now.status), live_item(now, symbol))
         return convert.related(now.ranges, found)
 
     return ask_about(ls, params, question)
@@ -42,13 +42,11 @@ def _ask_calls(
     ls: RamifyServer, params: shapes.CallsParams, feature: Callable[..., Calls | None]
 ) -> Awaitable[msgspec.Raw]:
     def question(now: Asking, symbol: Symbol | None) -> shapes.CallsResult:
-        page, least = (
-            page_of((now,), params.cursor, params.limit),
-            certainty_of(params.min_certainty),
-        )
+        page = page_of((now,), params.cursor, params.limit)
+        least = certainty_of(params.min_certainty)
         found = feature(now.reading, now.token, symbol.id, least, page) if symbol else None
         if found is None:
-            return convert.no_calls(convert.status(now.status))
+            return convert.no_calls(convert.status(now.status), live_item(now, symbol))
         return convert.calls(now.ranges, found, cursor_after((now,), page, found.total))
 
     return ask_about(ls, params, question)

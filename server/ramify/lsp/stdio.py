@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import BinaryIO, Final
 
 from ramify.lsp.server import RamifyServer
@@ -21,6 +22,9 @@ from ramify.lsp.wire import messages
 
 UNREAD_LIMIT: Final = 1000
 """Messages read and not handled yet; beyond it the client has to wait."""
+
+READER_STACK: Final = 128 * 1024 * 1024
+"""Bytes of address space; memory is taken for what is used alone."""
 
 _ENDED_BY_SIGNAL: Final = 128
 
@@ -89,15 +93,22 @@ async def _served(server: RamifyServer, stdin: BinaryIO, stdout: BinaryIO) -> in
     writer = Writer(stdout, gone_threadsafe)
     server.protocol.set_writer(writer)
     _on_signals(loop, stop)
-    reader = threading.Thread(
-        target=_read, args=(server, stdin, loop, gone_threadsafe), name="ramify-stdin", daemon=True
-    )
-    reader.start()
+    _start_reader(partial(_read, server, stdin, loop, gone_threadsafe))
     code = await ended
     server.protocol.end_all()
     await asyncio.sleep(0)  # lets cancelled questions say so
     writer.close()
     return code
+
+
+def _start_reader(read: Callable[[], None]) -> None:
+    """With a stack that JSON nested to Python's recursion limit, whatever that is, cannot
+    overflow."""
+    before = threading.stack_size(READER_STACK)
+    try:
+        threading.Thread(target=read, name="ramify-stdin", daemon=True).start()
+    finally:
+        threading.stack_size(before)
 
 
 def _read(

@@ -243,23 +243,25 @@ def joined_impact(parts: Sequence[shapes.ImpactResult]) -> shapes.ImpactResult:
     )
 
 
-def no_related(state: shapes.Status) -> shapes.RelatedResult:
-    """There is no symbol at the place that was asked about."""
-    return shapes.RelatedResult(target=None, groups=(), ranked=(), total=0, status=state)
+def no_related(state: shapes.Status, target: shapes.Item | None) -> shapes.RelatedResult:
+    """There is no symbol at the place that was asked about, or one the graph lacks yet."""
+    return shapes.RelatedResult(target=target, groups=(), ranked=(), total=0, status=state)
 
 
-def no_calls(state: shapes.Status) -> shapes.CallsResult:
-    """There is no symbol at the place that was asked about."""
+def no_calls(state: shapes.Status, target: shapes.Item | None) -> shapes.CallsResult:
+    """There is no symbol at the place that was asked about, or one the graph lacks yet."""
     none = shapes.Counted(count=0)
     return shapes.CallsResult(
-        target=None, items=(), possible=none, unresolved=none, total=0, status=state
+        target=target, items=(), possible=none, unresolved=none, total=0, status=state
     )
 
 
-def no_impact(state: shapes.Status, summary: str) -> shapes.ImpactResult:
-    """There is nothing that could have an impact; `summary` says why."""
+def no_impact(
+    state: shapes.Status, target: shapes.Item | None, summary: str
+) -> shapes.ImpactResult:
+    """There is no symbol at the place that was asked about, or one the graph lacks yet."""
     return shapes.ImpactResult(
-        targets=(),
+        targets=(target,) if target else (),
         affected=(),
         total=0,
         tests=(),
