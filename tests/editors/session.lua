@@ -31,6 +31,17 @@ local function attached()
   return #vim.lsp.get_clients({ name = 'ramify', bufnr = 0 }) > 0
 end
 
+-- Answers are the same in every run once the index and the search are complete.
+local function settled()
+  local client = vim.lsp.get_clients({ name = 'ramify' })[1]
+  local method, params = 'ramify/await', { search = true, timeoutMs = 20000 }
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:request_sync(method, params, 25000)
+  else
+    client.request_sync(method, params, 25000)
+  end
+end
+
 -- The title comes along with the items: together they are the answer.
 local function quickfix()
   local list = vim.fn.getqflist({ title = 0, items = 0 })
@@ -68,13 +79,22 @@ local function take(step)
 end
 
 local function all()
+  if job.attach then
+    vim.cmd.edit(vim.fn.fnameescape(job.file))
+    until_true('the client', attached)
+    settled()
+  end
   for _, step in ipairs(job.steps) do
     take(step)
   end
   local client = vim.lsp.get_clients({ name = 'ramify' })[1]
   seen.encoding = client and client.offset_encoding
   seen.root = client and client.config.root_dir
-  seen.statusline = require('ramify').statusline()
+  if job.attach then
+    until_true('the status after the restart', function()
+      return require('ramify').statusline() == 'Ramify'
+    end)
+  end
   seen.completion = vim.fn.getcompletion('Ramify ', 'cmdline')
   seen.certainties = vim.fn.getcompletion('Ramify impact ', 'cmdline')
 end

@@ -93,6 +93,13 @@ def test_a_list_that_was_cut_says_so(page: Page) -> None:
     assert page("impact", answer)["entries"][0]["text"] == "[inferred]  view  1 step"
 
 
+def test_a_search_that_found_nothing_so_far_says_so(page: Page) -> None:
+    status = {**COMPLETE, "search": {"complete": False, "pendingChunks": 0}}
+    made = page("search", {"hits": [], "status": status}, "password")
+    assert made["title"] == "Ramify: search password (search incomplete)"
+    assert made["empty"] == "nothing found so far"
+
+
 def test_a_search_says_what_it_has_not_read(page: Page) -> None:
     status = {**COMPLETE, "search": {"complete": False, "pendingChunks": 340}}
     hits = [item("check_password", container="auth", reasons=["name", "meaning"], score=1.0)]

@@ -98,10 +98,11 @@ export function impactPage(answer: ImpactAnswer, pathOf: PathOf): Page {
 
 export function searchPage(query: string, answer: SearchAnswer, pathOf: PathOf): Page {
     const rows = answer.hits.map((hit) => hitRow(hit, pathOf));
+    const complete = answer.status.complete && answer.status.search?.complete !== false;
     return {
         title: `Search: ${query}`,
         notes: [
-            ...emptyNote(rows, answer.status),
+            ...emptyNote(rows, { ...answer.status, complete }),
             ...cutNote(rows.length, answer.total),
             ...(answer.note ? [`${sentence(answer.note)}.`] : []),
             ...graphNotes(answer.status),
@@ -190,6 +191,7 @@ function graphNotes(status: IndexStatus): string[] {
 
 function searchNotes(status: IndexStatus): string[] {
     if (status.search?.complete !== false) return [];
+    if (status.search.pendingChunks === 0) return ['Search incomplete.'];
     return [
         `Search incomplete: ${count(status.search.pendingChunks)} pieces of code still to read.`,
     ];

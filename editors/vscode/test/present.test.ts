@@ -233,6 +233,12 @@ test('a search says what it has not read yet and that its list was cut', () => {
     ]);
 });
 
+test('a search that found nothing so far says so', () => {
+    const status = { ...complete, search: { complete: false, pendingChunks: 0 } };
+    const page = searchPage('password', { hits: [], status }, pathOf);
+    assert.deepEqual(page.notes, ['Nothing found so far.', 'Search incomplete.']);
+});
+
 test('progress is told in files, then in pieces of code', () => {
     assert.equal(progressText(filling), '120 of 2,818 files indexed');
     assert.equal(progressText(complete), '2,818 files indexed');

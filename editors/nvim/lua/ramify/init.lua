@@ -52,6 +52,9 @@ function M.statusline()
   if not status or status.complete then
     return 'Ramify'
   end
+  if status.totalFiles == 0 then
+    return 'Ramify ...'
+  end
   return ('Ramify %d/%d'):format(status.indexedFiles, status.totalFiles)
 end
 

@@ -80,6 +80,9 @@ local function search_note(status)
   if not given(search) or search.complete then
     return nil
   end
+  if search.pendingChunks == 0 then
+    return 'search incomplete'
+  end
   return ('search incomplete: %d to read'):format(search.pendingChunks)
 end
 
@@ -109,6 +112,7 @@ local function notes(...)
   return { n = select('#', ...), ... }
 end
 
+-- Ranked: each symbol once, with all that relates it.
 ---@return ramify.Page
 function M.related(answer)
   if not given(answer.target) then
@@ -117,11 +121,6 @@ function M.related(answer)
   local entries = {}
   for _, hit in ipairs(answer.ranked) do
     table.insert(entries, entry(hit, definition(hit), why(hit)))
-  end
-  for _, group in ipairs(answer.groups) do
-    for _, item in ipairs(group.items) do
-      table.insert(entries, entry(item, definition(item), '<- ' .. group.relation))
-    end
   end
   local cut = cut_note(answer.total, #answer.ranked)
   return page('related to ' .. answer.target.name, entries, answer.status, notes(cut))
@@ -162,8 +161,11 @@ function M.search(answer, query)
     local home = given(hit.container) and 'in ' .. hit.container or nil
     table.insert(entries, entry(hit, definition(hit), home, why(hit)))
   end
-  local said = notes(cut_note(answer.total, #entries), answer.note, search_note(answer.status))
-  return page('search ' .. query, entries, answer.status, said)
+  local unread = search_note(answer.status)
+  local said = notes(cut_note(answer.total, #entries), answer.note, unread)
+  local made = page('search ' .. query, entries, answer.status, said)
+  made.empty = unread and 'nothing found so far' or made.empty
+  return made
 end
 
 local function calls(what, answer, places)
