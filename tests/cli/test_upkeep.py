@@ -6,8 +6,13 @@ import json
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from ramify.indexing.stores import STAMP
+from ramify.session.directories import user_directories
+from ramify_store.ownership import Ownership
+from ramify_store.store import Store, store_name
 from tests.cli.shop import Ramify, write_shop
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -76,3 +81,86 @@ def test_the_tour_shows_the_three_answers_about_a_much_used_symbol(ramify: Ramif
 
 def test_the_tour_takes_a_symbol(ramify: Ramify) -> None:
     assert "$ ramify impact shop.checkout.Till.pay" in ramify("tour", "Till.pay").lines
+
+
+def test_verify_shows_that_the_graph_is_the_one_made_from_scratch(
+    ramify: Ramify, shop: Path
+) -> None:
+    ran = ramify("verify")
+    assert (ran.code, ran.lines) == (
+        0,
+        ["Equal: the stored graph of 5 files is the one made from scratch."],
+    )
+
+
+def test_verify_tells_how_a_graph_differs(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    ramify("index")
+    store = opened_store(tmp_path)
+    links = store.links("shop/checkout.py")
+    assert links is not None
+    kept = tuple(edge for edge in links.edges if edge.target != "python . shop.pricing/total")
+    store.commit({"shop/checkout.py": msgspec.structs.replace(links, edges=kept)}, [])
+    store.close()
+    ran = ramify("verify")
+    assert ran.code == 1
+    assert ran.lines[0].startswith("The stored graph differs from the one made from scratch in ")
+    assert any(
+        line.startswith(
+            "  shop/checkout.py: missing python . shop.checkout/Till.pay CALLS "
+            "python . shop.pricing/total (exact, import)"
+        )
+        for line in ran.lines
+    )
+    answer = json.loads(ramify("verify", "--json").out)
+    assert answer["equal"] is False
+    assert len(answer["differences"]) == len(ran.lines) - 2
+
+
+def test_in_memory_there_is_nothing_to_verify(ramify: Ramify) -> None:
+    assert ramify("verify", "--store", "memory").code == 1
+
+
+def test_clean_removes_what_is_kept_of_the_workspace_and_nothing_else(
+    ramify: Ramify, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ramify("index")
+    write_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    ramify("index")
+    name = store_name(str(tmp_path))
+    directories = user_directories()
+    assert ramify("clean").lines == [
+        f"Removed {directories.cache / name}",
+        f"Removed {directories.data / name}",
+    ]
+    assert not (directories.cache / name).exists()
+    assert (directories.cache / store_name(str(shop))).exists()
+    assert ramify("clean").lines == [f"Nothing is kept of {tmp_path}."]
+
+
+def test_a_store_in_use_is_not_removed_and_answers_come_from_memory(
+    ramify: Ramify, shop: Path
+) -> None:
+    ramify("index")
+    directory = user_directories().cache / store_name(str(shop))
+    lock = Ownership(directory)
+    try:
+        cleaned, asked = ramify("clean"), ramify("callers", "total")
+        verified = ramify("verify")
+    finally:
+        lock.release()
+    assert cleaned.code == 1
+    assert f"is owned by process {os.getpid()}" in cleaned.err
+    assert directory.exists()
+    assert "  exact      Till.pay  shop/checkout.py:6:16  via import" in asked.lines
+    assert f"process {os.getpid()}" in asked.out
+    assert verified.code == 1
+
+
+def opened_store(folder: Path) -> Store:
+    name, directories = store_name(str(folder)), user_directories()
+    return Store.open(directories.cache / name, directories.data / name, STAMP)
