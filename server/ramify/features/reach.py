@@ -296,7 +296,7 @@ class _Walk:
         overriding = [each for each in frontier.tolist() if each in self.upstream.above]
         if overriding:
             rows = [(each, *above) for each in overriding for above in self._overridden(each)]
-            symbols, targets, most = np.array(rows, dtype=np.int32).T
+            symbols, targets, most = np.array(rows, dtype=np.int32).reshape(-1, 3).T
             yield from self._edges_into(symbols, targets, most.astype(np.int8), level, asked)
 
     def _overridden(self, method: int) -> list[tuple[int, int]]:
