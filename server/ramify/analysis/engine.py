@@ -83,6 +83,9 @@ class Engine(ABC):
         owner = question[1]
         if owner != asker:
             self.record(question)
+        found = self.solver.done.get(question)
+        if found is not None:
+            return found
         self.asker = owner
         try:
             return self.solver.ask(question, answer)
@@ -91,10 +94,10 @@ class Engine(ABC):
 
     def record(self, question: Question) -> None:
         """Notes that what is being linked depends on the answer to a question."""
-        keys = self.keys.get(self.asker)
-        if keys is None:
-            keys = self.keys[self.asker] = set()
-        keys.add(question)
+        try:
+            self.keys[self.asker].add(question)
+        except KeyError:
+            self.keys[self.asker] = {question}
 
     def unit(self, path: str) -> Unit:
         """The unit of a path that a value names, so it exists."""
@@ -108,8 +111,9 @@ class Engine(ABC):
 
     def expression(self, unit: Unit, e: int) -> Found:
         """What expression `e` is and refers to. Only for expressions of the asker's own file."""
-        memory = self.expressions.get(unit.path)
-        if memory is None:
+        try:
+            memory = self.expressions[unit.path]
+        except KeyError:
             memory = self.expressions[unit.path] = {}
         found = memory.get(e)
         if found is not None:

@@ -23,6 +23,9 @@ from ramify_store.facts import (
 _COMMENT = re.compile(rb"#[^\n]*\n")
 _CLASS_METHODS = (b"__init_subclass__", b"__class_getitem__")
 _ABSTRACT = ("abstractmethod", "abstractproperty", "abstractclassmethod", "abstractstaticmethod")
+_STRINGS = ("string", "concatenated_string")
+_QUOTES = (b'"', b"'")
+_PREFIXED = tuple(prefix + quote for prefix in (b"r", b"R", b"u", b"U") for quote in _QUOTES)
 _ACCESSORS = ("setter", "getter", "deleter")
 
 
@@ -343,8 +346,8 @@ def docstring(w: Walk, symbol: OpenSymbol, body: Node) -> None:
             continue
         if child.type == "expression_statement" and child.child_count == 1:
             only = child.children[0]
-            text = w.data[only.start_byte : only.start_byte + 2].lower()
-            if only.type in ("string", "concatenated_string") and not set(text) & set(b"fb"):
+            text = w.data[only.start_byte : only.start_byte + 2]
+            if only.type in _STRINGS and (text[:1] in _QUOTES or text in _PREFIXED):
                 symbol.doc_start, symbol.doc_end = only.start_byte, only.end_byte
         return
 

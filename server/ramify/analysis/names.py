@@ -99,7 +99,11 @@ class Names(Engine):
         return (weaken(values, BRANCH) if len(values) > 1 else values), refs
 
     def binding(self, unit: Unit, index: int) -> Found:
-        return self.ask(("binding", unit.path, index), lambda: self._bound(unit, index))
+        question = ("binding", unit.path, index)
+        found = self.solver.done.get(question)
+        if found is not None and self.asker == unit.path:
+            return found
+        return self.ask(question, lambda: self._bound(unit, index))
 
     def _bound(self, unit: Unit, index: int) -> Found:
         binding = unit.bindings[index]

@@ -39,8 +39,9 @@ class Solver(Generic[Key, Answer]):
 
     def __init__(self, nothing: Answer) -> None:
         self.low = _FREE
+        self.done: dict[Key, Answer] = {}
+        """Settled answers; who is in a hurry may look here first."""
         self._nothing = nothing
-        self._done: dict[Key, Answer] = {}
         self._active: dict[Key, _Active[Answer]] = {}
         self._tentative: dict[Key, tuple[Answer, int]] = {}
         self._trail: list[Key] = []
@@ -48,9 +49,7 @@ class Solver(Generic[Key, Answer]):
         self._moved = False
 
     def ask(self, key: Key, answer: Callable[[], Answer]) -> Answer:
-        done = self._done.get(key)
-        if done is not None:
-            return done
+        """The answer to a question that is not settled yet."""
         active = self._active.get(key)
         if active is not None:
             self.low = min(self.low, active.depth)
@@ -99,10 +98,10 @@ class Solver(Generic[Key, Answer]):
         return found
 
     def _settle(self, key: Key, found: Answer, trail: int) -> None:
-        self._done[key] = found
+        self.done[key] = found
         self._previous.pop(key, None)
         for settled in self._trail[trail:]:
-            self._done[settled] = self._tentative.pop(settled)[0]
+            self.done[settled] = self._tentative.pop(settled)[0]
             self._previous.pop(settled, None)
         del self._trail[trail:]
 
