@@ -425,8 +425,12 @@ class FileLinks(msgspec.Struct, frozen=True, array_like=True):
 
 
 def symbol_id(placed: Placed, path: str) -> str:
-    """`python . django.db.models.query/QuerySet.filter`; of a module `python . django.db/`."""
-    return f"{placed.language} {placed.root} {placed.module}/{path}"
+    """`python . django.db.models.query/QuerySet.filter`; of a module `python . django.db/`.
+
+    A stub's begin with `python-stub`, so that they are not taken for those of the module beside it.
+    """
+    language = f"{placed.language}-stub" if placed.is_stub else placed.language
+    return f"{language} {placed.root} {placed.module}/{path}"
 
 
 def edge_is_external(target: str) -> bool:

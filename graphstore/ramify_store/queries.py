@@ -16,13 +16,12 @@ from ramify_store.rows import EdgeKey, LookUpKey, Sites, SymbolRow
 
 # --- what the database says of itself ---
 
-_GET_META = Query("meta", "MATCH (m:Meta {key: $key}) RETURN m.value")
+_GET_META = Query("meta", "MATCH (m:Meta) RETURN m.key, m.value")
 _SET_META = Query("set meta", "MERGE (m:Meta {key: $key}) SET m.value = $value")
 
 
-def meta(session: Session, key: str) -> str | None:
-    rows = session.rows(_GET_META, key=key)
-    return rows[0][0] if rows else None
+def meta(session: Session) -> dict[str, str]:
+    return {row[0]: row[1] for row in session.rows(_GET_META)}
 
 
 def set_meta(session: Session, key: str, value: str) -> None:
@@ -38,7 +37,11 @@ _FILES = Query(
     "f.is_stub AS is_stub, f.is_test AS is_test, f.size AS size, f.mtime_ns AS mtime_ns, "
     "f.shadowed AS shadowed",
 )
-_LINKED = Query("linked", "MATCH (f:File) RETURN f.path AS path, f.keys AS keys, f.flows AS flows")
+_LINKED = Query(
+    "linked",
+    "MATCH (f:File) RETURN f.path AS path, f.keys AS keys, f.flows AS flows, f.size AS size, "
+    "f.mtime_ns AS mtime_ns",
+)
 _LINKED_FILE = Query("linked file", "MATCH (f:File {path: $path}) RETURN f.keys, f.flows")
 _SYMBOLS = Query(
     "symbols",
@@ -77,7 +80,7 @@ def files(session: Session) -> Any:
 
 
 def linked(session: Session) -> Any:
-    """What relinking needs of each file: path, keys, packed flows."""
+    """What is kept of each file and not in memory: path, keys, packed flows, size, mtime_ns."""
     return session.table(_LINKED)
 
 
@@ -213,6 +216,10 @@ def _bound(fields: Sequence[str], variable: str) -> str:
 
 
 _PUT_FILE = Query("put file", f"MERGE (f:File {{path: $path}}) SET {_bound(_FILE_FIELDS, 'f')}")
+_TOUCH_FILE = Query(
+    "touch file",
+    "MATCH (f:File {path: $path}) SET f.size = $size, f.mtime_ns = $mtime_ns",
+)
 _DELETE_FILE = Query("delete file", "MATCH (f:File {path: $path}) DETACH DELETE f")
 _PUT_SYMBOL = Query("put symbol", f"MERGE (s:Symbol {{id: $id}}) SET {_bound(_SYMBOL_FIELDS, 's')}")
 _PUT_OUTSIDE = Query(
@@ -279,6 +286,10 @@ _DELETE_LOOKUP = Query(
 
 def put_file(session: Session, row: Mapping[str, object]) -> None:
     session.run(_PUT_FILE, **row)
+
+
+def touch_file(session: Session, path: str, size: int, mtime_ns: int) -> None:
+    session.run(_TOUCH_FILE, path=path, size=size, mtime_ns=mtime_ns)
 
 
 def delete_file(session: Session, path: str) -> None:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from blake3 import blake3
@@ -117,23 +118,31 @@ class Store:
 
         return self.chunks.view(hash_of, text_of)
 
-    def replace(
+    def commit(
         self,
         links: Mapping[str, FileLinks],
         removed: Collection[str],
-        chunks: Collection[FileChunks],
+        *,
+        chunks: Collection[FileChunks] = (),
+        attributes: Mapping[str, str] = MappingProxyType({}),
     ) -> int:
-        """Chunks first, graph second: a crash between leaves chunks that no view shows."""
-        if self.chunks is not None:
-            self.chunks.replace(chunks, removed)
-        return self.commit(links, removed)
-
-    def commit(self, links: Mapping[str, FileLinks], removed: Collection[str]) -> int:
         """Replaces these files' contributions and forgets the removed; the new revision.
 
-        Put their facts into `facts` first: places in the view come from there.
+        Put their facts into `facts` first: places in the view come from there. Chunks are
+        written before the graph: a kill between leaves some that no view shows. Attributes are
+        short texts of the caller's that hold for the graph as it is then.
         """
-        return self._writer.commit(links, removed)
+        if self.chunks is not None and (chunks or removed):
+            self.chunks.replace(chunks, removed)
+        return self._writer.commit(links, removed, attributes)
+
+    def attribute(self, name: str) -> str | None:
+        """What was committed last under this name."""
+        return self._writer.attribute(name)
+
+    def touch(self, placed: Iterable[Placed]) -> None:
+        """Takes new sizes and times of committed files that are otherwise what they were."""
+        self._writer.touch(placed)
 
     def linked(self) -> Iterator[LinkedFile]:
         """Every committed file's keys and flows, in order of path."""

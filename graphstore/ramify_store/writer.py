@@ -14,12 +14,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from ramify_store import bulk, queries
 from ramify_store.difference import Difference, difference
 from ramify_store.engine import Engine, Session
-from ramify_store.facts import EdgeKind, FileLinks
+from ramify_store.facts import EdgeKind, FileLinks, Placed
 from ramify_store.generations import Generations
 from ramify_store.layers import LayeredView, edge_order, lookup_order, precedence
 from ramify_store.migrations import MIGRATIONS, migrate
@@ -34,6 +34,11 @@ _ROW_SECONDS: Final = 0.25e-3
 _LOAD_SECONDS: Final = 0.5
 _LOAD_ROW_SECONDS: Final = 12e-6
 """Measured: writing one row; starting a load; one row of a load, and reading it back."""
+
+_REVISION: Final = "revision"
+_STAMP: Final = "stamp"
+_ATTRIBUTE: Final = "attribute "
+"""Keys of the Meta table; an attribute's name follows."""
 
 _ALL: Final = tuple(EdgeKind)
 
@@ -61,44 +66,61 @@ class GraphWriter:
         self._reader = reader
         migrate(generations.engine, MIGRATIONS, len(MIGRATIONS))
         with generations.engine.reading() as session:
-            self._revision = int(queries.meta(session, "revision") or 0)
-            self._stamp = queries.meta(session, "stamp") or ""
-        reader.load(generations.engine, self._revision)
+            self._meta = queries.meta(session)
+        reader.load(generations.engine, self.revision)
 
     @property
     def revision(self) -> int:
-        return self._revision
+        return int(self._meta.get(_REVISION, 0))
+
+    def attribute(self, name: str) -> str | None:
+        return self._meta.get(_ATTRIBUTE + name)
 
     def require(self, stamp: str) -> None:
         """Forgets every file if the graph was made under another stamp.
 
         The stamp is the caller's word for the versions of extractor and linker.
         """
-        if stamp == self._stamp:
+        if stamp == self._meta.get(_STAMP):
             return
-        self._stamp = stamp
+        fresh = {_STAMP: stamp, _REVISION: str(self.revision)}
         if self._reader.view().paths():
-            self.clear()
-        with self._generations.engine.transaction() as session:
-            queries.set_meta(session, "stamp", stamp)
+            self._reload((), {}, {**fresh, _REVISION: str(self.revision + 1)})
+        else:
+            with self._generations.engine.transaction() as session:
+                self._set_meta(session, fresh)
+            self._meta = fresh
 
     def clear(self) -> None:
         """Forgets every file; the revision goes on rising."""
-        self._reload((), {}, self._revision + 1)
+        self._reload((), {}, {**self._meta, _REVISION: str(self.revision + 1)})
 
-    def commit(self, links: Mapping[str, FileLinks], removed: Collection[str]) -> int:
+    def commit(
+        self,
+        links: Mapping[str, FileLinks],
+        removed: Collection[str],
+        attributes: Mapping[str, str],
+    ) -> int:
         """Replaces these files and forgets the removed ones; the new revision.
 
-        All or nothing: after an exception the graph is what it was.
+        All or nothing, the attributes included: after an exception the graph is what it was.
         """
         change = _change(self._reader, links, removed)
         rows = self._rows_to_write(change)
+        meta = {**self._meta, _REVISION: str(self.revision + 1)}
+        meta |= {_ATTRIBUTE + name: value for name, value in attributes.items()}
         if rows is None:
-            self._reload(self._all_after(change), change.shadowed, self._revision + 1)
+            self._reload(self._all_after(change), change.shadowed, meta)
         else:
-            self._write(change, rows)
+            self._write(change, rows, meta)
             self._tidy()
-        return self._revision
+        return self.revision
+
+    def touch(self, placed: Iterable[Placed]) -> None:
+        """Takes new sizes and times of files that are otherwise what they were: no revision."""
+        with self._generations.engine.transaction() as session:
+            for each in placed:
+                queries.touch_file(session, each.path, each.size, each.mtime_ns)
 
     def _rows_to_write(self, change: Change) -> Difference | None:
         """None where loading everything anew costs less than writing the rows."""
@@ -113,54 +135,59 @@ class GraphWriter:
         loading = _LOAD_SECONDS + self._reader.size * _LOAD_ROW_SECONDS
         return rows if (rows.size + len(change.after)) * _ROW_SECONDS < loading else None
 
-    def _write(self, change: Change, rows: Difference) -> None:
+    def _write(self, change: Change, rows: Difference, meta: dict[str, str]) -> None:
         with self._generations.engine.transaction() as session:
             _put_files(session, change)
             _apply(session, self._reader.view(), change, rows)
             for path in sorted(change.gone):
                 queries.delete_file(session, path)
-            queries.set_meta(session, "revision", str(self._revision + 1))
-        self._revision += 1
+            self._set_meta(session, meta)
+        self._meta = meta
         hidden = change.gone | (change.before.keys() - change.after.keys())
-        self._reader.advance(change.after, hidden, change.shadowed, self._revision)
+        self._reader.advance(change.after, hidden, change.shadowed, self.revision)
+
+    def _set_meta(self, session: Session, meta: Mapping[str, str]) -> None:
+        for key, value in meta.items():
+            if self._meta.get(key) != value:
+                queries.set_meta(session, key, value)
 
     def _all_after(self, change: Change) -> Iterable[FileLinks]:
-        """Every contribution there is after the change, with keys and flows."""
+        """Every contribution there is after the change, with what is not in memory."""
         with self._generations.engine.reading() as session:
-            table = queries.linked(session).to_pydict()
-        stored = {
-            path: (keys, flows)
-            for path, keys, flows in zip(*(table[each] for each in _LINKED), strict=True)
-        }
+            stored = {row["path"]: row for row in queries.linked(session).to_pylist()}
         for links in self._reader.all_links():
             path = links.placed.path
             if path not in change.before:
-                keys, flows = stored[path]
-                yield msgspec.structs.replace(links, keys=tuple(keys), flows=unpack_flows(flows))
+                row = stored[path]
+                yield FileLinks(
+                    placed=replace(links.placed, size=row["size"], mtime_ns=row["mtime_ns"]),
+                    symbols=links.symbols,
+                    edges=links.edges,
+                    lookups=links.lookups,
+                    keys=tuple(row["keys"]),
+                    flows=unpack_flows(row["flows"]),
+                )
         yield from change.after.values()
 
     def _reload(
-        self, files: Iterable[FileLinks], shadowed: Mapping[str, FileLinks], revision: int
+        self, files: Iterable[FileLinks], shadowed: Mapping[str, FileLinks], meta: dict[str, str]
     ) -> None:
         def fill(engine: Engine) -> None:
             migrate(engine, MIGRATIONS, len(MIGRATIONS))
             with engine.transaction() as session:
                 bulk.load(session, files, shadowed.values())
-                queries.set_meta(session, "revision", str(revision))
-                queries.set_meta(session, "stamp", self._stamp)
+                for key, value in meta.items():
+                    queries.set_meta(session, key, value)
 
         self._generations.replace(fill)
-        self._reader.load(self._generations.engine, revision)
-        self._revision = revision
+        self._meta = meta
+        self._reader.load(self._generations.engine, self.revision)
 
     def _tidy(self) -> None:
         if self._generations.log_bytes() > LOG_BYTES:
             self._generations.checkpoint()
         if self._reader.needs_reload:
-            self._reader.load(self._generations.engine, self._revision)
-
-
-_LINKED: Final = ("path", "keys", "flows")
+            self._reader.load(self._generations.engine, self.revision)
 
 
 def _change(

@@ -171,6 +171,28 @@ def test_another_stamp_empties_the_graph(tmp_path: Path) -> None:
     store.close()
 
 
+def test_attributes_belong_to_a_commit(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "cache", tmp_path / "data", "stamp")
+    store.commit(two_files(7), (), attributes={"roots": "src"})
+    broken = links_of(A, (module_of(A),), (calls(RUN, GET, 8),))
+    with pytest.raises(ValueError, match="does not define"):
+        store.commit({"a.py": broken}, (), attributes={"roots": "lib"})
+    assert store.attribute("roots") == "src"
+    store.close()
+    store = Store.open(tmp_path / "cache", tmp_path / "data", "stamp")
+    assert (store.attribute("roots"), store.attribute("other")) == ("src", None)
+    store.close()
+
+
+def test_a_touched_file_has_its_new_time_and_no_new_revision(store: Store) -> None:
+    commit(store, two_files(7))
+    store.touch([msgspec.structs.replace(A, size=5, mtime_ns=17)])
+    store.reload()
+    placed = store.view().placed("a.py")
+    assert placed == msgspec.structs.replace(A, size=5, mtime_ns=17)
+    assert store.revision == 1
+
+
 def test_memory_mode_leaves_nothing_behind(tmp_path: Path) -> None:
     store = Store.open(None, None, "stamp")
     commit(store, two_files(7))
@@ -188,7 +210,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(steps=st.lists(st.tuples(graphs(), st.sets(st.sampled_from(PATHS))), max_size=4))
 def test_any_sequence_of_commits_equals_the_graph_it_amounts_to(
     shared: Store, steps: list[tuple[Graph, set[str]]]
