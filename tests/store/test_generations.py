@@ -1,0 +1,130 @@
+"""Which file is the graph, and what a kill may do to it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ramify_store.engine import Engine, Query
+from ramify_store.generations import Generations
+
+CREATE = Query("create", "CREATE NODE TABLE IF NOT EXISTS Thing(name STRING PRIMARY KEY)")
+ADD = Query("add", "CREATE (:Thing {name: $name})")
+NAMES = Query("names", "MATCH (t:Thing) RETURN t.name ORDER BY t.name")
+
+
+def add(engine: Engine, *names: str) -> None:
+    with engine.transaction() as session:
+        session.run(CREATE)
+        for name in names:
+            session.run(ADD, name=name)
+
+
+def names(generations: Generations) -> list[str]:
+    with generations.engine.reading() as session:
+        return [row[0] for row in session.rows(NAMES)]
+
+
+def files(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def test_what_was_committed_is_there_after_closing(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    add(generations.engine, "a")
+    generations.close()
+    assert files(tmp_path) == ["graph.0.kuzu"]
+    generations = Generations(tmp_path)
+    assert names(generations) == ["a"]
+    generations.close()
+
+
+def test_a_new_generation_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    add(generations.engine, "old")
+    generations.replace(lambda engine: add(engine, "new"))
+    assert names(generations) == ["new"]
+    generations.close()
+    assert files(tmp_path) == ["CURRENT", "graph.1.kuzu"]
+    generations = Generations(tmp_path)
+    assert names(generations) == ["new"]
+    generations.close()
+
+
+def test_a_generation_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
+    def fill(engine: Engine) -> None:
+        add(engine, "new")
+        raise KeyError
+
+    generations = Generations(tmp_path)
+    add(generations.engine, "old")
+    with pytest.raises(KeyError):
+        generations.replace(fill)
+    assert names(generations) == ["old"]
+    assert not list(tmp_path.glob("graph.1*"))
+    generations.close()
+
+
+def test_a_generation_that_was_never_finished_is_removed(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    add(generations.engine, "old")
+    generations.close()
+    shutil.copyfile(tmp_path / "graph.0.kuzu", tmp_path / "graph.1.kuzu")
+    generations = Generations(tmp_path)
+    assert names(generations) == ["old"]
+    generations.close()
+    assert files(tmp_path) == ["graph.0.kuzu"]
+
+
+def test_a_checkpoint_that_did_not_end_is_taken_back(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    add(generations.engine, "a", "b")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    generations.close()
+    # As a kill in the middle leaves it: the file half rewritten, copies and marker there.
+    for name, data in before.items():
+        (tmp_path / f"{name}.copy").write_bytes(data)
+    (tmp_path / "graph.0.kuzu").write_bytes(b"half of a graph")
+    (tmp_path / "graph.0.kuzu.shadow").write_bytes(b"")
+    (tmp_path / "CHECKPOINTING").write_text("graph.0.kuzu")
+    generations = Generations(tmp_path)
+    assert names(generations) == ["a", "b"]
+    add(generations.engine, "c")
+    generations.close()
+    assert files(tmp_path) == ["graph.0.kuzu"]
+    generations = Generations(tmp_path)
+    assert names(generations) == ["a", "b", "c"]
+    generations.close()
+
+
+def test_a_guarded_checkpoint_empties_the_log_and_leaves_no_copy(tmp_path: Path) -> None:
+    generations = Generations(tmp_path)
+    add(generations.engine, "a")
+    assert generations.log_bytes() > 0
+    generations.checkpoint()
+    assert generations.log_bytes() == 0
+    assert names(generations) == ["a"]
+    assert files(tmp_path) == ["graph.0.kuzu"]
+    generations.close()
+
+
+def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:
+    program = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from ramify_store.engine import Query\n"
+        "from ramify_store.generations import Generations\n"
+        "engine = Generations(Path(sys.argv[1])).engine\n"
+        "with engine.transaction() as session:\n"
+        "    session.run(Query('', 'CREATE NODE TABLE Thing(name STRING PRIMARY KEY)'))\n"
+        "    session.run(Query('', 'CREATE (:Thing {name: $name})'), name='a')\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False, timeout=60)
+    generations = Generations(tmp_path)
+    assert names(generations) == ["a"]
+    generations.close()
