@@ -43,7 +43,7 @@ def test_the_second_command_installs_what_the_tests_need_and_runs_them():
 
 def test_ci_runs_the_second_command_as_the_readme_says_it():
     script = (PROJECT / ".ci" / "run").read_text()
-    assert 'step bash -c "$(readme_command 2)"' in script
+    assert 'step bash -euc "$(readme_command 2)"' in script
     function = re.search(r"^readme_command\(\) \{.*?^\}", script, re.MULTILINE | re.DOTALL)
     assert function is not None
     found = subprocess.run(
