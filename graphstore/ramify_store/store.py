@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from typing import Final
 from blake3 import blake3
 
 from ramify_store import queries
-from ramify_store.engine import Timing
+from ramify_store.engine import Session, Timing
 from ramify_store.errors import QueryFailed, StoreCorrupt
 from ramify_store.factcache import FactCache
 from ramify_store.facts import FileLinks, Flow, Outline, Placed
@@ -177,6 +178,12 @@ class Store:
     def clear(self) -> None:
         """Forgets the graph; facts and vectors stay, so that it is soon there again."""
         self._writer.clear()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """For questions in Cypher; see `ramify_store.queries` for those that have names."""
+        with self._generations.engine.reading() as session:
+            yield session
 
     def sizes(self) -> Mapping[str, int]:
         """Bytes on disk by part; empty in memory."""
