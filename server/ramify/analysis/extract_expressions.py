@@ -5,14 +5,14 @@ Handlers take a node whose shape the grammar fixes, errors and comments aside. K
 
 from __future__ import annotations
 
-import re
-
 from ramify.analysis.extract_annotations import annotation
+from ramify.analysis.extract_calls import call, splatted
 from ramify.analysis.extract_definitions import lambda_expression
 from ramify.analysis.extract_state import WIDTH, Walk, anything, expression, tidy
+from ramify.analysis.extract_strings import concatenated_string, string
 from ramify.analysis.extract_targets import assign
-from ramify.analysis.parse import ERROR_KIND, Node, kind_ids
-from ramify_store.facts import NONE, ArgumentHow, BindingKind, CompKind, Op, ScopeKind
+from ramify.analysis.parse import Node
+from ramify_store.facts import NONE, BindingKind, CompKind, Op, ScopeKind
 
 _BINARY = {
     b"+": b"__add__",
@@ -43,15 +43,8 @@ _COMPARE = {
     "is": b"is",
     "is not": b"is not",
 }
-_TYPE_TESTS = (b"isinstance", b"issubclass", b"callable")
-_TYPING_CALLS = (b"cast", b"TypeVar", b"NewType")
-_PLAIN_TEXT = re.compile(rb"[rRuU]?['\"]([^'\"\\\s]{1,80})['\"]")
-_QUOTES = b"'\""
-_NAME = int(Op.NAME)
 _ATTR = int(Op.ATTR)
-_CALL = int(Op.CALL)
 _CONST = int(Op.CONST)
-_POSITIONAL = int(ArgumentHow.POSITIONAL)
 
 
 def attribute(w: Walk, node: Node) -> int:
@@ -71,113 +64,6 @@ def attribute(w: Walk, node: Node) -> int:
     rows = w.rows
     rows += (_ATTR, base, name, NONE, start, end)
     return len(rows) // WIDTH - 1
-
-
-def call(w: Walk, node: Node) -> int:
-    children = node.children
-    if len(children) != 2:
-        children = tidy(w, children)
-    callee = expression(w, children[0])
-    arguments = children[-1]
-    rows = w.rows
-    op, _, _, _, start, end = rows[callee * WIDTH : callee * WIDTH + WIDTH]
-    if op == _NAME:
-        text = w.data[start:end]
-        pool = argument_pairs(w, arguments, text)
-        if text in _TYPE_TESTS:
-            w.last_test = w.size
-    elif op == _ATTR:
-        pool = argument_pairs(w, arguments, w.data[start:end])
-    else:
-        pool = argument_pairs(w, arguments, b"")
-        start = arguments.start_byte
-        end = start + 1
-    first = len(w.pool)
-    w.pool += pool
-    rows += (_CALL, callee, first, len(pool) // 2, start, end)
-    return len(rows) // WIDTH - 1
-
-
-def argument_pairs(w: Walk, arguments: Node, callee: bytes) -> list[int]:
-    """(how, expression) of each argument of a call."""
-    children = arguments.children
-    if len(children) == 2:
-        return []
-    if arguments.type == "generator_expression":
-        return [_POSITIONAL, expression(w, arguments)]
-    if callee in _TYPING_CALLS:
-        return _typing_pairs(w, children, callee)
-    pool: list[int] = []
-    for child in children:
-        form = _ARGUMENT_FORMS.get(child.kind_id)
-        if form is not None:
-            form(w, child, pool)
-        elif child.is_named:
-            pool += (_POSITIONAL, expression(w, child))
-    return pool
-
-
-def _typing_pairs(w: Walk, children: list[Node], callee: bytes) -> list[int]:
-    """Of `cast("T", x)` and its like: strings in some places are types."""
-    pool: list[int] = []
-    for child in children:
-        kind = child.type
-        if kind == "keyword_argument":
-            parts = tidy(w, child.children)
-            name = w.name(w.data[parts[0].start_byte : parts[0].end_byte])
-            pool += (name, annotation(w, parts[-1]))
-        elif kind == "string" and (callee != b"cast") == bool(pool):
-            pool += (_POSITIONAL, annotation(w, child))
-        elif child.kind_id in _ARGUMENT_FORMS:
-            _ARGUMENT_FORMS[child.kind_id](w, child, pool)
-        elif child.is_named:
-            pool += (_POSITIONAL, expression(w, child))
-    return pool
-
-
-def _keyword(w: Walk, node: Node, pool: list[int]) -> None:
-    children = node.children
-    if len(children) != 3:
-        children = tidy(w, children)
-    name = children[0]
-    pool += (
-        w.name(w.data[name.start_byte : name.end_byte]),
-        expression(w, children[-1]),
-    )
-
-
-def _splat(w: Walk, node: Node, pool: list[int]) -> None:
-    pool += (ArgumentHow.SPLAT, _splatted(w, node))
-
-
-def _double_splat(w: Walk, node: Node, pool: list[int]) -> None:
-    pool += (ArgumentHow.DOUBLE_SPLAT, _splatted(w, node))
-
-
-def _no_argument(w: Walk, node: Node, pool: list[int]) -> None:
-    """A comment, or an error: what stands in it is read, but not passed."""
-    if node.kind_id == ERROR_KIND:
-        expression(w, node)
-
-
-def _splatted(w: Walk, node: Node) -> int:
-    while node.type == "parenthesized_list_splat":
-        node = tidy(w, node.children)[1]
-    return expression(w, tidy(w, node.children)[-1])
-
-
-_FORMS_BY_TYPE = {
-    "keyword_argument": _keyword,
-    "list_splat": _splat,
-    "parenthesized_list_splat": _splat,
-    "dictionary_splat": _double_splat,
-    "comment": _no_argument,
-    "line_continuation": _no_argument,
-    "ERROR": _no_argument,
-}
-_ARGUMENT_FORMS = {
-    kind: _FORMS_BY_TYPE[name] for kind, name in kind_ids("python", _FORMS_BY_TYPE).items()
-}
 
 
 def subscript(w: Walk, node: Node) -> int:
@@ -214,62 +100,6 @@ def parenthesized(w: Walk, node: Node) -> int:
         if child.is_named:
             return expression(w, child)
     return anything(w, node)
-
-
-def string(w: Walk, node: Node) -> int:
-    start = node.start_byte
-    end = node.end_byte
-    text = w.data[start:end]
-    if text[0] not in _QUOTES:
-        prefix = _prefix_of(text)
-        if b"f" in prefix or b"t" in prefix:
-            fields = format_fields(w, node)
-            return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
-        if b"b" in prefix:
-            return w.emit(_CONST, w.name(b"bytes"), NONE, NONE, start, end)
-    plain = _PLAIN_TEXT.fullmatch(text) if end - start < 84 else None
-    literal = w.name(plain[1]) if plain else NONE
-    rows = w.rows
-    rows += (_CONST, w.name(b"str"), literal, NONE, start, end)
-    return len(rows) // WIDTH - 1
-
-
-def _prefix_of(text: bytes) -> bytes:
-    first = text[:1]
-    if first == b'"' or first == b"'":
-        return b""
-    return text[:3].split(b'"')[0].split(b"'")[0].lower()
-
-
-def format_fields(w: Walk, node: Node) -> list[int]:
-    """Values of an f-string's replacement fields, those inside format specifiers included."""
-    fields: list[int] = []
-    for child in node.children:
-        kind = child.type
-        if kind == "interpolation" or kind == "format_expression":
-            for part in child.children:
-                if part.type == "format_specifier":
-                    fields += format_fields(w, part)
-                elif part.is_named and part.type not in ("type_conversion", "comment"):
-                    fields.append(expression(w, part))
-        elif kind == "string":
-            fields += format_fields(w, child)
-    return fields
-
-
-def concatenated_string(w: Walk, node: Node) -> int:
-    start = node.start_byte
-    prefixes = [
-        _prefix_of(w.data[child.start_byte : child.start_byte + 3])
-        for child in node.children
-        if child.type == "string"
-    ]
-    if any(b"f" in prefix or b"t" in prefix for prefix in prefixes):
-        fields = format_fields(w, node)
-        return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
-    is_bytes = bool(prefixes) and b"b" in prefixes[0]
-    kind = w.name(b"bytes" if is_bytes else b"str")
-    return w.emit(_CONST, kind, NONE, NONE, start, node.end_byte)
 
 
 def number(w: Walk, node: Node) -> int:
@@ -317,7 +147,7 @@ def dictionary(w: Walk, node: Node) -> int:
             parts = tidy(w, child.children)
             entries += (expression(w, parts[0]), expression(w, parts[-1]))
         elif kind == "dictionary_splat":
-            entries += (NONE, _splatted(w, child))
+            entries += (NONE, splatted(w, child))
         elif kind == "ERROR":
             expression(w, child)
     start = node.start_byte
@@ -325,7 +155,7 @@ def dictionary(w: Walk, node: Node) -> int:
 
 
 def star(w: Walk, node: Node) -> int:
-    value = _splatted(w, node)
+    value = splatted(w, node)
     start = node.start_byte
     return w.emit(Op.STAR, value, NONE, NONE, start, start + 1)
 

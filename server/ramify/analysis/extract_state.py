@@ -196,6 +196,15 @@ class Walk:
         self.pool += operands
         return self.emit(op, NONE, at, count, start, end)
 
+    def emit_call(self, callee: int, arguments: list[int], start: int, end: int) -> int:
+        """A call with the pairs of its arguments in the pool."""
+        at = len(self.pool)
+        self.pool += arguments
+        return self.emit(Op.CALL, callee, at, len(arguments) // 2, start, end)
+
+    def is_too_deep(self) -> bool:
+        return self.depth > DEEPEST
+
     @property
     def size(self) -> int:
         """Number of expressions so far: the index of the next one."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ramify.analysis.extract_aliases import type_alias
 from ramify.analysis.extract_annotations import annotation
 from ramify.analysis.extract_definitions import (
     class_definition,
     decorated,
     folded,
     function,
-    type_parameter,
 )
 from ramify.analysis.extract_exports import note_exports
 from ramify.analysis.extract_imports import (
@@ -319,6 +319,12 @@ def with_statement(w: Walk, node: Node) -> bool:
 
 
 def _with_item(w: Walk, node: Node, is_async: int) -> None:
+    if node.type in ("parenthesized_expression", "tuple"):
+        inner = [child for child in tidy(w, node.children) if child.is_named]
+        if any(child.type == "as_pattern" for child in inner):  # `with (a as b):`
+            for child in inner:
+                _with_item(w, child, is_async)
+            return
     if node.type == "as_pattern":
         parts = tidy(w, node.children)
         manager = expression(w, parts[0])
@@ -372,23 +378,6 @@ def _declare(w: Walk, node: Node, names: list[int]) -> None:
             name = w.name(w.data[child.start_byte : child.end_byte])
             if name not in names:
                 names.append(name)
-
-
-def type_alias(w: Walk, node: Node) -> None:
-    left = node.child_by_field_name("left")
-    right = node.child_by_field_name("right")
-    tidy(w, node.children)
-    if left is None or right is None:
-        return
-    target = left.children[0] if left.children else left
-    if target.type == "generic_type":
-        parts = tidy(w, target.children)
-        for child in tidy(w, parts[-1].children):
-            if child.type == "type":
-                type_parameter(w, child)
-        target = parts[0]
-    value = annotation(w, right)
-    assign(w, target, value, BindingKind.ASSIGN, NONE, node)
 
 
 def assert_statement(w: Walk, node: Node) -> None:
