@@ -8,65 +8,64 @@ Tests and private names come a little lower. Words before a dot must occur in wh
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nsmallest
+from itertools import islice
 from typing import Final
 from weakref import WeakKeyDictionary
-
-import numpy as np
-from numpy import uint64
-from numpy.typing import NDArray
 
 from ramify.features.answers import FIRST_PAGE, Page, SymbolList
 from ramify.features.places import Places, qualified_name
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Symbol, SymbolKind
+from ramify_store.layers import LayeredView
 from ramify_store.view import GraphView
 
 MOST_NAMES: Final = 400
-"""Names that are looked at symbol by symbol; of further ones only the number counts."""
+"""Names that are looked at; shorter ones first within each way to match."""
 
-_LONGEST_QUERY: Final = 200
-_MOST_WORDS: Final = 12
-"""Of a name; more would let a strange name take long."""
+MOST_SYMBOLS: Final = 800
 
+_LONGEST_QUERY: Final = 100
+_OTHER_CASE: Final = 0.4
 _LOWER_FOR_TESTS: Final = 0.75
 _LOWER_FOR_PRIVATE: Final = 0.5
 _LOWER_FOR_DATA: Final = 0.25
 _DATA: Final = frozenset({SymbolKind.VARIABLE, SymbolKind.FIELD})
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\WA-Za-z0-9_]+")
+_MARK: Final = "\0"
+"""Stands before each word of a name."""
 
 
 def workspace_symbols(
     reading: Reading, token: CancelToken, query: str, page: Page = FIRST_PAGE
 ) -> SymbolList:
-    """Nothing for an empty query. `total` is exact up to `MOST_NAMES` names, else a lower bound."""
+    """Nothing for an empty query. `total` is a lower bound where very many match."""
     container, name = _parts(query)
     if not name:
         return SymbolList((), 0)
-    ranked = _matching_names(_index_of(reading.view), token, name)
-    symbols = [
-        (tier + _handicap(symbol), len(symbol.name), symbol.id, symbol)
-        for tier, matched in nsmallest(MOST_NAMES, ranked)
-        for symbol in reading.view.named(matched)
-        if symbol.kind != SymbolKind.LAMBDA and _is_in(symbol, container)
-    ]
-    token.check()
-    symbols.sort(key=lambda each: each[:3])
+    wanted = max(MOST_SYMBOLS, page.offset + page.limit)
+    found: list[tuple[float, int, str, Symbol]] = []
+    for tier, matched in _matching(_indexes_of(reading.view), name, wanted // 2):
+        token.check()
+        for symbol in reading.view.named(matched):
+            if symbol.kind != SymbolKind.LAMBDA and _is_in(symbol, container):
+                found.append((tier + _handicap(symbol), len(matched), symbol.id, symbol))
+        if len(found) >= wanted:
+            break
+    found.sort(key=lambda each: each[:3])
     places = Places(reading)
-    shown = symbols[page.offset : page.offset + page.limit]
-    items = (places.item(symbol) for *_, symbol in shown)
-    more = max(0, len(ranked) - MOST_NAMES)
-    return SymbolList(tuple(item for item in items if item), len(symbols) + more)
+    items = (places.item(each[3]) for each in found[page.offset : page.offset + page.limit])
+    return SymbolList(tuple(item for item in items if item), len(found))
 
 
 def _parts(query: str) -> tuple[tuple[str, ...], str]:
     """`django QuerySet.fil` is looked for as `fil` in what holds `django` and `queryset`."""
-    words = re.split(r"[\s.:/]+", query[:_LONGEST_QUERY].lower().strip(" .:/\t\n()"))
-    return tuple(words[:-1]), words[-1]
+    words = re.split(r"[\s.:/]+", query[:_LONGEST_QUERY].strip(" .:/\t\n()"))
+    return tuple(word.lower() for word in words[:-1]), words[-1]
 
 
 def _is_in(symbol: Symbol, container: Sequence[str]) -> bool:
@@ -84,83 +83,83 @@ def _handicap(symbol: Symbol) -> float:
     )
 
 
-def _matching_names(index: _Index, token: CancelToken, query: str) -> list[tuple[float, str]]:
-    """(tier, name) of every name that matches at all."""
-    wanted = uint64(_letters(query))
-    found: list[tuple[float, str]] = []
-    for number in np.flatnonzero((index.letters & wanted) == wanted).tolist():
-        if not len(found) & 0xFFF:
-            token.check()
-        tier = _tier(index.names[number], index.lowered[number], query)
-        if tier is not None:
-            found.append((tier, index.names[number]))
-    return found
+def _matching(indexes: Sequence[_Index], query: str, most: int) -> list[tuple[float, str]]:
+    """(tier, name), best tier first, shorter names first in each."""
+    tiers: dict[str, float] = {}
+    for ways in zip(*(_ways(index, query.lower(), most) for index in indexes), strict=True):
+        for tier, names in ways:
+            for name in islice(names, most):
+                exact = 0.0 if name == query or name.lower() != query.lower() else _OTHER_CASE
+                tiers.setdefault(name, tier + exact)
+        if len(tiers) >= most:
+            break
+    ranked = ((tier, len(name), name) for name, tier in tiers.items())
+    return [(tier, name) for tier, _, name in sorted(ranked)]
 
 
-def _tier(name: str, lowered: str, query: str) -> float | None:
-    if lowered == query:
-        return 0.0
-    if lowered.startswith(query):
-        return 1.0
-    if _begins_words(_words(name), query):
-        return 2.0
-    if query in lowered:
-        return 3.0
-    return 4.0 if _stands_in_order(query, lowered) else None
-
-
-def _begins_words(words: Sequence[str], query: str) -> bool:
-    """Whether the query is made of beginnings of words, in their order."""
-    if not query:
-        return True
-    for number, word in enumerate(words):
-        for length in range(min(len(word), len(query)), 0, -1):
-            if word.startswith(query[:length]) and _begins_words(
-                words[number + 1 :], query[length:]
-            ):
-                return True
-    return False
-
-
-def _stands_in_order(query: str, lowered: str) -> bool:
-    letters: Iterator[str] = iter(lowered)
-    return all(letter in letters for letter in query)
-
-
-@lru_cache(maxsize=1 << 16)
-def _words(name: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _WORD.findall(name)[:_MOST_WORDS])
-
-
-@lru_cache(maxsize=1 << 18)
-def _letters(lowered: str) -> int:
-    """A bit for each letter that occurs: a name that lacks one of the query's cannot match."""
-    bits = 0
-    for letter in lowered:
-        bits |= 1 << (ord(letter) & 63)
-    return bits
+def _ways(index: _Index, query: str, most: int) -> Iterator[tuple[float, Iterator[str]]]:
+    """The ways to match, from the best: each costs something only when it is looked at."""
+    yield 0.0, index.beginning_with(query, exactly=True)
+    yield 1.0, index.beginning_with(query, exactly=False)
+    letters = [re.escape(letter) for letter in query if letter != "_"]
+    if letters:
+        yield 2.0, index.holding(_MARK + f"(?:[^\n]*?{_MARK})?".join(letters))
+        yield 3.0, index.holding(f"{_MARK}?".join(letters))
+        yield 4.0, index.holding(_MARK + "[^\n]*?".join(letters))
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
     names: Sequence[str]
-    lowered: Sequence[str]
-    letters: NDArray[uint64]
+    """Shortest first."""
+    marked: str
+    """A line for each name: its words in lower case, each after a mark."""
+    starts: Sequence[int]
+    """Where each line begins."""
+    lowered: Sequence[tuple[str, str]]
+    """(lower case, name), sorted."""
+
+    def beginning_with(self, query: str, *, exactly: bool) -> Iterator[str]:
+        first = bisect_left(self.lowered, (query, ""))
+        end = (query + "\0", "") if exactly else (query + "\U0010ffff", "")
+        found = self.lowered[first : bisect_left(self.lowered, end)]
+        return iter(sorted((name for _, name in found), key=len))
+
+    def holding(self, pattern: str) -> Iterator[str]:
+        for match in re.finditer(f"{pattern}[^\n]*", self.marked):
+            yield self.names[bisect_right(self.starts, match.start()) - 1]
 
 
-_indexes: WeakKeyDictionary[GraphView, _Index] = WeakKeyDictionary()
+_known: WeakKeyDictionary[GraphView, _Index] = WeakKeyDictionary()
 """Derived from a view, which is frozen, and gone with it."""
 
 
+def _indexes_of(view: GraphView) -> list[_Index]:
+    """One for each layer: a name that a layer hides has no symbols when it is looked up."""
+    if isinstance(view, LayeredView):
+        return [*_indexes_of(view.base), _index_of(view.upper)]
+    return [_index_of(view)]
+
+
 def _index_of(view: GraphView) -> _Index:
-    index = _indexes.get(view)
+    index = _known.get(view)
     if index is None:
-        index = _indexes[view] = _index(view.names())
+        index = _known[view] = _index(view.names())
     return index
 
 
 def _index(names: Collection[str]) -> _Index:
-    ordered = list(names)
-    lowered = [name.lower() for name in ordered]
-    letters = np.fromiter(map(_letters, lowered), dtype=uint64, count=len(ordered))
-    return _Index(ordered, lowered, letters)
+    ordered = sorted(names, key=lambda name: (len(name), name))
+    lines = [_marked(name) for name in ordered]
+    starts: list[int] = []
+    at = 0
+    for line in lines:
+        starts.append(at)
+        at += len(line) + 1
+    lowered = sorted((name.lower(), name) for name in ordered)
+    return _Index(ordered, "\n".join(lines), starts, lowered)
+
+
+@lru_cache(maxsize=1 << 17)
+def _marked(name: str) -> str:
+    return "".join(_MARK + word.lower() for word in _WORD.findall(name))
