@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ramify.cli.arguments import parser
-from ramify.cli.main import main
+from ramify.main import main
 
 VERBS = [
     "search",
@@ -101,7 +101,7 @@ def test_stdio_starts_the_server(
 
 def test_help_and_the_way_to_the_server_import_nothing_heavy() -> None:
     script = (
-        "import sys; from ramify.cli.main import main; from ramify.cli.arguments import parser; "
+        "import sys, ramify.main, ramify.cli.main; from ramify.cli.arguments import parser; "
         "parser(); print(sorted({'rich', 'kuzu', 'lancedb', 'pygls', 'numpy', 'tree_sitter'} "
         "& set(sys.modules)))"
     )

@@ -1,7 +1,6 @@
-"""The console script: picks the face, runs one verb, turns failures into messages and exit codes.
+"""The command line: runs one verb, turns failures into messages and exit codes.
 
-Starting the server must cost nothing of the command line, and `--help` nothing of either: every
-heavy import stands in the branch that needs it.
+`--help` must be instant: every heavy import stands in the branch that needs it.
 """
 
 from __future__ import annotations
@@ -9,28 +8,26 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from ramify.cli.outcome import ANSWERED, INTERRUPTED, UNANSWERED, USAGE, UnansweredError, UsageError
+from ramify.cli.arguments import parser
+from ramify.cli.outcome import (
+    ANSWERED,
+    INTERRUPTED,
+    UNANSWERED,
+    USAGE,
+    UnansweredError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from pathlib import Path
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs `ramify` with these arguments (the process's own by default); returns its exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    if words == ["--stdio"]:
-        _serve([], in_memory=False)
-    from ramify.cli.arguments import parser
-
+def main(words: Sequence[str]) -> int:
+    """Runs a verb; returns the exit code. Raises SystemExit for `--help` and wrong usage."""
     surface = parser()
     arguments = surface.parse_args(words)
-    if arguments.stdio:
-        root = getattr(arguments, "root", None)
-        in_memory = getattr(arguments, "store", "disk") == "memory"
-        _serve([root] if root else [], in_memory=in_memory)
     if arguments.verb is None:
         surface.print_help(sys.stderr)
         return USAGE
@@ -38,12 +35,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _answered(arguments)
     except UsageError as error:
         surface.error(str(error))
-
-
-def _serve(roots: Sequence[Path], *, in_memory: bool) -> NoReturn:
-    from ramify.lsp.main import serve_stdio
-
-    serve_stdio(roots, memory=in_memory)
 
 
 def _answered(arguments: Namespace) -> int:

@@ -48,7 +48,7 @@ _EDGE_WORDS: Final = {
 _WIDEST_NAME: Final = 44
 _MOST_SITES: Final = 4
 _MOST_NAMED: Final = 8
-_MOST_STEPS: Final = 4
+_MOST_STEPS: Final = 3
 _SNIPPET_LINES: Final = 4
 
 
@@ -263,7 +263,7 @@ def _chain(path: Sequence[Step]) -> str:
         return ""
     names = [step.name.rpartition(".")[2] for step in reversed(path[:-1])]
     if len(names) > _MOST_STEPS:
-        names = [*names[: _MOST_STEPS - 1], "…", names[-1]]
+        names = [names[0], "…", names[-1]]
     word = _EDGE_WORDS[path[-1].edge]
     return f"{word} {' → '.join(names)}" if names else f"{word} it"
 

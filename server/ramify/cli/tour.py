@@ -33,7 +33,7 @@ from ramify_store.facts import NONE, Certainty, EdgeKind, Symbol, SymbolKind
 from ramify_store.view import GraphView
 
 _SHOWN: Final = 6
-_MOST_CALLERS: Final = 40
+_MOST_CALLERS: Final = 12
 """Above it a symbol is a hub: true, but nobody checks a thousand dependents by hand."""
 _SENTENCE: Final = re.compile(r"\W*([^.:\n]{20,160})(?:[.:\n]|$)")
 
@@ -53,23 +53,24 @@ def tour(arguments: Namespace) -> int:
 
 
 def much_used(reading: Reading) -> Symbol:
-    """The documented function or method with the most callers that are no tests, hubs left out;
-    of equals the first by id. Without any documented one, the same among all.
+    """The documented public function or method that the most files call, hubs left out; of equals
+    the first by id. Without any documented one, the same among all.
 
     Raises UnansweredError when nothing calls anything.
     """
     counted = [
-        (count, symbol)
+        (-files, symbol.id, symbol)
         for path in reading.view.paths()
         for symbol in reading.view.symbols_of(path)
-        if symbol.kind in (SymbolKind.FUNCTION, SymbolKind.METHOD) and not symbol.is_test
-        if 0 < (count := _callers(reading.view, symbol.id)) <= _MOST_CALLERS
+        if symbol.kind in (SymbolKind.FUNCTION, SymbolKind.METHOD)
+        if not symbol.is_test and not symbol.name.startswith("_")
+        if (files := _calling_files(reading.view, symbol.id))
     ]
-    counted.sort(key=lambda pair: (-pair[0], pair[1].id))
     if not counted:
         raise UnansweredError("Nothing here calls anything: name a symbol to look at.")
-    documented = (symbol for _, symbol in counted if _first_sentence(reading, symbol))
-    return next(documented, counted[0][1])
+    counted.sort(key=lambda each: each[:2])
+    documented = (symbol for *_, symbol in counted if _first_sentence(reading, symbol))
+    return next(documented, counted[0][2])
 
 
 def index_lines(now: Asked) -> Iterator[Text]:
@@ -113,14 +114,16 @@ def _head(out: Console, question: str, command: str) -> None:
     write(out, [Text(), Text(question, "bold underline"), Text(f"$ ramify {command}", "dim")])
 
 
-def _callers(view: GraphView, symbol_id: str) -> int:
-    """How many symbols that are no tests call it for certain."""
+def _calling_files(view: GraphView, symbol_id: str) -> int:
+    """How many files that are no tests call it for certain; 0 of a hub."""
     sources = {
         edge.source
         for edge in view.incoming(symbol_id, (EdgeKind.CALLS,))
         if edge.certainty == Certainty.EXACT and edge.source != symbol_id
     }
-    return sum(1 for source in sources if (known := view.symbol(source)) and not known.is_test)
+    callers = [symbol for source in sources if (symbol := view.symbol(source))]
+    files = {symbol.file for symbol in callers if not symbol.is_test}
+    return len(files) if len(callers) <= _MOST_CALLERS else 0
 
 
 def _first_sentence(reading: Reading, symbol: Symbol) -> str | None:

@@ -1,0 +1,36 @@
+"""The console script: starts one of the two faces, and imports nothing of the other.
+
+Starting the server must cost nothing of the command line.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs `ramify` with these arguments (the process's own by default); returns its exit code.
+
+    With `--stdio` it serves and does not return.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if "--stdio" in words:
+        _serve(words)
+    from ramify.cli.main import main as command_line
+
+    return command_line(words)
+
+
+def _serve(words: Sequence[str]) -> NoReturn:
+    from ramify.lsp.main import serve_stdio
+
+    if words == ["--stdio"]:
+        serve_stdio([], memory=False)
+    from ramify.cli.arguments import parser
+
+    arguments = parser().parse_args(words)
+    root = getattr(arguments, "root", None)
+    in_memory = getattr(arguments, "store", "disk") == "memory"
+    serve_stdio([root] if root else [], memory=in_memory)
