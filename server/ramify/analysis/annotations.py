@@ -107,6 +107,18 @@ class Annotations(Members):
             return {(TYPED, unit.path, e): ANNOTATION}
         return self.annotated(unit, unit.a[e])
 
+    def mentions_callable(self, unit: Unit, e: int) -> bool:
+        """Whether an annotation leaves open which callable it stands for."""
+        if unit.ops[e] == Op.BINARY:
+            return any(self.mentions_callable(unit, x) for x in (unit.a[e], unit.b[e]))
+        if unit.ops[e] == Op.SUBSCRIPT:
+            name = self.generic_name(unit, e)
+            return name == "Callable" or (
+                name in ("Optional", "Union")
+                and any(self.mentions_callable(unit, x) for x in type_arguments(unit, e))
+            )
+        return False
+
     def generic_name(self, unit: Unit, e: int) -> str:
         """Last component of what is subscripted, following an import or an alias by name alone."""
         base = unit.a[e]

@@ -128,12 +128,15 @@ class Calling(Annotations):
     def _returned_to(self, path: str, sym: int, receiver: Value | None, given: Arguments) -> Result:
         returned = self.returned(path, sym)
         found: Result = {}
+        others: Result = {}  # what other call sites pass to a parameter that is handed back
+        for value in returned:
+            if value[0] == PARAMETER and value[1] == path and value[2] == sym:
+                merge(found, self._passed(path, sym, value[3], receiver, given))
+                if given is not NO_ARGUMENTS:
+                    others.update(self.parameter(path, sym, value[3]))
         for value, mark in returned.items():
-            if value[0] == PARAMETER:
-                if value[1] == path and value[2] == sym:
-                    merge(found, self._passed(path, sym, value[3], receiver, given))
-                continue
-            merge(found, {received(value, receiver): mark})
+            if value[0] != PARAMETER and value not in others:
+                merge(found, {received(value, receiver): mark})
         return found
 
     def _passed(
@@ -145,7 +148,7 @@ class Calling(Annotations):
             return {receiver: RETURNED}
         position = index - (receiver is not None)
         values = given.keyword(unit.names[param.name]) or given.positional(position)
-        return weaken({v: m for v, m in values.items() if v[0] != PARAMETER}, RETURNED)
+        return weaken(values, RETURNED)
 
     def returned(self, path: str, sym: int) -> Result:
         """What a function's call evaluates to, in terms of its own parameters."""
@@ -167,14 +170,14 @@ class Calling(Annotations):
         def answer() -> Found:
             unit = self.unit(path)
             scope = unit.scopes[unit.symbols[sym].scope]
+            found: Result = {}
             if scope.return_annotation != NONE:
                 declared = self.annotated(unit, scope.return_annotation)
-                if declared:
+                if declared and not self.mentions_callable(unit, scope.return_annotation):
                     return declared, NOTHING
-            found: Result = {}
+                merge(found, declared)
             for e in scope.returns:
-                merge(found, self.expression(unit, e)[0])
-            found = weaken(found, RETURNED)
+                merge(found, weaken(self.expression(unit, e)[0], RETURNED))
             return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
 
         return self.ask(("outcome", path, sym), answer)[0]
@@ -339,7 +342,7 @@ class Calling(Annotations):
         found: Result = {(PARAMETER, path, sym, index): ARGUMENT}
         if param.default != NONE:
             merge(found, _telling(weaken(self.expression(unit, param.default)[0], ARGUMENT)))
-        merge(found, self.fixture_for(unit, sym, unit.names[param.name]))
+        merge(found, self.given_by_tests(unit, sym, unit.names[param.name]))
         merge(found, self.handed(path, sym, param))
         return found
 
@@ -357,7 +360,7 @@ class Calling(Annotations):
         return dict.fromkeys(values, ARGUMENT) if len(values) <= MOST_TARGETS else NOTHING
 
     @abstractmethod
-    def fixture_for(self, unit: Unit, sym: int, name: str) -> Result:
+    def given_by_tests(self, unit: Unit, sym: int, name: str) -> Result:
         """What a test framework passes to a parameter of that name."""
 
 

@@ -31,6 +31,7 @@ from ramify.analysis.values import (
     INSTANCE,
     MADE,
     MEMBER,
+    MODULE,
     MOST_TARGETS,
     PROTOCOL,
     SCOPE,
@@ -150,11 +151,23 @@ class LinkCollector:
         whose members are all known it is unresolved."""
         unit = self.unit
         base = self.inference.expression(unit, unit.a[e])[0]
+        self._fallback(base, e)
         closed = bool(base) and all(
             v[0] in (INSTANCE, CLASS) and not self.inference.has_open_base(v[1], v[2]) for v in base
         )
         certainty = Certainty.UNRESOLVED if closed else Certainty.POSSIBLE
         self._lookup(e, unit.names[unit.b[e]], kind, certainty)
+
+    def _fallback(self, base: Result, e: int) -> None:
+        """`__getattr__` of a class or a module runs for what is not found otherwise."""
+        self._special(base, "__getattr__", e)
+        for value, mark in base.items():
+            if value[0] == MODULE:
+                for function in self.inference.global_name(value[1], "__getattr__")[0]:
+                    if function[0] == FUNCTION:
+                        target = self._id(function[1], function[2])
+                        step = through(mark, PROTOCOL)
+                        self._edge(self._owner(e), target, EdgeKind.CALLS, step, e)
 
     # -- calls
 
@@ -454,14 +467,24 @@ class LinkCollector:
             for member in members:
                 if hidden is not None and unit.symbols[member].kind != SymbolKind.LAMBDA:
                     self._relate(member, hidden, EdgeKind.OVERRIDES, SCOPE)
+        self._creation(sym, order)
+
+    def _creation(self, sym: int, bases: list[Value]) -> None:
+        """Running a class statement calls its metaclass and `__init_subclass__` of its bases."""
+        unit = self.unit
         site = self._class_site(sym)
-        for value in order:
-            own, _ = self.inference.own(value[1], value[2], "__init_subclass__")
-            for function in own:
-                if function[0] == FUNCTION and site != NONE:
-                    target = self._id(function[1], function[2])
-                    self._edge(self._owner(site), target, EdgeKind.CALLS, PROTOCOL, site)
-                    order = []
+        if site == NONE:
+            return
+        meta = self.inference.metaclass(unit.path, sym)
+        hooks: list[tuple[Value, str]] = []
+        if meta is not None:
+            hooks = [(meta, name) for name in ("__prepare__", "__new__", "__init__")]
+        if bases:
+            hooks.append((bases[0], "__init_subclass__"))
+        for value, name in hooks:
+            for function in self.inference.member_of_class(value, name):
+                target = self._id(function[1], function[2])
+                self._edge(self._owner(site), target, EdgeKind.CALLS, PROTOCOL, site)
 
     def _class_site(self, sym: int) -> int:
         for binding in self.unit.bindings:

@@ -76,11 +76,12 @@ def _keyword(w: Walk, node: Node, pool: list[int]) -> None:
     children = node.children
     if len(children) != 3:
         children = tidy(w, children)
-    name = children[0]
-    pool += (
-        w.name(w.data[name.start_byte : name.end_byte]),
-        expression(w, children[-1]),
-    )
+    keyword = children[0]
+    text = w.data[keyword.start_byte : keyword.end_byte]
+    name = w.names.get(text)
+    if name is None:
+        name = w.name(text)
+    pool += (name, expression(w, children[-1]))
 
 
 def _splat(w: Walk, node: Node, pool: list[int]) -> None:

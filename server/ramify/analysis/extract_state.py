@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ramify.analysis.parse import ERROR_KIND, Node, kind_ids
 from ramify_store.facts import (
@@ -30,6 +31,10 @@ WIDTH = 6
 
 DEEPEST = 150
 """Levels of nesting that are followed; each takes up to four Python frames."""
+
+
+_BindingRow = list[Any]
+"""Fields of a BindingFact; its symbol may come to be known later."""
 
 
 class OpenScope:
@@ -158,7 +163,7 @@ class Walk:
         self.pool: list[int] = []
         self.names: dict[bytes, int] = {}
         self.name_list: list[str] = []
-        self.binding_rows: list[list[int]] = []
+        self.binding_rows: list[_BindingRow] = []
         self.block_rows: list[list[int]] = []
         self.symbols: list[OpenSymbol] = []
         self.path_counts: dict[str, int] = {}
@@ -391,12 +396,10 @@ class Walk:
         )
 
     def binding_facts(self, rank: list[int]) -> tuple[BindingFact, ...]:
-        kinds = list(BindingKind)
-        kind_of = {int(kind): kind for kind in kinds}
         return tuple(
             BindingFact(
                 scope,
-                kind_of[kind],
+                kind,
                 target,
                 value,
                 NONE if symbol == NONE else rank[symbol],

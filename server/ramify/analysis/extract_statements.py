@@ -24,7 +24,7 @@ from ramify.analysis.extract_imports import (
 from ramify.analysis.extract_matches import match_statement
 from ramify.analysis.extract_state import DEEPEST, Walk, expression, tidy
 from ramify.analysis.extract_targets import assign
-from ramify.analysis.parse import Node
+from ramify.analysis.parse import Node, kind_ids
 from ramify_store.facts import NONE, BindingKind, Op
 
 _STEP = 3
@@ -40,12 +40,11 @@ def suite(w: Walk, block: Node) -> bool:
     ends = False
     around = w.block
     for child in block.children:
-        kind = child.type
-        handler = STATEMENTS.get(kind)
+        handler = _STATEMENT_KINDS.get(child.kind_id)
         if handler is not None:
             w.statement_starts.append(child.start_byte)
             ends = bool(handler(w, child))
-        elif child.is_named and kind != "comment" and kind != "line_continuation":
+        elif child.is_named and child.type not in ("comment", "line_continuation"):
             expression(w, child)
     while w.block != around:
         w.close_block(w.block, ends)
@@ -427,3 +426,4 @@ STATEMENTS: dict[str, Callable[[Walk, Node], bool | int | None]] = {
     "class_definition": class_definition,
     "decorated_definition": decorated,
 }
+_STATEMENT_KINDS = {kind: STATEMENTS[name] for kind, name in kind_ids("python", STATEMENTS).items()}

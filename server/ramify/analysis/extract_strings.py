@@ -24,10 +24,14 @@ def string(w: Walk, node: Node) -> int:
             return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
         if b"b" in prefix:
             return w.emit(_CONST, w.name(b"bytes"), NONE, NONE, start, end)
-    plain = _PLAIN_TEXT.fullmatch(text) if end - start < 84 else None
-    literal = w.name(plain[1]) if plain else NONE
+    literal = NONE
+    if end - start < 84:
+        plain = _PLAIN_TEXT.fullmatch(text)
+        if plain is not None:
+            literal = w.name(plain[1])
+    kind = w.names.get(b"str")
     rows = w.rows
-    rows += (_CONST, w.name(b"str"), literal, NONE, start, end)
+    rows += (_CONST, w.name(b"str") if kind is None else kind, literal, NONE, start, end)
     return len(rows) // WIDTH - 1
 
 

@@ -23,16 +23,17 @@ def assign(
     `statement` is the assignment around it: the extent of the symbol that it may define; `note`
     that symbol's signature.
     """
-    handler = _TARGETS.get(node.type)
+    form = node.type
+    if form == "identifier":
+        return _assign_name(w, node, value, kind, annotation, statement or node, note)
+    if form == "attribute":
+        return _assign_attribute(w, node, value, kind, annotation, statement or node, note)
+    if form == "subscript":
+        return _assign_item(w, node, value, kind)
+    handler = _TARGETS.get(form)
     if handler is not None:
         handler(w, node, value, kind)
         return w.size - 1
-    if node.type == "identifier":
-        return _assign_name(w, node, value, kind, annotation, statement or node, note)
-    if node.type == "attribute":
-        return _assign_attribute(w, node, value, kind, annotation, statement or node, note)
-    if node.type == "subscript":
-        return _assign_item(w, node, value, kind)
     inner = expression(w, node)
     start = node.start_byte
     return w.emit(Op.STORE_OTHER, inner, NONE, NONE, start, start)

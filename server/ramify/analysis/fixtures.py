@@ -6,12 +6,13 @@ the test's directory up.
 
 from __future__ import annotations
 
-from ramify.analysis.calling import Calling
+from ramify.analysis.containers import Containers
 from ramify.analysis.engine import Found
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
     FIXTURE,
     FUNCTION,
+    MOST_TARGETS,
     NOTHING,
     Result,
     merge,
@@ -22,14 +23,52 @@ from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
 FIXTURE_DECORATORS = frozenset({"pytest.fixture", "pytest_asyncio.fixture", "pytest.yield_fixture"})
 
 
-class Fixtures(Calling):
+class Fixtures(Containers):
     """Test fixtures."""
 
-    def fixture_for(self, unit: Unit, sym: int, name: str) -> Result:
-        found: Result = {}
+    def given_by_tests(self, unit: Unit, sym: int, name: str) -> Result:
+        """What pytest passes to a parameter: its parametrization's values, or its fixture's."""
+        found = self._parametrized(unit, sym, name)
         for fixture in self.fixtures_named(unit, sym, name):
             merge(found, self.fixture_value(fixture[1], fixture[2]))
         return weaken(found, FIXTURE)
+
+    def _parametrized(self, unit: Unit, sym: int, name: str) -> Result:
+        found: Result = {}
+        symbol = unit.symbols[sym]
+        scopes = [symbol.scope]
+        if symbol.parent > 0 and unit.symbols[symbol.parent].kind == SymbolKind.CLASS:
+            scopes.append(unit.symbols[symbol.parent].scope)
+        for scope in scopes:
+            for e in unit.scopes[scope].decorators:
+                callee = unit.a[e] if unit.ops[e] == Op.CALL else NONE
+                if callee == NONE or unit.ops[callee] != Op.ATTR:
+                    continue
+                if unit.names[unit.b[callee]] == "parametrize":
+                    merge(found, self._parameter_values(unit, e, name))
+        return found
+
+    def _parameter_values(self, unit: Unit, call: int, name: str) -> Result:
+        """Values that one `parametrize` gives to a name."""
+        given = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]
+        if len(given) < 2:
+            return NOTHING
+        names = self._parameter_names(unit, given[0])
+        if name not in names:
+            return NOTHING
+        found: Result = {}
+        for values in self.expression(unit, given[1])[0]:
+            for value in self.elements(values):
+                if len(names) == 1:
+                    merge(found, {value: FIXTURE})
+                else:
+                    merge(found, self.at_position(value, names.index(name)))
+        return weaken(found, FIXTURE) if len(found) <= 4 * MOST_TARGETS else NOTHING
+
+    def _parameter_names(self, unit: Unit, e: int) -> list[str]:
+        if unit.ops[e] in (Op.TUPLE, Op.LIST):
+            return [unit.text_of_const(element) or "" for element in unit.elements(e)]
+        return [part.strip() for part in (unit.text_of_const(e) or "").split(",")]
 
     def fixtures_named(self, unit: Unit, sym: int, name: str) -> Result:
         """The fixture functions that a test or fixture's parameter of a name takes: nearest

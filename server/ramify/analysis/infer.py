@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from ramify.analysis.containers import Containers
 from ramify.analysis.engine import UNKNOWN, Flows, Found, Units
 from ramify.analysis.fixtures import Fixtures
 from ramify.analysis.known import REFLECTED
@@ -38,7 +37,7 @@ from ramify_store.facts import Op
 _Rule: TypeAlias = Callable[[Unit, int], Found]
 
 
-class Inference(Fixtures, Containers):
+class Inference(Fixtures):
     """Answers about the expressions of one program, in one round of flows."""
 
     def __init__(self, units: Units, flows: Flows) -> None:

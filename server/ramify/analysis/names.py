@@ -63,6 +63,8 @@ class Names(Engine):
                 if name in fact.global_names:
                     return self.global_name(unit.path, text)
                 bindings = unit.bound[owner].get(name)
+                if bindings and fact.kind == ScopeKind.CLASS and not self._yet(unit, bindings, e):
+                    bindings = None  # bound further down: until then the name is an outer one
                 if bindings:
                     if owner == 0 and not frame:
                         break
@@ -78,6 +80,9 @@ class Names(Engine):
         if found is UNKNOWN or (not found[0] and not found[1]):
             return self._builtin(text)
         return found
+
+    def _yet(self, unit: Unit, bindings: Sequence[int], use: int) -> bool:
+        return unit.bindings[bindings[0]].target < use
 
     def _builtin(self, text: str) -> Found:
         if text not in BUILTINS:
