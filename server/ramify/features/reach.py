@@ -149,6 +149,8 @@ class _Step(NamedTuple):
     ends: Bools
 
 
+_CLASS: Final = int(SymbolKind.CLASS)
+_USES: Final = int(EdgeKind.USES)
 _WITH_TESTS: Final = -1
 _BY_NAME: Final = -2
 
@@ -285,7 +287,7 @@ class _Walk:
             keep &= certainty >= level
             if alive is not None:
                 keep &= alive[source]
-            mentions = (kind == EdgeKind.USES) & (facts.kind[source] == SymbolKind.CLASS)
+            mentions = (kind == _USES) & (facts.kind[source] == _CLASS)
             keep &= ~(mentions & (facts.container[symbol] == source))
             ends = _ENDING[kind] | mentions
             index = np.full(len(items), number, dtype=np.int8)
@@ -317,23 +319,13 @@ class _Walk:
         symbols: list[int] = []
         tests: list[int] = []
         for each in frontier[facts.brings_tests[frontier]].tolist():
-            is_class = facts.kind[each] == SymbolKind.CLASS
+            is_class = int(facts.kind[each]) == _CLASS
             test_class = each if is_class else int(facts.container[each])
-            for below in (test_class, *self._subclasses(test_class)):
+            for below in (test_class, *_closure(test_class, self.upstream.derived)):
                 for test in self.upstream.tests.get(below, ()):
                     symbols.append(each)
                     tests.append(test)
         return _plain(symbols, tests, _WITH_TESTS, Certainty.EXACT)
-
-    def _subclasses(self, test_class: int) -> list[int]:
-        found = [test_class]
-        for each in found:
-            for part, alive in self.upstream.parts:
-                _, items = _gathered(part.start, part.items, np.array([each], dtype=np.int32))
-                sources = part.source[items[part.kind[items] == EdgeKind.INHERITS]]
-                kept = sources if alive is None else sources[alive[sources]]
-                found.extend(source for source in kept.tolist() if source not in found)
-        return found[1:]
 
     def _named_alike(self, frontier: Ints) -> _Step:
         """Who names a target on something unknown; from the targets alone: further along the way

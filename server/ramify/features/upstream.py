@@ -28,6 +28,7 @@ Gone = NDArray[np.int64]
 
 _Scalar = TypeVar("_Scalar", np.int8, np.int32, np.bool_)
 _OVERRIDES: Final = EdgeKind.OVERRIDES
+_INHERITS: Final = EdgeKind.INHERITS
 
 SETUP_NAMES: Final = frozenset(
     {
@@ -86,6 +87,8 @@ class Upstream:
     above: Mapping[int, Sequence[int]]
     """Methods that a method overrides directly, and the reverse."""
     below: Mapping[int, Sequence[int]]
+    derived: Mapping[int, Sequence[int]]
+    """Classes that derive from a class directly."""
     tests: Mapping[int, Sequence[int]]
     """Tests directly in a class."""
 
@@ -147,9 +150,11 @@ def _of_columns(view: ColumnsView) -> Upstream:
         items=groups.items,
         edge=view.edge,
     )
-    overriding = np.flatnonzero(edges.kind == _OVERRIDES)
-    pairs = zip(edges.source[overriding].tolist(), edges.target[overriding].tolist(), strict=True)
-    return _upstream(symbols.ids, view.numbers, facts, ((part, None),), pairs)
+    overrides, inherits = (
+        _pairs(part, edges.target, _OVERRIDES),
+        _pairs(part, edges.target, _INHERITS),
+    )
+    return _upstream(symbols.ids, view.numbers, facts, ((part, None),), overrides, inherits)
 
 
 def _over_nothing(view: GraphView) -> Upstream:
@@ -178,13 +183,20 @@ def _with(
     numbers = ChainMap({each: number for number, each in enumerate(new, first)}, below)
     gone = np.array([base.numbers[each] for each in hidden], dtype=np.int64)
     hides = set(gone.tolist())
-    pairs = [
+    overrides = [
         (source, target)
         for source, targets in base.above.items()
         if source not in hides
         for target in targets
     ]
-    pairs += [(numbers[e.source], numbers[e.target]) for e in edges if e.kind == _OVERRIDES]
+    inherits = [
+        (source, target)
+        for target, sources in base.derived.items()
+        for source in sources
+        if source not in hides
+    ]
+    for pairs, kind in ((overrides, _OVERRIDES), (inherits, _INHERITS)):
+        pairs += [(numbers[e.source], numbers[e.target]) for e in edges if e.kind == kind]
     return _upstream(
         ids=[*base.ids, *new],
         numbers=numbers,
@@ -193,7 +205,8 @@ def _with(
             *((part, _without(alive, first, gone)) for part, alive in base.parts),
             (_part_of(edges, numbers, first + len(new)), None),
         ),
-        overrides=pairs,
+        overrides=overrides,
+        inherits=inherits,
     )
 
 
@@ -203,16 +216,26 @@ def _upstream(
     facts: Facts,
     parts: tuple[tuple[Part, Bools | None], ...],
     overrides: Iterable[tuple[int, int]],
+    inherits: Iterable[tuple[int, int]],
 ) -> Upstream:
     above: dict[int, list[int]] = {}
     below: dict[int, list[int]] = {}
     for source, target in overrides:
         above.setdefault(source, []).append(target)
         below.setdefault(target, []).append(source)
+    derived: dict[int, list[int]] = {}
+    for source, target in inherits:
+        derived.setdefault(target, []).append(source)
     tests: dict[int, list[int]] = {}
     for test in np.flatnonzero(facts.is_test_case).tolist():
         tests.setdefault(int(facts.container[test]), []).append(test)
-    return Upstream(ids, numbers, facts, parts, above, below, tests)
+    return Upstream(ids, numbers, facts, parts, above, below, derived, tests)
+
+
+def _pairs(part: Part, target: Ints, kind: EdgeKind) -> list[tuple[int, int]]:
+    """(source, target) of all edges of a kind."""
+    items = np.flatnonzero(part.kind == kind)
+    return list(zip(part.source[items].tolist(), target[items].tolist(), strict=True))
 
 
 def _facts_with(
@@ -281,5 +304,6 @@ _NOTHING: Final = Upstream(
     parts=(),
     above={},
     below={},
+    derived={},
     tests={},
 )
