@@ -93,6 +93,12 @@ def test_a_list_that_was_cut_says_so(page: Page) -> None:
     assert page("impact", answer)["entries"][0]["text"] == "[inferred]  view  1 step"
 
 
+def test_a_member_of_a_class_stands_with_its_class(page: Page) -> None:
+    hits = [item("save", kind=6, container="app.models.Basket", score=1.0)]
+    made = page("search", {"hits": hits, "status": COMPLETE}, "save")
+    assert made["entries"][0]["text"] == "Basket.save  in app.models.Basket"
+
+
 def test_a_search_that_found_nothing_so_far_says_so(page: Page) -> None:
     status = {**COMPLETE, "search": {"complete": False, "pendingChunks": 0}}
     made = page("search", {"hits": [], "status": status}, "password")

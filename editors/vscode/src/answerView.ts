@@ -6,6 +6,7 @@
 import * as vscode from 'vscode';
 import type { Location } from 'vscode-languageclient/node';
 import type { Page, Row } from './present';
+import type { Certainty } from './protocol';
 
 const viewId = 'ramify.answer';
 
@@ -35,7 +36,7 @@ export class AnswerView implements vscode.TreeDataProvider<Row>, vscode.Disposab
         const item = new vscode.TreeItem(row.label, collapsibleState(row));
         item.description = row.description;
         item.tooltip = row.tooltip;
-        if (row.kind !== null) item.iconPath = new vscode.ThemeIcon(iconOf(row.kind));
+        item.iconPath = iconOf(row);
         if (row.place) item.command = openCommand(row.place);
         return item;
     }
@@ -63,8 +64,21 @@ function openCommand(place: Location): vscode.Command {
     };
 }
 
-/** The editor's own symbol icons are named after the kinds of the protocol: Method is symbol-method. */
-function iconOf(kind: number): string {
-    const name = vscode.SymbolKind[kind - 1] ?? 'Misc';
-    return `symbol-${name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase()}`;
+/**
+ * The editor's own symbol icons are named after the kinds of the protocol: Method is symbol-method.
+ * What is less than exact has another colour, as its word may be cut off in a narrow view.
+ */
+function iconOf(row: Row): vscode.ThemeIcon | undefined {
+    const doubt = row.certainty === null ? undefined : doubtColors[row.certainty];
+    const color = doubt === undefined ? undefined : new vscode.ThemeColor(doubt);
+    if (row.kind === null) return color && new vscode.ThemeIcon('circle-small-filled', color);
+    const name = vscode.SymbolKind[row.kind - 1] ?? 'Misc';
+    const symbol = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
+    return new vscode.ThemeIcon(`symbol-${symbol}`, color);
 }
+
+const doubtColors: Partial<Record<Certainty, string>> = {
+    inferred: 'charts.yellow',
+    possible: 'charts.orange',
+    unresolved: 'charts.orange',
+};

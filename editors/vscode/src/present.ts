@@ -20,12 +20,16 @@ import type {
     UnresolvedSite,
 } from './protocol';
 
+const readAtOnce = 20; // longer groups start folded
+const membersOfClasses = [6, 7, 8]; // LSP SymbolKind: Method, Property, Field
+
 export interface Row {
     label: string;
     description: string;
     tooltip: string;
     /** LSP SymbolKind, or null for a heading or a place in the text. */
     kind: number | null;
+    certainty: Certainty | null;
     place: Location | null;
     children: Row[];
     expanded: boolean;
@@ -49,10 +53,13 @@ export function relatedPage(answer: RelatedAnswer, pathOf: PathOf): Page {
         ),
     );
     const ranked = heading(
-        'Most related',
+        'All, nearest first',
         answer.ranked.map((hit) => hitRow(hit, pathOf)),
+        answer.total,
     );
-    const rows = [ranked, ...groups].filter((row) => row.children.length > 0);
+    const rows = [...groups, { ...ranked, expanded: groups.length === 0 }].filter(
+        (row) => row.children.length > 0,
+    );
     return aboutSymbol(answer.target, answer.status, {
         title: `Related to ${nameOf(answer.target)}`,
         notes: [...emptyNote(rows, answer.status), ...graphNotes(answer.status)],
@@ -204,9 +211,10 @@ function heading(label: string, children: Row[], total?: number | null): Row {
         description: cut ? `${count(children.length)} of ${count(total)}` : count(children.length),
         tooltip: label,
         kind: null,
+        certainty: null,
         place: null,
         children,
-        expanded: true,
+        expanded: children.length <= readAtOnce,
     };
 }
 
@@ -214,10 +222,11 @@ function itemRow(item: Item, facts: string[], pathOf: PathOf): Row {
     const where = `${pathOf(item.uri)}:${item.selectionRange.start.line + 1}`;
     const description = [item.certainty ?? '', ...facts, item.isTest ? 'test' : '', where];
     return {
-        label: item.name,
+        label: memberName(item),
         description: description.filter((part) => part !== '').join(' · '),
         tooltip: [item.qualifiedName, where, ...(item.reasons ?? [])].join('\n'),
         kind: item.kind,
+        certainty: item.certainty ?? null,
         place: placeOf(item),
         children: [],
         expanded: false,
@@ -232,7 +241,7 @@ function hitRow(hit: Hit, pathOf: PathOf): Row {
 function affectedRow(item: AffectedItem, pathOf: PathOf): Row {
     const path = item.path ?? [];
     const row = itemRow(item, [], pathOf);
-    const chain = path.map((step) => step.name).join(' ← ');
+    const chain = path.map((step) => shortName(step.name)).join(' ← ');
     return {
         ...row,
         tooltip: chain ? `${row.tooltip}\n${chain}` : row.tooltip,
@@ -244,10 +253,11 @@ function stepRow(step: Step, pathOf: PathOf): Row {
     const where = step.site ? lineOf(step.site, pathOf) : '';
     const description = [step.certainty ?? '', (step.edge ?? '').toLowerCase(), where];
     return {
-        label: step.name,
+        label: shortName(step.name),
         description: description.filter((part) => part !== '').join(' · '),
-        tooltip: step.id,
+        tooltip: step.name,
         kind: null,
+        certainty: step.certainty ?? null,
         place: step.site ?? null,
         children: [],
         expanded: false,
@@ -256,7 +266,13 @@ function stepRow(step: Step, pathOf: PathOf): Row {
 
 function unresolvedRow(example: UnresolvedSite, pathOf: PathOf): Row {
     const row = siteRow(example.site, pathOf);
-    return { ...row, label: example.sourceName, description: `${example.name} · ${row.label}` };
+    return {
+        ...row,
+        label: shortName(example.sourceName),
+        description: `${example.name} · ${row.label}`,
+        tooltip: `${example.sourceName}\n${row.label}`,
+        certainty: 'unresolved',
+    };
 }
 
 function externalRow(
@@ -268,6 +284,7 @@ function externalRow(
         description: call.certainty,
         tooltip: call.id,
         kind: null,
+        certainty: call.certainty,
         place: call.sites[0] ?? null,
         children: call.sites.length > 1 ? call.sites.map((site) => siteRow(site, pathOf)) : [],
         expanded: false,
@@ -288,6 +305,7 @@ function siteRow(site: Location, pathOf: PathOf): Row {
         description: '',
         tooltip: where,
         kind: null,
+        certainty: null,
         place: site,
         children: [],
         expanded: false,
@@ -304,6 +322,21 @@ function lineOf(site: Location, pathOf: PathOf): string {
 
 function nameOf(target: Item | null): string {
     return target?.name ?? 'nothing';
+}
+
+/** `Flask.run` for a member of a class; other names stand for themselves. */
+function memberName(item: Item): string {
+    const isMember = membersOfClasses.includes(item.kind) && item.container;
+    return isMember ? `${item.container?.split('.').pop()}.${item.name}` : item.name;
+}
+
+/** The last two parts of a qualified name. */
+function shortName(qualifiedName: string): string {
+    return qualifiedName
+        .split('.')
+        .filter((part) => part !== '<locals>')
+        .slice(-2)
+        .join('.');
 }
 
 function sentence(words: string): string {

@@ -77,13 +77,19 @@ test('related code keeps its groups and says the certainty', () => {
     assert.equal(page.title, 'Related to save');
     assert.deepEqual(page.notes, []);
     assert.deepEqual(lines(page.rows), [
-        'Most related | 1',
-        '  load | app.py:21',
         'Callers | 1',
         '  view | inferred · app.py:11',
         'Tests | 1 of 12',
         '  test_view | test · app.py:51',
+        'All, nearest first | 1',
+        '  load | app.py:21',
     ]);
+});
+
+test('a member of a class stands with its class', () => {
+    const save = { ...item('save', 3), kind: 6, container: 'app.models.Basket', score: 1 };
+    const page = searchPage('save', { hits: [save], status: complete }, pathOf);
+    assert.equal(page.rows[0]?.label, 'Basket.save');
 });
 
 test('impact is ordered by distance, with the tests last', () => {
@@ -107,7 +113,7 @@ test('impact is ordered by distance, with the tests last', () => {
                 examples: [
                     {
                         name: 'save',
-                        sourceName: 'app.form',
+                        sourceName: 'app.shop.<locals>.form',
                         site: { uri: 'file:///w/app.py', range: span(70) },
                     },
                 ],
@@ -131,7 +137,7 @@ test('impact is ordered by distance, with the tests last', () => {
         'Tests to run | 1',
         '  test_view | exact · test · app.py:51',
         'May lead here, unresolved | 1 of 9',
-        '  app.form | save · app.py:71',
+        '  shop.form | save · app.py:71',
     ]);
 });
 

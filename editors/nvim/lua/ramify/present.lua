@@ -27,13 +27,30 @@ local function join(...)
   return table.concat(parts, '  ')
 end
 
+-- LSP SymbolKind: Method, Property, Field
+local members_of_classes = { [6] = true, [7] = true, [8] = true }
+
+-- `Flask.run` for a member of a class; other names stand for themselves.
+local function member_name(item)
+  if not members_of_classes[item.kind] or not given(item.container) then
+    return item.name
+  end
+  return item.container:match('[^.]+$') .. '.' .. item.name
+end
+
+-- The last two parts of a qualified name.
+local function short_name(qualified)
+  local plain = qualified:gsub('<locals>%.', '')
+  return plain:match('[^.]+%.[^.]+$') or plain
+end
+
 local function definition(item)
   return { uri = item.uri, range = item.selectionRange }
 end
 
 local function entry(item, location, ...)
   local certainty = given(item.certainty) and '[' .. item.certainty .. ']' or nil
-  return { location = location, text = join(certainty, item.name, ...) }
+  return { location = location, text = join(certainty, member_name(item), ...) }
 end
 
 local function why(hit)
@@ -47,7 +64,7 @@ local function way(item)
   end
   local between = {}
   for i = 1, #item.path - 1 do
-    table.insert(between, item.path[i].name)
+    table.insert(between, short_name(item.path[i].name))
   end
   return 'via ' .. table.concat(between, ', ')
 end
@@ -142,7 +159,7 @@ function M.impact(answer)
     table.insert(entries, entry(item, definition(item), 'test', steps(item.distance)))
   end
   for _, example in ipairs(given(answer.unresolved.examples) and answer.unresolved.examples or {}) do
-    table.insert(entries, { location = example.site, text = '[unresolved]  ' .. example.sourceName })
+    table.insert(entries, { location = example.site, text = '[unresolved]  ' .. short_name(example.sourceName) })
   end
   local said = notes(
     cut_note(answer.total, #answer.affected),
