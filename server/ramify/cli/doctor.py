@@ -50,6 +50,7 @@ def workspace(folder: Path, details: StatusDetails) -> Iterator[Finding]:
     """What the opened workspace says of itself, after it was brought up to the disk."""
     yield _index(details)
     yield _store(details)
+    yield from _permissions(details)
     yield _watching(folder)
     for note in details.notes:
         yield Finding("note", "left out", note)
@@ -98,9 +99,6 @@ def _directory(name: str, path: Path) -> Iterator[Finding]:
         f"{path}, {free / 1e9:.1f} GB free",
         "" if free > _FREE_BYTES else "free some space, or set RAMIFY_HOME",
     )
-    if path.exists() and os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        yield Finding("note", name, f"others can look into it (mode {mode:o})", f"chmod 700 {path}")
 
 
 def _git() -> Finding:
@@ -127,6 +125,18 @@ def _store(details: StatusDetails) -> Finding:
             "note", "store", found, f"process {owner} owns it: answers here come from memory"
         )
     return Finding("ok", "store", found)
+
+
+def _permissions(details: StatusDetails) -> Iterator[Finding]:
+    """The stores hold the user's source: nobody else may look into them."""
+    path = Path(str(details.store.get("path", "")))
+    if os.name != "posix" or not path.is_absolute():
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        yield Finding("bad", "access", f"others can look into {path}", f"chmod 700 {path}")
+    else:
+        yield Finding("ok", "access", "only you can look into the store")
 
 
 def _watching(folder: Path) -> Finding:

@@ -7,48 +7,60 @@ with the command that shows it whole.
 from __future__ import annotations
 
 import re
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
-from rich.console import Console
 from rich.text import Text
 
 from ramify.cli import render
 from ramify.cli.opened import Asked, Options, asked, options_of
 from ramify.cli.outcome import ANSWERED, UnansweredError
-from ramify.cli.places import Places
+from ramify.cli.show import places_of, ranges_of, show_json, show_text
 from ramify.cli.symbols import symbol_meant
-from ramify.cli.terminal import console, write
 from ramify.embedding.model import load_embedder
-from ramify.features.answers import Page
+from ramify.features.answers import Impact, Page, Related, SearchAnswer
 from ramify.features.impact import impact
 from ramify.features.places import qualified_name
 from ramify.features.related import related
 from ramify.features.search import search
+from ramify.protocol import convert
+from ramify.protocol.convert import Ranges
 from ramify.session.snapshot import Reading
 from ramify_store.facts import NONE, Certainty, EdgeKind, Symbol, SymbolKind
 from ramify_store.view import GraphView
 
 _SHOWN: Final = 6
+_HITS: Final = 3
 _MOST_CALLERS: Final = 12
 """Above it a symbol is a hub: true, but nobody checks a thousand dependents by hand."""
 _SENTENCE: Final = re.compile(r"\W*([^.:\n]{20,160})(?:[.:\n]|$)")
 
 
+@dataclass(frozen=True)
+class _Answers:
+    impact: Impact
+    related: Related
+    question: str
+    """What was searched for: the first sentence of the symbol's docstring, else its name."""
+    search: SearchAnswer
+
+
 def tour(arguments: Namespace) -> int:
     """`ramify tour [SYMBOL]`"""
     options = options_of(arguments)
-    out = console(sys.stdout, options.plain)
     with asked(options) as now:
-        write(out, index_lines(now))
         if arguments.symbol is not None:
             symbol = symbol_meant(now.reading, arguments.symbol, options.here)
         else:
             symbol = much_used(now.reading)
-        _ask(out, symbol, now, options)
+        answers = _answers(now, symbol)
+        if options.json:
+            show_json(_shape(answers, ranges_of(now)))
+        else:
+            show_text(_lines(answers, qualified_name(symbol.id), now, options), now, options)
     return ANSWERED
 
 
@@ -88,30 +100,47 @@ def index_lines(now: Asked) -> Iterator[Text]:
     yield Text(f"Up to date in {report.seconds:.1f} s: {work}.", "dim")
 
 
-def _ask(out: Console, symbol: Symbol, now: Asked, options: Options) -> None:
-    name, places = qualified_name(symbol.id), Places(now.reading.snapshot, options.here)
-    root = "" if options.root.resolve() == options.here else f" --root {options.root}"
+def _answers(now: Asked, symbol: Symbol) -> _Answers:
     page = Page(limit=_SHOWN)
-    _head(out, "What breaks if this changes, and which tests must run?", f"impact {name}{root}")
-    write(
-        out,
-        render.impact_lines(
-            impact(now.reading, now.token, [symbol.id], page=page, tests_page=page), places
-        ),
-    )
-    _head(out, "Where to look next from here?", f"related {name}{root}")
     relatives = related(now.reading, now.token, symbol.id, page)
-    if relatives is not None:
-        write(out, render.related_lines(relatives, places))
+    if relatives is None:
+        raise UnansweredError(f"{symbol.id} is not in the graph any more.")
     question = _first_sentence(now.reading, symbol) or symbol.name.replace("_", " ").strip()
-    _head(out, "Where is the code that does this?", f'search "{question}"{root}')
-    answer = search(now.reading, now.token, question, load_embedder(), page=Page(limit=3))
-    write(out, render.search_lines(answer, places))
-    write(out, render.status_lines(now.reading.snapshot.status))
+    return _Answers(
+        impact(now.reading, now.token, [symbol.id], page=page, tests_page=page),
+        relatives,
+        question,
+        search(now.reading, now.token, question, load_embedder(), page=Page(limit=_HITS)),
+    )
 
 
-def _head(out: Console, question: str, command: str) -> None:
-    write(out, [Text(), Text(question, "bold underline"), Text(f"$ ramify {command}", "dim")])
+def _lines(answers: _Answers, name: str, now: Asked, options: Options) -> Iterator[Text]:
+    places = places_of(now, options)
+    root = "" if options.root.resolve() == options.here else f" --root {options.root}"
+    yield from index_lines(now)
+    yield from _head(
+        "What breaks if this changes, and which tests must run?", f"impact {name}{root}"
+    )
+    yield from render.impact_lines(answers.impact, places)
+    yield from _head("Where to look next from here?", f"related {name}{root}")
+    yield from render.related_lines(answers.related, places)
+    yield from _head("Where is the code that does this?", f'search "{answers.question}"{root}')
+    yield from render.search_lines(answers.search, places)
+
+
+def _head(question: str, command: str) -> Iterator[Text]:
+    yield Text()
+    yield Text(question, "bold underline")
+    yield Text(f"$ ramify {command}", "dim")
+
+
+def _shape(answers: _Answers, ranges: Ranges) -> dict[str, Any]:
+    return {
+        "impact": convert.impact(ranges, answers.impact),
+        "related": convert.related(ranges, answers.related),
+        "query": answers.question,
+        "search": convert.search(ranges, answers.search),
+    }
 
 
 def _calling_files(view: GraphView, symbol_id: str) -> int:
