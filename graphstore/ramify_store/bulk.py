@@ -5,23 +5,15 @@ For a cold start and for changes so large that replacing single files would take
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
 from ramify_store import queries
 from ramify_store.engine import Session
-from ramify_store.facts import EdgeKind, FileLinks
-from ramify_store.rows import (
-    SymbolRow,
-    file_row,
-    first_sites,
-    outside_row,
-    relative,
-    symbol_row,
-)
+from ramify_store.facts import Edge, EdgeKind, FileLinks, LookUp
+from ramify_store.rows import file_row, first_sites, outside_row, symbol_row
 
 _FILE_SCHEMA = pa.schema(
     [
@@ -53,79 +45,104 @@ _SYMBOL_SCHEMA = pa.schema(
         ("first_site", pa.int32()),
     ]
 )
-_PAIR_SCHEMA = pa.schema([("source", pa.string()), ("target", pa.string())])
-_EDGE_SCHEMA = pa.schema(
-    [
-        ("source", pa.string()),
-        ("target", pa.string()),
-        ("certainty", pa.int8()),
-        ("why", pa.string()),
-        ("dispatch", pa.bool_()),
-        ("sites", pa.list_(pa.int32())),
-    ]
-)
-_LOOKUP_SCHEMA = pa.schema(
-    [
-        ("source", pa.string()),
-        ("name", pa.string()),
-        ("kind", pa.int8()),
-        ("certainty", pa.int8()),
-        ("sites", pa.list_(pa.int32())),
-    ]
-)
 
-Row = tuple[object, ...]
+Firsts = Mapping[str, int]
+"""First site by symbol id."""
 
 
 def load(session: Session, files: Iterable[FileLinks], shadowed: Iterable[FileLinks]) -> None:
     """Fills an empty graph. `shadowed` files repeat a module of `files`: see `writer`."""
     files = list(files)
-    nodes: list[SymbolRow] = []
-    defines: list[Row] = []
-    contains: list[Row] = []
-    edges: dict[EdgeKind, list[Row]] = defaultdict(list)
-    lookups: list[Row] = []
+    firsts: dict[str, int] = {}
+    edges: dict[EdgeKind, list[Edge]] = {kind: [] for kind in EdgeKind}
     for links in files:
-        firsts = first_sites(links)
-        for ordinal, symbol in enumerate(links.symbols):
-            nodes.append(symbol_row(symbol, ordinal, firsts[symbol.id]))
-            defines.append((links.placed.path, symbol.id))
-            if symbol.container:
-                contains.append((symbol.container, symbol.id))
+        firsts |= first_sites(links)
         for edge in links.edges:
-            sites = relative(edge.sites, firsts[edge.source])
-            edges[edge.kind].append(
-                (edge.source, edge.target, edge.certainty, edge.why, edge.dispatch, sites)
-            )
-        for lookup in links.lookups:
-            sites = relative(lookup.sites, firsts[lookup.source])
-            lookups.append((lookup.source, lookup.name, lookup.kind, lookup.certainty, sites))
-    nodes.extend(_outside(nodes, edges.values()))
+            edges[edge.kind].append(edge)
     stored = [file_row(links, shadowed=False) for links in files]
     stored += [file_row(links, shadowed=True) for links in shadowed]
     if stored:
         queries.load(session, "File", pa.Table.from_pylist(stored, _FILE_SCHEMA))
-    _load(session, "Symbol", nodes, _SYMBOL_SCHEMA)
-    _load(session, "Name", [(name,) for name in sorted({str(row[1]) for row in lookups})], _NAMES)
-    _load(session, "DEFINES", defines, _PAIR_SCHEMA)
-    _load(session, "CONTAINS", contains, _PAIR_SCHEMA)
-    for kind in EdgeKind:
-        _load(session, kind.name, edges[kind], _EDGE_SCHEMA)
-    _load(session, "LOOKS_UP", lookups, _LOOKUP_SCHEMA)
-
-
-_NAMES = pa.schema([("name", pa.string())])
-
-
-def _outside(nodes: Sequence[SymbolRow], edges: Iterable[Sequence[Row]]) -> Iterable[SymbolRow]:
-    defined = {row.id for row in nodes}
-    named = {str(row[1]) for rows in edges for row in rows}
-    return [outside_row(symbol_id) for symbol_id in sorted(named - defined)]
-
-
-def _load(session: Session, table: str, rows: Sequence[Row], schema: Any) -> None:
-    if not rows:
+    if not firsts:
         return
+    queries.load(session, "Symbol", _symbols(files, firsts, edges.values()))
+    queries.load(session, "DEFINES", _defines(files))
+    queries.load(session, "CONTAINS", _contains(files))
+    for kind, group in edges.items():
+        if group:
+            queries.load(session, kind.name, _edges(group, firsts))
+            group.clear()
+    lookups = [lookup for links in files for lookup in links.lookups]
+    if lookups:
+        names = sorted({lookup.name for lookup in lookups})
+        queries.load(session, "Name", pa.table([_text(names)], ["name"]))
+        queries.load(session, "LOOKS_UP", _lookups(lookups, firsts))
+
+
+def _symbols(
+    files: Iterable[FileLinks], firsts: Firsts, edges: Iterable[Iterable[Edge]]
+) -> pa.Table:
+    rows = [
+        symbol_row(symbol, ordinal, firsts[symbol.id])
+        for links in files
+        for ordinal, symbol in enumerate(links.symbols)
+    ]
+    named = {edge.target for group in edges for edge in group}
+    rows.extend(outside_row(symbol_id) for symbol_id in sorted(named - firsts.keys()))
     columns = zip(*rows, strict=True)
-    arrays = [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)]
-    queries.load(session, table, pa.Table.from_arrays(arrays, schema=schema))
+    arrays = [
+        pa.array(column, kind.type) for column, kind in zip(columns, _SYMBOL_SCHEMA, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=_SYMBOL_SCHEMA)
+
+
+def _defines(files: Iterable[FileLinks]) -> pa.Table:
+    symbols = [symbol for links in files for symbol in links.symbols]
+    columns = [_text([each.file for each in symbols]), _text([each.id for each in symbols])]
+    return pa.table(columns, ["source", "target"])
+
+
+def _contains(files: Iterable[FileLinks]) -> pa.Table:
+    nested = [symbol for links in files for symbol in links.symbols if symbol.container]
+    columns = [_text([each.container for each in nested]), _text([each.id for each in nested])]
+    return pa.table(columns, ["source", "target"])
+
+
+def _edges(edges: Sequence[Edge], firsts: Firsts) -> pa.Table:
+    columns = {
+        "source": _text([edge.source for edge in edges]),
+        "target": _text([edge.target for edge in edges]),
+        "certainty": pa.array([edge.certainty for edge in edges], pa.int8()),
+        "why": _text([edge.why for edge in edges]),
+        "dispatch": pa.array([edge.dispatch for edge in edges], pa.bool_()),
+        "sites": _sites(edges, firsts),
+    }
+    return pa.table(columns)
+
+
+def _lookups(lookups: Sequence[LookUp], firsts: Firsts) -> pa.Table:
+    columns = {
+        "source": _text([lookup.source for lookup in lookups]),
+        "name": _text([lookup.name for lookup in lookups]),
+        "kind": pa.array([lookup.kind for lookup in lookups], pa.int8()),
+        "certainty": pa.array([lookup.certainty for lookup in lookups], pa.int8()),
+        "sites": _sites(lookups, firsts),
+    }
+    return pa.table(columns)
+
+
+def _sites(items: Sequence[Edge] | Sequence[LookUp], firsts: Firsts) -> pa.ListArray:
+    offsets = array("i", [0])
+    relative = array("i")
+    for item in items:
+        first = firsts[item.source]
+        relative.extend([site - first for site in item.sites])
+        offsets.append(len(relative))
+    return pa.ListArray.from_arrays(
+        pa.Array.from_buffers(pa.int32(), len(offsets), [None, pa.py_buffer(offsets)]),
+        pa.Array.from_buffers(pa.int32(), len(relative), [None, pa.py_buffer(relative)]),
+    )
+
+
+def _text(values: Sequence[str]) -> pa.StringArray:
+    return pa.array(values, pa.string())

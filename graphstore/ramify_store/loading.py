@@ -161,11 +161,9 @@ def _ranks(ids: Sequence[str]) -> Longs:
 
 def _sites(table: Any, first: Ints) -> SiteColumns:
     lists = _column(table, "sites")
-    lengths = lists.value_lengths().to_numpy(zero_copy_only=False).astype(np.int64)
-    start = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=start[1:])
-    pool = lists.flatten().to_numpy(zero_copy_only=False).astype(np.int32)
-    return SiteColumns(start, pool + np.repeat(first, lengths))
+    offsets = lists.offsets.to_numpy().astype(np.int64)
+    pool = lists.values.to_numpy()[offsets[0] : offsets[-1]].astype(np.int32)
+    return SiteColumns(offsets - offsets[0], pool + np.repeat(first, np.diff(offsets)))
 
 
 def _reordered(sites: SiteColumns, order: NDArray[np.intp]) -> SiteColumns:
@@ -178,18 +176,16 @@ def _reordered(sites: SiteColumns, order: NDArray[np.intp]) -> SiteColumns:
 
 def _coded(table: Any, name: str) -> tuple[Ints, list[str]]:
     """Each value's index in the sorted list of distinct values."""
-    column = _column(table, name).dictionary_encode()
-    values = column.dictionary.to_pylist()
-    places = sorted(range(len(values)), key=values.__getitem__)
-    recode = np.empty(len(values), np.int32)
-    recode[places] = np.arange(len(values), dtype=np.int32)
-    codes = column.indices.to_numpy(zero_copy_only=False)
-    return recode[codes], [values[place] for place in places]
+    values = table[name].to_pylist()
+    distinct = sorted(set(values))
+    codes = {value: code for code, value in enumerate(distinct)}
+    return np.fromiter(map(codes.__getitem__, values), np.int32, len(values)), distinct
 
 
 def _strings(table: Any, name: str, order: NDArray[np.intp]) -> list[str]:
-    values: list[str] = _column(table, name).take(pa.array(order)).to_pylist()
-    return values
+    # Not `take`: importing Arrow's compute functions costs more than this.
+    values = table[name].to_pylist()
+    return [values[place] for place in order.tolist()]
 
 
 def _ints(table: Any, name: str) -> Longs:

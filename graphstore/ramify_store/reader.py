@@ -15,6 +15,7 @@ from ramify_store.columns import ColumnsView
 from ramify_store.engine import Engine
 from ramify_store.facts import FileLinks, Outline, Placed
 from ramify_store.layers import LayeredView
+from ramify_store.memory import give_back
 from ramify_store.view import GraphView
 
 RELOAD_FILES: Final = 200
@@ -48,6 +49,7 @@ class GraphReader:
         with engine.reading() as session:
             columns, shadowed = loading.load_view(session, revision, self._outlines)
         self._state = self._composed(columns, _NOTHING, frozenset(), shadowed, revision)
+        give_back()
 
     def view(self) -> GraphView:
         return self._known.view
