@@ -71,7 +71,8 @@ def test_the_package_holds_the_bundle_and_no_sources(package: zipfile.ZipFile) -
 
 def test_the_bundle_needs_nothing_but_the_editor_and_node(bundle: str) -> None:
     required = set(re.findall(r'\brequire\("([^"]+)"\)', bundle))
-    node = {"child_process", "crypto", "fs", "net", "os", "path", "readline", "url", "util"}
+    node = {"child_process", "crypto", "events", "fs", "net", "os", "path", "readline", "url"}
+    node |= {"timers/promises", "util"}
     assert {name.removeprefix("node:") for name in required} <= node | {"vscode"}
 
 

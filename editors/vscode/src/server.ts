@@ -3,8 +3,11 @@
  *
  * It alone owns the client. It knows nothing of the questions that are asked through it.
  */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 import { findServer } from './command';
@@ -52,9 +55,11 @@ export class Server implements vscode.Disposable {
 
     async stop(): Promise<void> {
         const client = this.client;
+        const process = client?.serverProcess;
         this.client = null;
         try {
             await client?.dispose(5000);
+            await ended(process);
         } catch (error) {
             this.log.warn(`the server did not stop in order: ${String(error)}`);
         }
@@ -138,6 +143,12 @@ export class Server implements vscode.Disposable {
             await this.restart();
         }
     }
+}
+
+/** The next server would find the store still owned: the client itself does not wait for this. */
+async function ended(process: ChildProcess | undefined): Promise<void> {
+    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    await Promise.race([once(process, 'exit'), setTimeout(3000)]);
 }
 
 function isProgram(file: string): boolean {
