@@ -7,7 +7,7 @@ HEAVY = ["kuzu", "lancedb", "numpy", "pathspec", "pyarrow", "rich", "tree_sitter
 
 START = """
 import sys
-from ramify.cli import main
+from ramify import main
 from ramify.lsp.main import _server
 from ramify.lsp.server import Launch
 import ramify.lsp.stdio

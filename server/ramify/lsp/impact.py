@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ramify.features.answers import Impact, Page
-from ramify.features.impact import impact as impact_of
 from ramify.lsp.about import ask_about, cursor_after, live_item, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.rpc import INVALID_PARAMS, REQUEST_FAILED, RefusedError
@@ -91,6 +90,8 @@ def _impact(
     targets: tuple[str, ...],
     gone: tuple[str, ...],
 ) -> Impact:
+    from ramify.features.impact import impact as impact_of  # numpy: not at the start
+
     return impact_of(
         now.reading,
         now.token,
