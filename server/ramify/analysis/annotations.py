@@ -101,6 +101,8 @@ class Annotations(Members):
             return found
         if name in ("Type", "type"):
             return self._classes(unit, arguments)
+        if name == "Callable":
+            return {(TYPED, unit.path, e): ANNOTATION}
         if name in _SILENT:
             return NOTHING
         if name in ELEMENT_ARGUMENT or name in ENTERED_ARGUMENT or name in AWAITED_ARGUMENT:
@@ -137,7 +139,8 @@ class Annotations(Members):
         return found
 
     def typed_argument(self, value: Value, way: str) -> Result:
-        """What a TYPED value gives: `way` is "element", "value", "entered" or "awaited"."""
+        """What a TYPED value gives: `way` is "element", "value", "entered", "awaited" or
+        "called"."""
 
         def answer() -> Found:
             unit = self.unit(value[1])
@@ -175,6 +178,8 @@ class Annotations(Members):
 
 
 def _argument_index(name: str, way: str) -> int | None:
+    if name == "Callable" or way == "called":
+        return 1 if name == "Callable" and way == "called" else None
     if way == "awaited":
         return AWAITED_ARGUMENT.get(name)
     if way == "entered":

@@ -44,6 +44,7 @@ from ramify.analysis.values import (
     RETURNED,
     SCOPE,
     SUPER,
+    TYPED,
     Result,
     Value,
     merge,
@@ -121,6 +122,8 @@ class Calling(Annotations):
             return self._library(value[1], given, unit, call)
         if kind == MADE and value[1].startswith("functools.partial"):
             return self._partial(value)
+        if kind == TYPED:
+            return self.typed_argument(value, "called")
         if kind == METHOD_OF:
             return self.container_method(value[1], value[2], given)
         return NOTHING
@@ -301,7 +304,7 @@ class Calling(Annotations):
         for e in reversed(unit.scopes[symbol.scope].decorators):
             added: Result = {}
             for decorator in self.expression(unit, e)[0]:
-                if decorator[0] in (FUNCTION, BOUND, CLASS, INSTANCE):
+                if decorator[0] in (FUNCTION, BOUND, CLASS, INSTANCE, TYPED):
                     given = GivenArguments([found])
                     merge(added, self.result(decorator, given, unit, NONE))
             for value in added:
@@ -335,11 +338,12 @@ class Calling(Annotations):
             return self._receiver(unit, sym)
         if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
             return {("rest", path, sym, index): ARGUMENT}
+        found: Result = {(PARAMETER, path, sym, index): ARGUMENT}
         if param.annotation != NONE:
             declared = self.annotated(unit, param.annotation)
-            if declared:
+            if declared and not self.mentions_callable(unit, param.annotation):
                 return declared
-        found: Result = {(PARAMETER, path, sym, index): ARGUMENT}
+            found.update(declared)
         if param.default != NONE:
             merge(found, _telling(weaken(self.expression(unit, param.default)[0], ARGUMENT)))
         merge(found, self.given_by_tests(unit, sym, unit.names[param.name]))
