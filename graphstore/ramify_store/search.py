@@ -23,11 +23,13 @@ from ramify_store.vectors import CHUNK_COLUMNS, KEY_BYTES, ChunkTables, Floats, 
 from ramify_store.view import ChunkFilter, Hit
 
 Mask = NDArray[np.bool_]
+HashOf = Callable[[str], str | None]
+"""A file's hash by its path; None when there is no such file."""
 _Number = TypeVar("_Number", bound=np.generic)
 Rows = NDArray[np.intp]
 
-_BLOCK_ROWS: Final = 8192
-"""Rows that are made floats at once: they fit the processor's cache."""
+_BLOCK_ROWS: Final = 512
+"""Rows that are made floats at once, in one buffer that fits the processor's cache."""
 _NO_CHUNK: Final = ""
 """Kind of the row of a file that has no chunks."""
 _UNFOLDED: Final = 2000
@@ -85,7 +87,8 @@ class _File:
     kinds: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    hashes: tuple[str, ...]
+    keys: tuple[bytes, ...]
+    """Of the chunks' vectors."""
 
 
 class ChunkIndex:
@@ -96,13 +99,14 @@ class ChunkIndex:
         self._tables = tables
         self._model = model_id.encode()
         self._lock = threading.Lock()
-        self._files = _files_of(tables)
+        self._files = self._stored_files()
         self._next_id = 1 + max(
             (each for file in self._files.values() for each in file.ids), default=0
         )
         keys, self._matrix, self._scales = tables.vectors()
         self._vector_row = {key: row for row, key in enumerate(keys)}
         self._rows: _Rows | None = None
+        self._standing: tuple[_Rows, HashOf, Mask] | None = None
         self._unfolded = 0
 
     def files(self) -> Mapping[str, str]:
@@ -116,7 +120,7 @@ class ChunkIndex:
         for file in changed:
             ids = tuple(range(self._next_id, self._next_id + len(file.chunks)))
             self._next_id += len(file.chunks)
-            fresh[file.path] = _kept(file, ids)
+            fresh[file.path] = self._kept(file, ids)
             rows.extend(_table_rows(file, ids))
         known = {path for path in (*removed, *fresh) if path in self._files}
         if known:
@@ -127,7 +131,8 @@ class ChunkIndex:
             gone = set(removed) - fresh.keys()
             files = {path: file for path, file in self._files.items() if path not in gone}
             self._files = {**files, **fresh}
-            self._rows = None
+            # Who has searched will search again: the writer pays, not the next question.
+            self._rows = None if self._rows is None else self._composed()
         self._unfolded += len(rows) + len(known)
         if self._unfolded > _UNFOLDED:
             self.tidy()
@@ -139,9 +144,7 @@ class ChunkIndex:
     def pending(self) -> int:
         """How many live chunks have no vector yet."""
         return sum(
-            self._key(each) not in self._vector_row
-            for file in self._files.values()
-            for each in file.hashes
+            key not in self._vector_row for file in self._files.values() for key in file.keys
         )
 
     def put_vectors(self, hashes: Sequence[str], vectors: Floats) -> None:
@@ -169,7 +172,7 @@ class ChunkIndex:
 
     def collect(self, spare: int) -> int:
         """Forgets all vectors that no live chunk has, but for the `spare` newest; how many."""
-        live = {self._key(each) for file in self._files.values() for each in file.hashes}
+        live = {key for file in self._files.values() for key in file.keys}
         idle = [key for key in self._vector_row if key not in live]
         doomed = set(idle[: max(0, len(idle) - spare)])
         if doomed:
@@ -182,19 +185,57 @@ class ChunkIndex:
                 self._rows = None
         return len(doomed)
 
-    def view(
-        self, hash_of: Callable[[str], str | None], text_of: Callable[[Hit], str]
-    ) -> ChunkView:
-        """The chunks of files that have the hash which `hash_of` their path gives."""
+    def view(self, hash_of: HashOf, text_of: Callable[[Hit], str]) -> ChunkView:
+        """The chunks of files that have the hash which `hash_of` their path gives; asked again
+        with the same function, nothing is compared again."""
         with self._lock:
             if self._rows is None:
                 self._rows = self._composed()
             rows = self._rows
-        return ChunkView(rows, self._tables, rows.standing(hash_of), text_of)
+            if self._standing is None or self._standing[:2] != (rows, hash_of):
+                self._standing = (rows, hash_of, rows.standing(hash_of))
+            standing = self._standing[2]
+        return ChunkView(rows, self._tables, standing, text_of)
+
+    def _stored_files(self) -> dict[str, _File]:
+        table = self._tables.chunks()
+        columns = {name: table[name].to_pylist() for name in CHUNK_COLUMNS}
+        paths, starts = columns["path"], columns["start"]
+        order = sorted(range(len(paths)), key=lambda row: (paths[row], starts[row]))
+        files: dict[str, _File] = {}
+        for path, group in groupby(order, key=paths.__getitem__):
+            marked = list(group)
+            rows = [row for row in marked if columns["kind"][row] != _NO_CHUNK]
+            files[path] = _File(
+                hash=columns["file_hash"][marked[0]],
+                language=columns["language"][marked[0]],
+                is_test=columns["is_test"][marked[0]],
+                ids=tuple(columns["id"][row] for row in rows),
+                symbols=tuple(columns["symbol"][row] for row in rows),
+                kinds=tuple(columns["kind"][row] for row in rows),
+                starts=tuple(columns["start"][row] for row in rows),
+                ends=tuple(columns["end"][row] for row in rows),
+                keys=tuple(self._key(columns["hash"][row]) for row in rows),
+            )
+        return files
+
+    def _kept(self, file: FileChunks, ids: tuple[int, ...]) -> _File:
+        chunks = file.chunks
+        return _File(
+            hash=file.hash,
+            language=file.language,
+            is_test=file.is_test,
+            ids=ids,
+            symbols=tuple(chunk.symbol for chunk in chunks),
+            kinds=tuple(chunk.kind for chunk in chunks),
+            starts=tuple(chunk.start for chunk in chunks),
+            ends=tuple(chunk.end for chunk in chunks),
+            keys=tuple(self._key(chunk.hash) for chunk in chunks),
+        )
 
     def _composed(self) -> _Rows:
         files = dict(sorted(self._files.items()))
-        keys = [self._key(each) for file in files.values() for each in file.hashes]
+        keys = [key for file in files.values() for key in file.keys]
         return _Rows(
             paths=tuple(files),
             files=tuple(files.values()),
@@ -246,44 +287,7 @@ def _table_rows(file: FileChunks, ids: Sequence[int]) -> list[tuple[object, ...]
     ]
 
 
-def _kept(file: FileChunks, ids: tuple[int, ...]) -> _File:
-    chunks = file.chunks
-    return _File(
-        hash=file.hash,
-        language=file.language,
-        is_test=file.is_test,
-        ids=ids,
-        symbols=tuple(chunk.symbol for chunk in chunks),
-        kinds=tuple(chunk.kind for chunk in chunks),
-        starts=tuple(chunk.start for chunk in chunks),
-        ends=tuple(chunk.end for chunk in chunks),
-        hashes=tuple(chunk.hash for chunk in chunks),
-    )
-
-
-def _files_of(tables: ChunkTables) -> dict[str, _File]:
-    table = tables.chunks()
-    columns = {name: table[name].to_pylist() for name in CHUNK_COLUMNS}
-    paths, starts = columns["path"], columns["start"]
-    order = sorted(range(len(paths)), key=lambda row: (paths[row], starts[row]))
-    files: dict[str, _File] = {}
-    for path, group in groupby(order, key=paths.__getitem__):
-        rows = list(group)
-        first = rows[0]
-        rows = [row for row in rows if columns["kind"][row] != _NO_CHUNK]
-        files[path] = _File(
-            columns["file_hash"][first],
-            columns["language"][first],
-            columns["is_test"][first],
-            *(tuple(columns[name][row] for row in rows) for name in _PER_CHUNK),
-        )
-    return files
-
-
-_PER_CHUNK: Final = ("id", "symbol", "kind", "start", "end", "hash")
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Rows:
     """Everything live at one moment, a row for each chunk in order of (path, start)."""
 
@@ -301,7 +305,7 @@ class _Rows:
     matrix: Int8s
     scales: Floats
 
-    def standing(self, hash_of: Callable[[str], str | None]) -> Mask:
+    def standing(self, hash_of: HashOf) -> Mask:
         """Rows of files that are as `hash_of` says."""
         return self._of_files(
             hash_of(path) == file.hash for path, file in zip(self.paths, self.files, strict=True)
@@ -346,9 +350,12 @@ class _Rows:
     def cosines(self, vector: Floats) -> Floats:
         """Of every row; rows without a vector have minus infinity."""
         scores = np.empty(len(self.scales), np.float32)
+        floats = np.empty((_BLOCK_ROWS, self.matrix.shape[1]), np.float32)
         for first in range(0, len(scores), _BLOCK_ROWS):
-            block = slice(first, first + _BLOCK_ROWS)
-            scores[block] = self.matrix[block].astype(np.float32) @ vector
+            block = self.matrix[first : first + _BLOCK_ROWS]
+            used = floats[: len(block)]
+            np.copyto(used, block)
+            np.dot(used, vector, out=scores[first : first + _BLOCK_ROWS])
         scores *= self.scales
         return np.append(scores, np.float32(_NOT_EMBEDDED))[self.vector]
 

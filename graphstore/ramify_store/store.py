@@ -26,7 +26,7 @@ from ramify_store.journal import Journal
 from ramify_store.ownership import Ownership
 from ramify_store.reader import GraphReader
 from ramify_store.rows import unpack_flows
-from ramify_store.search import ChunkIndex, FileChunks, NoChunks
+from ramify_store.search import ChunkIndex, FileChunks, HashOf, NoChunks
 from ramify_store.vectors import ChunkTables
 from ramify_store.view import GraphView, Hit, SearchView
 from ramify_store.writer import GraphWriter
@@ -58,6 +58,7 @@ class Store:
         self.directory = directory
         self.notes: list[str] = []
         self.chunks: ChunkIndex | None = None
+        self._hashes: tuple[GraphView, HashOf] | None = None
         self._ownership: Ownership | None = None
         if directory is not None:
             _private(directory)
@@ -112,12 +113,9 @@ class Store:
         if self.chunks is None:
             return NoChunks()
         view = self.view()
-
-        def hash_of(path: str) -> str | None:
-            placed = view.placed(path)
-            return None if placed is None else placed.hash
-
-        return self.chunks.view(hash_of, text_of)
+        if self._hashes is None or self._hashes[0] is not view:
+            self._hashes = (view, _hashes_of(view))
+        return self.chunks.view(self._hashes[1], text_of)
 
     def commit(
         self,
@@ -219,6 +217,14 @@ class Store:
             self.notes.append(f"The graph was damaged and is built anew ({error})")
             shutil.rmtree(directory)
             return _graph(directory, self._reader)
+
+
+def _hashes_of(view: GraphView) -> HashOf:
+    def hash_of(path: str) -> str | None:
+        placed = view.placed(path)
+        return None if placed is None else placed.hash
+
+    return hash_of
 
 
 def _graph(directory: Path | None, reader: GraphReader) -> tuple[Generations, GraphWriter]:

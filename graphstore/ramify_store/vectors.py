@@ -36,8 +36,8 @@ CHUNK_COLUMNS: Final = (
 """Columns of a chunk besides its `words`, which only full text reads."""
 
 _IN_ONE_QUERY: Final = 500
-_KEPT: Final = timedelta(seconds=60)
-"""How long a version of a table outlives its successor: longer than any query takes."""
+_KEPT: Final = timedelta(milliseconds=1)
+"""How long a version of a table outlives its successor: nobody else has the table open."""
 
 Int8s = NDArray[np.int8]
 Floats = NDArray[np.float32]
@@ -84,13 +84,16 @@ class ChunkTables:
 
     def match(self, words: Sequence[str], limit: int) -> tuple[NDArray[np.int64], Floats]:
         """Ids and BM25 scores of the chunks that hold some of the words, best first."""
-        text = " ".join(words)
-        found = (
-            self._chunks.search(text, query_type="fts", fts_columns="words")
+        query = (
+            self._chunks.search(" ".join(words), query_type="fts", fts_columns="words")
             .limit(limit)
             .select(["id", "_score"])
-            .to_arrow()
         )
+        try:
+            found = query.to_arrow()
+        except (RuntimeError, ValueError, OSError):
+            # `optimize` removed the files under the query; by now the table has its new ones.
+            found = query.to_arrow()
         return found["id"].to_numpy(), found["_score"].to_numpy()
 
     def vectors(self) -> tuple[list[bytes], Int8s, Floats]:
