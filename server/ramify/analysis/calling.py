@@ -360,6 +360,7 @@ class Calling(Annotations):
         unit = self.unit(path)
         key = (path, unit.symbols[sym].path, unit.names[param.name])
         self.record(("flow", *key))
+        self.tainted = True
         values = self.flows.reaching(key)
         return dict.fromkeys(values, ARGUMENT) if len(values) <= MOST_TARGETS else NOTHING
 

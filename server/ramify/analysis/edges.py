@@ -7,7 +7,8 @@ as flows for the next round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import TypeVar
 
 from ramify.analysis.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL
 from ramify.analysis.handing import FlowSet
@@ -48,6 +49,7 @@ from ramify_store.facts import (
     Certainty,
     Edge,
     EdgeKind,
+    Flow,
     LookUp,
     Op,
     Symbol,
@@ -55,19 +57,33 @@ from ramify_store.facts import (
     symbol_id,
 )
 
+_Key = TypeVar("_Key")
+
 _Targets = dict[tuple[str, bool], int]
 """(target id, may dispatch to overrides) -> mark."""
 
 
+class _Part:
+    """What one function, class body or definition contributes."""
+
+    def __init__(self, inference: Inference) -> None:
+        self.flows = FlowSet(inference)
+        self.edges: dict[tuple[int, str, EdgeKind, int, bool], set[int]] = {}
+        self.lookups: dict[tuple[int, str, EdgeKind, Certainty], set[int]] = {}
+
+
 class LinkCollector:
-    """Collects what one file contributes."""
+    """Collects what one file contributes, in parts: what flows had no hand in stays as it is
+    from one round to the next."""
 
     def __init__(self, inference: Inference, unit: Unit) -> None:
         self.inference = inference
         self.unit = unit
-        self.flows = FlowSet(inference)
-        self._edges: dict[tuple[int, str, EdgeKind, int, bool], set[int]] = {}
-        self._lookups: dict[tuple[int, str, EdgeKind, Certainty], set[int]] = {}
+        self._parts: dict[int, _Part] = {}
+        """By owning symbol; what a symbol's definition itself contributes at its negative."""
+        self._tainted: set[int] = set()
+        self._at = 0
+        self._part = _Part(inference)
         self._roles = _roles(unit)
         self._rules = {
             Op.NAME: self._name,
@@ -89,21 +105,51 @@ class LinkCollector:
         }
 
     def collect(self) -> None:
-        """Works through the whole file; results are in `symbols`, `edges` and `lookups`."""
+        """Works through the whole file."""
+        self._work(range(len(self.unit.symbols)), range(len(self.unit.symbols)))
+
+    def collect_again(self, inference: Inference) -> None:
+        """Works once more through the parts that flows had a hand in, in another round."""
+        self.inference = inference
+        tainted, self._tainted = self._tainted, set()
+        for part in tainted:
+            del self._parts[part]
+        owners = {part for part in tainted if part >= 0}
+        self._work(owners, sorted(-part - 1 for part in tainted if part < 0))
+
+    def _work(self, owners: Collection[int], definitions: Iterable[int]) -> None:
         unit = self.unit
         self.inference.asker = unit.path
         rules = [self._rules.get(Op(op)) for op in range(max(Op) + 1)]
         ops = unit.ops
+        owned = [scope.symbol in owners for scope in unit.scopes]
+        scope_of = unit.scope_of
         for e in range(len(ops)):
             rule = rules[ops[e]]
-            if rule is not None:
+            if rule is not None and owned[scope_of[e]]:
+                self._open(self._owner(e))
                 rule(e)
-        for sym, symbol in enumerate(unit.symbols):
-            if symbol.kind == SymbolKind.CLASS:
-                self._class(sym)
-            elif symbol.scope != NONE and sym:
-                self._decorators(sym)
-                self._parameters(sym)
+        for sym in definitions:
+            if unit.symbols[sym].scope != NONE and sym:
+                self._open(-sym - 1)
+                if unit.symbols[sym].kind == SymbolKind.CLASS:
+                    self._class(sym)
+                else:
+                    self._decorators(sym)
+                    self._parameters(sym)
+        self._open(0)
+
+    def _open(self, part: int) -> None:
+        """Turns to a part; what was worked on before is marked if a flow had a hand in it."""
+        if self.inference.tainted:
+            self._tainted.add(self._at)
+            self.inference.tainted = False
+        if part != self._at or part not in self._parts:
+            self._at = part
+            found = self._parts.get(part)
+            if found is None:
+                found = self._parts[part] = _Part(self.inference)
+            self._part = found
 
     # -- names and attributes
 
@@ -269,12 +315,12 @@ class LinkCollector:
                 for name in ("__init__", "__new__"):
                     for function in self.inference.member_of_class(value, name):
                         made = (INSTANCE, value[1], value[2], CONSTRUCTED)
-                        self.flows.hand((BOUND, function[1], function[2], made), self.unit, e)
+                        self._part.flows.hand((BOUND, function[1], function[2], made), self.unit, e)
             elif value[0] == INSTANCE:
                 for function in self.inference.member_of_class(value, "__call__"):
-                    self.flows.hand((BOUND, function[1], function[2], value), self.unit, e)
+                    self._part.flows.hand((BOUND, function[1], function[2], value), self.unit, e)
             else:
-                self.flows.hand(value, self.unit, e)
+                self._part.flows.hand(value, self.unit, e)
 
     def _library(self, values: Result, e: int, site: int) -> None:
         """What a library function runs on the caller's behalf."""
@@ -319,7 +365,7 @@ class LinkCollector:
                 dispatch = value[3] != CONSTRUCTED
                 step = through(mark, PROTOCOL)
                 self._edge(self._owner(site), target, EdgeKind.CALLS, step, site, dispatch)
-                self.flows.hand((BOUND, function[1], function[2], value), self.unit, NONE)
+                self._part.flows.hand((BOUND, function[1], function[2], value), self.unit, NONE)
                 found = True
         return found
 
@@ -516,7 +562,7 @@ class LinkCollector:
             for value, mark in values.items():
                 if value[0] in (FUNCTION, BOUND, CLASS, INSTANCE):
                     self._add_called(targets, value, mark, True)
-                    self.flows.give(value, 0, {itself: ARGUMENT})
+                    self._part.flows.give(value, 0, {itself: ARGUMENT})
             site = unit.a[e] if unit.ops[e] == Op.CALL else e
             if len(targets) <= MOST_TARGETS:
                 self._edges_to(targets, e, site)
@@ -562,7 +608,9 @@ class LinkCollector:
                 ids[source], target, kind, certainty_of(mark), WHY[mark], dispatch,
                 tuple(sorted(sites)),
             )
-            for (source, target, kind, mark, dispatch), sites in self._edges.items()
+            for (source, target, kind, mark, dispatch), sites in _joined(
+                part.edges for part in self._parts.values()
+            ).items()
         ]  # fmt: skip
         return tuple(sorted(made, key=_edge_order))
 
@@ -571,9 +619,15 @@ class LinkCollector:
         ids = [symbol_id(unit.placed, symbol.path) for symbol in unit.symbols]
         made = [
             LookUp(ids[source], name, kind, certainty, tuple(sorted(sites)))
-            for (source, name, kind, certainty), sites in self._lookups.items()
+            for (source, name, kind, certainty), sites in _joined(
+                part.lookups for part in self._parts.values()
+            ).items()
         ]
         return tuple(sorted(made, key=lambda x: (x.source, x.name, x.kind, x.certainty)))
+
+    def flows(self) -> tuple[Flow, ...]:
+        found = {flow for part in self._parts.values() for flow in part.flows.flows()}
+        return tuple(sorted(found, key=lambda flow: (flow.target, flow.value)))
 
     # -- small things
 
@@ -584,18 +638,18 @@ class LinkCollector:
         self, source: int, target: str, kind: EdgeKind, mark: int, site: int, dispatch: bool = False
     ) -> None:
         key = (source, target, kind, mark, dispatch)
-        sites = self._edges.get(key)
+        sites = self._part.edges.get(key)
         if sites is None:
-            self._edges[key] = {site}
+            self._part.edges[key] = {site}
         else:
             sites.add(site)
 
     def _relate(self, source: int, target: str, kind: EdgeKind, mark: int) -> None:
-        self._edges.setdefault((source, target, kind, mark, False), set())
+        self._part.edges.setdefault((source, target, kind, mark, False), set())
 
     def _lookup(self, e: int, name: str, kind: EdgeKind, certainty: Certainty) -> None:
         key = (self._owner(e), name, kind, certainty)
-        self._lookups.setdefault(key, set()).add(e)
+        self._part.lookups.setdefault(key, set()).add(e)
 
     def _naming(self, e: int) -> str:
         unit = self.unit
@@ -626,6 +680,15 @@ class LinkCollector:
 
     def _external(self, dotted: str) -> str:
         return f"{self.unit.placed.language}:{dotted}"
+
+
+def _joined(parts: Iterable[dict[_Key, set[int]]]) -> dict[_Key, set[int]]:
+    found: dict[_Key, set[int]] = {}
+    for part in parts:
+        for key, sites in part.items():
+            known = found.get(key)
+            found[key] = sites if known is None else known | sites
+    return found
 
 
 def _best(into: _Targets, target: str, dispatch: bool, mark: int) -> None:

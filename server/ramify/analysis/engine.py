@@ -65,14 +65,23 @@ class NoFlows:
 
 
 class Engine(ABC):
-    """State and the recording of questions; the rules of the language are in its subclasses."""
+    """State and the recording of questions; the rules of the language are in its subclasses.
 
-    def __init__(self, units: Units, flows: Flows) -> None:
+    Answers that no flow had a part in are *stable*: they hold in every round over the same
+    program, and `carried` brings those of an earlier round along.
+    """
+
+    def __init__(self, units: Units, flows: Flows, carried: Engine | None = None) -> None:
         self.units = units
         self.program = units.program
         self.flows = flows
         self.solver: Solver[Question, Found] = Solver(UNKNOWN)
+        self.stable: dict[Question, Found] = {} if carried is None else carried.stable
         self.expressions: dict[str, dict[int, Found]] = {}
+        self.volatile: dict[str, dict[int, Found]] = {}
+        """Answers about expressions that flows had a part in."""
+        self.tainted = False
+        """Whether a flow had a part in anything answered since this was last reset."""
         self.asker = ""
         """Path of the file whose expressions are being worked on."""
         self.keys: dict[str, set[Question]] = {}
@@ -83,14 +92,27 @@ class Engine(ABC):
         owner = question[1]
         if owner != asker:
             self.record(question)
-        found = self.solver.done.get(question)
+        found = self.stable.get(question)
         if found is not None:
             return found
+        done = self.solver.done
+        found = done.get(question)
+        if found is not None:
+            self.tainted = True
+            return found
+        tainted = self.tainted
+        self.tainted = False
         self.asker = owner
         try:
-            return self.solver.ask(question, answer)
+            found = self.solver.ask(question, answer)
         finally:
             self.asker = asker
+        if self.tainted or question not in done:  # the latter leans on what is not settled yet
+            self.tainted = True
+        else:
+            self.stable[question] = done.pop(question)
+            self.tainted = tainted
+        return found
 
     def record(self, question: Question) -> None:
         """Notes that what is being linked depends on the answer to a question."""
@@ -111,23 +133,42 @@ class Engine(ABC):
 
     def expression(self, unit: Unit, e: int) -> Found:
         """What expression `e` is and refers to. Only for expressions of the asker's own file."""
+        path = unit.path
         try:
-            memory = self.expressions[unit.path]
+            stable = self.expressions[path]
         except KeyError:
-            memory = self.expressions[unit.path] = {}
-        found = memory.get(e)
+            stable = self.expressions[path] = {}
+            self.volatile[path] = {}
+        found = stable.get(e)
         if found is not None:
+            return found
+        volatile = self.volatile[path]
+        found = volatile.get(e)
+        if found is not None:
+            self.tainted = True
             return found
         solver = self.solver
         outer = solver.low
+        tainted = self.tainted
         solver.low = solver.FREE
+        self.tainted = False
         found = self.rule(unit, e)
         if solver.low == solver.FREE:
-            memory[e] = found
             solver.low = outer
-        elif outer < solver.low:
-            solver.low = outer
+            if not self.tainted:
+                stable[e] = found
+                self.tainted = tainted
+            else:
+                volatile[e] = found
+        else:
+            solver.low = min(outer, solver.low)
+            self.tainted = True
         return found
+
+    def forget(self, path: str) -> None:
+        """Drops what is remembered of a file's single expressions."""
+        self.expressions.pop(path, None)
+        self.volatile.pop(path, None)
 
     def infer(self, unit: Unit, e: int) -> Result:
         """The values of an expression of any file."""

@@ -82,14 +82,13 @@ class FlowSet:
             ):
                 self._given.setdefault(target, {})[value] = None
 
-    def flows(self) -> tuple[Flow, ...]:
+    def flows(self) -> list[Flow]:
         units = self._inference.units
-        made = [
+        return [
             Flow("\0".join(target), written(units, value))
             for target, values in self._given.items()
             for value in list(values)[: 4 * MOST_TARGETS]
         ]
-        return tuple(sorted(made, key=lambda flow: (flow.target, flow.value)))
 
 
 def _positional(scope: ScopeFact, position: int) -> int:

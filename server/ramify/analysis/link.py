@@ -86,13 +86,13 @@ class Linker:
         """Links all the files of a program from scratch."""
         units = Units(program)
         keys: dict[str, set[int]] = {path: set() for path in paths}
-        links: dict[str, FileLinks] = {}
+        collectors: dict[str, LinkCollector] = {}
         flows: list[dict[str, tuple[Flow, ...]]] = [{} for _ in range(ROUNDS)]
         tables = [FlowTable.of(())]
         before: Inference | None = None
         stale: Collection[str] = paths
         for number in range(ROUNDS + 1):
-            inference = Inference(units, tables[-1].values(units))
+            inference = Inference(units, tables[-1].values(units), before)
             if before is not None:
                 touched = tables[-1].differing(tables[-2])
                 stale = _spread((), touched, Askers.of(keys), before, inference, token)
@@ -100,18 +100,24 @@ class Linker:
                     flows[number].update(flows[number - 1])
             for path in sorted(stale):
                 token.check()
-                collector = _link_file(inference, path)
+                collector = collectors.get(path)
                 if collector is None:
-                    continue
+                    collector = _collected(inference, path)
+                    if collector is None:
+                        continue
+                    collectors[path] = collector
+                else:
+                    collector.collect_again(inference)
+                    inference.forget(path)
                 _take_keys(inference, path, keys)
-                links[path] = _contribution(collector)
                 if number < ROUNDS:
-                    flows[number][path] = collector.flows.flows()
+                    flows[number][path] = collector.flows()
             for path in list(inference.keys):
                 _take_keys(inference, path, keys)
             if number < ROUNDS:
                 tables.append(FlowTable.of(flows[number].values()))
             before = inference
+        links = {path: _contribution(collector) for path, collector in collectors.items()}
         self._flows = flows
         self._tables = tables[1:]
         self._askers = None
@@ -130,20 +136,22 @@ class Linker:
         flows = [dict(of_round) for of_round in self._flows]
         keys: dict[str, set[int]] = {}
         links: dict[str, FileLinks] = {}
+        old: Inference | None = None
+        new: Inference | None = None
         for number in range(ROUNDS + 1):
-            old = Inference(old_units, old_tables[number].values(old_units))
-            new = Inference(new_units, new_tables[number].values(new_units))
+            old = Inference(old_units, old_tables[number].values(old_units), old)
+            new = Inference(new_units, new_tables[number].values(new_units), new)
             touched = existence | new_tables[number].differing(old_tables[number])
             stale = _spread(changed, touched, askers, old, new, token)
             for path in sorted(stale):
                 token.check()
-                collector = _link_file(new, path)
+                collector = _collected(new, path)
                 if collector is None:
                     if number < ROUNDS:
                         flows[number].pop(path, None)
                     continue
                 if number < ROUNDS:
-                    flows[number][path] = collector.flows.flows()
+                    flows[number][path] = collector.flows()
                 else:
                     links[path] = _contribution(collector)
             for path in {*new.keys, *(p for p in stale if new_units[p] is not None)}:
@@ -154,9 +162,10 @@ class Linker:
                 new_tables.append(
                     old_tables[number + 1].replaced(self._flows[number], flows[number], stale)
                 )
+        assert new is not None
         for path, found in keys.items():  # answered others more than it had before
             if path not in links and found > set(self._keys.get(path, ())):
-                collector = _link_file(new, path)
+                collector = _collected(new, path)
                 if collector is not None:
                     links[path] = _contribution(collector)
         removed = tuple(sorted(path for path in changed if new_units[path] is None))
@@ -192,14 +201,14 @@ class Linker:
         return self._tables
 
 
-def _link_file(inference: Inference, path: str) -> LinkCollector | None:
+def _collected(inference: Inference, path: str) -> LinkCollector | None:
     """Links one file in one round. None when the file has no facts."""
     unit = inference.units[path]
     if unit is None:
         return None
     collector = LinkCollector(inference, unit)
     collector.collect()
-    inference.expressions.pop(path, None)
+    inference.forget(path)
     return collector
 
 

@@ -105,9 +105,10 @@ class Names(Engine):
 
     def binding(self, unit: Unit, index: int) -> Found:
         question = ("binding", unit.path, index)
-        found = self.solver.done.get(question)
-        if found is not None and self.asker == unit.path:
-            return found
+        if self.asker == unit.path:
+            found = self.stable.get(question)
+            if found is not None:
+                return found
         return self.ask(question, lambda: self._bound(unit, index))
 
     def _bound(self, unit: Unit, index: int) -> Found:
