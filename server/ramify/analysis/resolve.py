@@ -9,7 +9,7 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 from ramify.analysis.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL, NoFlows, Units
 from ramify.analysis.infer import Inference
@@ -119,8 +119,8 @@ def local_occurrences_at(program: Program, path: str, offset: int) -> Sequence[O
 class _Live:
     """Inference over one program, by one thread at a time."""
 
-    def __init__(self, program: Program) -> None:
-        self._inference = Inference(Units(program), NoFlows())
+    def __init__(self, units: Units) -> None:
+        self._inference = Inference(units, NoFlows())
         self._lock = threading.Lock()
 
     def __enter__(self) -> Inference:
@@ -139,9 +139,10 @@ def _live(program: Program) -> _Live:
     try:
         live = _remembered.get(program)
         if live is None:
-            live = _remembered[program] = _Live(program)
+            # What is remembered must not hold its own key: the program would never go.
+            live = _remembered[program] = _Live(Units(proxy(program)))
     except TypeError:  # a program that cannot be remembered
-        return _Live(program)
+        return _Live(Units(program))
     return live
 
 
