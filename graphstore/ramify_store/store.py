@@ -17,6 +17,8 @@ from typing import Final
 from blake3 import blake3
 
 from ramify_store import queries
+from ramify_store.chunk_rows import HashOf
+from ramify_store.chunks import ChunkIndex, FileChunks
 from ramify_store.engine import Session, Timing
 from ramify_store.errors import QueryFailed, StoreCorrupt
 from ramify_store.factcache import FactCache
@@ -26,7 +28,7 @@ from ramify_store.journal import Journal
 from ramify_store.ownership import Ownership
 from ramify_store.reader import GraphReader
 from ramify_store.rows import unpack_flows
-from ramify_store.search import ChunkIndex, FileChunks, HashOf, NoChunks
+from ramify_store.search import NoChunks
 from ramify_store.vectors import ChunkTables
 from ramify_store.view import GraphView, Hit, SearchView
 from ramify_store.writer import GraphWriter

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ramify_store.search import Chunk, ChunkHit, ChunkIndex, ChunkView, FileChunks
+from ramify_store.chunk_rows import ChunkHit
+from ramify_store.chunks import Chunk, ChunkIndex, FileChunks
+from ramify_store.search import ChunkView
 from ramify_store.vectors import ChunkTables
 from ramify_store.view import ChunkFilter, Hit
 

@@ -1,0 +1,163 @@
+"""All live chunks as rows in memory, in order of (path, start): what filters and cosines read.
+
+Frozen; derived from the chunk tables. Knows neither tables nor rankings.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ramify_store.vectors import Floats, Int8s
+from ramify_store.view import ChunkFilter
+
+Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+HashOf = Callable[[str], str | None]
+"""A file's hash by its path; None when there is no such file."""
+
+NOT_EMBEDDED: Final = -np.inf
+
+_BLOCK_ROWS: Final = 512
+"""Rows that are made floats at once, in one buffer that fits the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkHit:
+    """See `ramify_store.view.Hit`."""
+
+    path: str
+    symbol: str
+    kind: str
+    start: int
+    end: int
+    is_test: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What is kept of a file's chunks; everything but the words."""
+
+    hash: str
+    language: str
+    is_test: bool
+    ids: tuple[int, ...]
+    symbols: tuple[str, ...]
+    kinds: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    keys: tuple[bytes, ...]
+    """Of the chunks' vectors."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChunkRows:
+    """Everything live at one moment, a row for each chunk in order of (path, start)."""
+
+    paths: tuple[str, ...]
+    files: tuple[StoredFile, ...]
+    file: Rows
+    """Index of each row's file."""
+    ids: NDArray[np.int64]
+    symbols: Sequence[str]
+    kinds: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    vector: Rows
+    """Row of the matrix; -1 while the chunk is not embedded."""
+    matrix: Int8s
+    scales: Floats
+
+    def standing(self, hash_of: HashOf) -> Mask:
+        """Rows of files that are as `hash_of` says."""
+        return self._of_files(
+            hash_of(path) == file.hash for path, file in zip(self.paths, self.files, strict=True)
+        )
+
+    def allowed(self, only: ChunkFilter) -> Mask:
+        """Rows that the filter lets through."""
+        mask = np.ones(len(self.ids), np.bool_)
+        if only.paths is not None:
+            mask &= self._of_files(map(only.paths, self.paths))
+        if only.languages is not None:
+            mask &= self._of_files(file.language in only.languages for file in self.files)
+        if only.tests is not None:
+            mask &= self._of_files(file.is_test == only.tests for file in self.files)
+        if only.kinds is not None:
+            mask &= np.fromiter((kind in only.kinds for kind in self.kinds), np.bool_)
+        if only.symbols is not None:
+            mask &= self._of_symbols(only.symbols)
+        return mask
+
+    def rows_with_ids(self, ids: NDArray[np.int64]) -> Rows:
+        """The row of each id; -1 for one that is not among them."""
+        if len(self.ids) == 0:
+            return np.full(len(ids), -1, np.intp)
+        places = np.searchsorted(self.ids[self._by_id], ids).clip(max=len(self.ids) - 1)
+        rows = self._by_id[places]
+        return np.where(self.ids[rows] == ids, rows, -1)
+
+    def rows_of_symbol(self, symbol_id: str) -> Sequence[int]:
+        return self._symbol_rows.get(symbol_id, ())
+
+    def row_of(self, path: str, start: int, end: int) -> int | None:
+        place = bisect_left(self.paths, path)
+        if place == len(self.paths) or self.paths[place] != path:
+            return None
+        first, last = np.searchsorted(self.file, (place, place + 1)).tolist()
+        for row in range(first, last):
+            if (self.starts[row], self.ends[row]) == (start, end):
+                return row
+        return None
+
+    def cosines(self, vector: Floats) -> Floats:
+        """Of every row; rows without a vector have minus infinity."""
+        scores = np.empty(len(self.scales), np.float32)
+        floats = np.empty((_BLOCK_ROWS, self.matrix.shape[1]), np.float32)
+        for first in range(0, len(scores), _BLOCK_ROWS):
+            block = self.matrix[first : first + _BLOCK_ROWS]
+            used = floats[: len(block)]
+            np.copyto(used, block)
+            np.dot(used, vector, out=scores[first : first + _BLOCK_ROWS])
+        scores *= self.scales
+        return np.append(scores, np.float32(NOT_EMBEDDED))[self.vector]
+
+    def hit(self, row: int, score: float) -> ChunkHit:
+        file = int(self.file[row])
+        return ChunkHit(
+            path=self.paths[file],
+            symbol=self.symbols[row],
+            kind=self.kinds[row],
+            start=self.starts[row],
+            end=self.ends[row],
+            is_test=self.files[file].is_test,
+            score=score,
+        )
+
+    def _of_files(self, wanted: Iterable[bool]) -> Mask:
+        mask: Mask = np.fromiter(wanted, np.bool_, len(self.files))[self.file]
+        return mask
+
+    def _of_symbols(self, symbols: Collection[str]) -> Mask:
+        mask = np.zeros(len(self.ids), np.bool_)
+        for symbol in symbols:
+            mask[list(self.rows_of_symbol(symbol))] = True
+        return mask
+
+    @cached_property
+    def _by_id(self) -> Rows:
+        return np.argsort(self.ids)
+
+    @cached_property
+    def _symbol_rows(self) -> Mapping[str, Sequence[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, symbol in enumerate(self.symbols):
+            rows.setdefault(symbol, []).append(row)
+        return rows
