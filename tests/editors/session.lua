@@ -1,5 +1,5 @@
 -- Drives one headless Neovim: opens a file, takes steps, writes down what a person would have seen.
--- The job comes as JSON in $RAMIFY_TEST_JOB: {file, attach, steps: [{name, at, command}], out}.
+-- The job comes as JSON in $RAMIFY_TEST_JOB: {file, attach, steps: [{name, file, append, at, command}], out}.
 local job = vim.json.decode(table.concat(vim.fn.readfile(vim.env.RAMIFY_TEST_JOB), '\n'))
 local seen = { steps = {} }
 local messages, offers = {}, {}
@@ -31,10 +31,11 @@ local function attached()
   return #vim.lsp.get_clients({ name = 'ramify', bufnr = 0 }) > 0
 end
 
--- Answers are the same in every run once the index and the search are complete.
-local function settled()
+-- Answers are the same in every run once what they depend on has caught up.
+local function settle(params)
   local client = vim.lsp.get_clients({ name = 'ramify' })[1]
-  local method, params = 'ramify/await', { search = true, timeoutMs = 20000 }
+  local method = 'ramify/await'
+  params.timeoutMs = 20000
   if vim.fn.has('nvim-0.11') == 1 then
     client:request_sync(method, params, 25000)
   else
@@ -55,11 +56,16 @@ end
 local function take(step)
   messages, offers = {}, {}
   vim.cmd('silent! cclose')
-  vim.cmd.edit(vim.fn.fnameescape(step.file or job.file))
+  vim.cmd.edit({ vim.fn.fnameescape(step.file or job.file), bang = true }) -- drops what was not saved
   if job.attach then
     until_true('the client', attached)
   end
   vim.fn.setqflist({}, 'f')
+  if step.append then
+    vim.fn.append(vim.fn.line('$'), step.append)
+    local version = vim.lsp.util.buf_versions[vim.api.nvim_get_current_buf()]
+    settle({ textDocument = { uri = vim.uri_from_bufnr(0), version = version } })
+  end
   if step.at then
     vim.fn.cursor(step.at)
   end
@@ -82,7 +88,7 @@ local function all()
   if job.attach then
     vim.cmd.edit(vim.fn.fnameescape(job.file))
     until_true('the client', attached)
-    settled()
+    settle({ search = true })
   end
   for _, step in ipairs(job.steps) do
     take(step)
@@ -102,10 +108,4 @@ end
 local ok, problem = pcall(all)
 seen.problem = not ok and problem or nil
 vim.fn.writefile({ vim.json.encode(seen) }, job.out)
-for _, client in ipairs(vim.lsp.get_clients()) do
-  vim.lsp.stop_client(client.id)
-end
-vim.wait(3000, function()
-  return #vim.lsp.get_clients() == 0
-end, 10)
-vim.cmd('qall!')
+vim.cmd('qall!') -- Neovim itself ends the servers

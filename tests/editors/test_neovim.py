@@ -83,6 +83,14 @@ def seen(
         {"name": "search", **total, "command": "Ramify search discount price"},
         {"name": "callers", **total, "command": "Ramify callers"},
         {"name": "callees", "file": checkout, "at": [4, 5], "command": "Ramify callees"},
+        {
+            "name": "unsaved",
+            "file": checkout,
+            "append": ["", "", "def refund(basket):", "    return total(basket)"],
+            "at": [5, 20],
+            "command": "Ramify callers",
+        },
+        {"name": "discard", "file": checkout, "command": "", "silent": True},
         {"name": "select", **discount, "command": "Ramify! impact"},
         {"name": "status", **total, "command": "Ramify status"},
         {
@@ -144,6 +152,13 @@ def test_callers_lead_to_the_call_behind_a_wide_character(seen: Seen) -> None:
 def test_callees_lead_to_the_definition(seen: Seen) -> None:
     assert title(seen, "callees") == "Ramify: callees of pay"
     assert lines(seen, "callees") == ["pricing.py:5:5 [exact]  total  def total(prices):"]
+
+
+def test_unsaved_text_counts(seen: Seen) -> None:
+    assert lines(seen, "unsaved") == [
+        'checkout.py:5:19 [exact]  pay  return "€", total(basket)',
+        "checkout.py:9:12 [exact]  refund  return total(basket)",
+    ]
 
 
 def test_related_says_how_a_symbol_is_related(seen: Seen) -> None:
