@@ -81,9 +81,14 @@ def changed_keys(
     ]
     for key, ask_of in _questions(path, [u for u in (old, new) if u is not None], _merged(names)):
         if is_asked(key):
-            gone = old is None or new is None
-            if gone or _answer(before, old, ask_of) != _answer(after, new, ask_of):
+            moved = old is None or new is None or _spot(old) != _spot(new)
+            if moved or _answer(before, old, ask_of) != _answer(after, new, ask_of):
                 yield key
+
+
+def _spot(unit: Unit) -> tuple[str, str]:
+    """What the ids of the file's symbols begin with."""
+    return unit.placed.root, unit.placed.module
 
 
 def _answer(

@@ -11,7 +11,7 @@ Values handed to parameters flow against that direction; they are made in rounds
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -230,20 +230,28 @@ def _contribution(collector: LinkCollector) -> FileLinks:
 
 
 def _existence_keys(before: Program, after: Program, changed: Collection[str]) -> set[int]:
-    """Keys that the coming and going of files touches."""
+    """Keys that the coming, going and moving of files touches."""
     keys: set[int] = set()
     for path in changed:
         old, new = before.placed(path), after.placed(path)
-        if (old is None) == (new is None):
+        spots = {(each.root, each.module) for each in (old, new) if each is not None}
+        if old is not None and new is not None and len(spots) == 1:
             continue
-        placed = old or new
-        assert placed is not None
         keys.add(file_key(path))
-        dotted = placed.module
-        while dotted:
-            keys.add(module_key(dotted))
-            dotted = dotted.rpartition(".")[0]
+        for dotted in _dotted_names(path):
+            while dotted:
+                keys.add(module_key(dotted))
+                dotted = dotted.rpartition(".")[0]
     return keys
+
+
+def _dotted_names(path: str) -> Iterator[str]:
+    """Every name the file may be imported by: which one it is depends on the importer's root."""
+    parts = path.rpartition(".")[0].split("/")
+    if parts[-1] == "__init__":
+        parts.pop()
+    for start in range(len(parts)):
+        yield ".".join(parts[start:])
 
 
 def _spread(
