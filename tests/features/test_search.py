@@ -91,6 +91,8 @@ def test_near_keeps_to_what_lies_within_the_distance_and_direction() -> None:
     two = Near(ident("auth.hashers:make_password"), 2, "in", (EdgeKind.CALLS,))
     hit = next(h for h in asked("session", near=two).hits if h.item.name == "login")
     assert "2 steps away (calls)" in hit.item.reasons
+    both = Near(ident("auth.hashers:make_password"), 2)
+    assert "auth.hashers:Hasher" not in found("password", near=both)
     out = Near(ident("auth.hashers:make_password"), 3, "out")
     assert found("password", near=out) == ["auth.hashers:make_password"]
 
@@ -120,6 +122,11 @@ def test_without_embeddings_it_answers_from_the_words_and_says_so() -> None:
     answer = asked("close the session", reading=pending)
     assert short(answer.hits[0].item.id) == "web.session:logout"
     assert answer.note == "found by words alone: no embeddings yet"
+
+
+def test_a_search_that_is_not_ready_is_not_a_search_that_found_nothing() -> None:
+    answer = asked("zebra", reading=drawn(TEXTS, pending_chunks=6))
+    assert (answer.hits, answer.note) == ((), "search is still being prepared")
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\x00\x01", "?!…", "\n"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -54,27 +54,39 @@ _TOWARDS: Final = {
 
 def symbols_near(view: GraphView, token: CancelToken, near: Near) -> Mapping[str, Neighbour]:
     """The symbol, what is defined in it (both at distance 0) and all within the distance, at most
-    `MOST_NEAR`, nearest first. Possible links do not count."""
+    `MOST_NEAR`, nearest first. Possible links do not count.
+
+    Both directions are two walks that never turn: who else calls what the symbol calls is not
+    near, or everybody would be who uses the same helper.
+    """
     found = {seed: Neighbour(0, "the symbol itself") for seed in seeds_of(view, [near.symbol])}
-    frontier = list(found)
+    walks = [_sources] * (near.direction != "out") + [_targets] * (near.direction != "in")
+    reached = [(walk, list(found), set(found)) for walk in walks]
     for distance in range(1, near.distance + 1):
-        reached: list[str] = []
-        for each in frontier:
-            token.check()
-            for other, reason in _beside(view, each, near):
-                if other not in found and len(found) < MOST_NEAR:
-                    found[other] = Neighbour(distance, reason)
-                    reached.append(other)
-        frontier = reached
+        for number, (walk, frontier, seen) in enumerate(reached):
+            following: list[str] = []
+            for each in frontier:
+                token.check()
+                for other, reason in walk(view, each, near.edges):
+                    if other not in seen and len(seen) < MOST_NEAR:
+                        seen.add(other)
+                        following.append(other)
+                        found.setdefault(other, Neighbour(distance, reason))
+            reached[number] = (walk, following, seen)
     return found
 
 
-def _beside(view: GraphView, symbol_id: str, near: Near) -> Iterator[tuple[str, str]]:
-    if near.direction != "out":
-        for link in links_into(view, symbol_id, near.edges):
-            if link.certainty > Certainty.POSSIBLE:
-                yield link.source, _TOWARDS[link.edge.kind][0]
-    if near.direction != "in":
-        for link in links_from(view, symbol_id, near.edges):
-            if link.certainty > Certainty.POSSIBLE:
-                yield link.target, _TOWARDS[link.edge.kind][1]
+def _sources(
+    view: GraphView, symbol_id: str, edges: Collection[EdgeKind]
+) -> Iterator[tuple[str, str]]:
+    for link in links_into(view, symbol_id, edges):
+        if link.certainty > Certainty.POSSIBLE:
+            yield link.source, _TOWARDS[link.edge.kind][0]
+
+
+def _targets(
+    view: GraphView, symbol_id: str, edges: Collection[EdgeKind]
+) -> Iterator[tuple[str, str]]:
+    for link in links_from(view, symbol_id, edges):
+        if link.certainty > Certainty.POSSIBLE:
+            yield link.target, _TOWARDS[link.edge.kind][1]

@@ -25,17 +25,17 @@ from ramify.session.snapshot import Reading
 from ramify_store.facts import Symbol
 from ramify_store.view import Hit
 
-TEXT_WEIGHT: Final = 0.4
+TEXT_WEIGHT: Final = 0.2
 """Of BM25 beside 1 for the vector: equal weights let the text drag the vector down."""
 
 _DEFINES: Final = 4.0
-_NAME_WORDS: Final = 1.2
+_NAME_WORDS: Final = 2.0
 _PATH_WORDS: Final = 0.5
-_COHERENCE: Final = 0.25
+_COHERENCE: Final = 0.2
 _FURTHER: Final = 0.3
 _MOST_FURTHER: Final = 3
 _NEAR: Final = 1.0
-_TEST: Final = 0.8
+_TEST: Final = 1.6
 _COMPATIBILITY: Final = 0.4
 _BEST_OF_FILE: Final = 50
 

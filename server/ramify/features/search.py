@@ -92,7 +92,7 @@ def search(
     return SearchAnswer(
         hits=tuple(hit for hit in hits if hit),
         total=len(order),
-        note=_note(reading, query, asked, nearest),
+        note=_note(reading, query, asked, texts, nearest),
     )
 
 
@@ -182,14 +182,18 @@ def _snippet(data: bytes) -> tuple[str, int]:
     return shown, len(shown.encode())
 
 
-def _note(reading: Reading, query: str, asked: Query, nearest: Sequence[Hit]) -> str | None:
+def _note(
+    reading: Reading, query: str, asked: Query, texts: Sequence[Hit], nearest: Sequence[Hit]
+) -> str | None:
     notes = []
     if len(query) > LONGEST_QUERY:
         notes.append(f"only the first {LONGEST_QUERY} characters of the query were read")
     if asked.is_common:
         notes.append("the query has only common words")
     pending = reading.snapshot.status.search
-    if not nearest:
+    if not nearest and not texts and not pending.complete:
+        notes.append("search is still being prepared")
+    elif not nearest and not pending.complete:
         notes.append("found by words alone: no embeddings yet")
     elif not pending.complete:
         notes.append(f"{pending.pending_chunks} pieces are not embedded yet")
