@@ -8,6 +8,7 @@ import subprocess
 from importlib.metadata import distribution
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -60,6 +61,14 @@ def test_every_shell_line_of_the_readme_can_be_read_by_a_shell():
     for command in commands():
         for line in command.splitlines():
             assert shlex.split(line, comments=True), line
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+)
+def test_links_lead_to_files_that_exist(name: str) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", (PROJECT / name).read_text())
+    assert [link for link in links if not (PROJECT / link).exists()] == []
 
 
 def test_constraints_pin_everything_that_the_project_and_its_tests_need():

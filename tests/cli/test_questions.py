@@ -231,3 +231,14 @@ def test_without_a_terminal_there_is_neither_colour_nor_progress(shop: Path) -> 
     )
     assert "\x1b" not in ran.stdout
     assert ran.stderr == ""
+
+
+def test_a_terminal_that_cannot_show_a_sign_shows_another(shop: Path) -> None:
+    ran = subprocess.run(
+        [RAMIFY, "search", "seasonal", "rebate"],
+        capture_output=True,
+        check=True,
+        cwd=shop,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert b"        ? def discount(price):" in ran.stdout.splitlines()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -31,10 +32,18 @@ def main(words: Sequence[str]) -> int:
     if arguments.verb is None:
         surface.print_help(sys.stderr)
         return USAGE
+    _tolerate_any_terminal()
     try:
         return _answered(arguments)
     except UsageError as error:
         surface.error(str(error))
+
+
+def _tolerate_any_terminal() -> None:
+    """Names in source may hold what an old terminal cannot show: better a `?` than no answer."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _answered(arguments: Namespace) -> int:
