@@ -8,7 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,10 @@ SECONDS = 30
 
 
 class RawClient:
-    def __init__(self, home: Path, **popen: Any) -> None:
+    def __init__(self, home: Path, arguments: Sequence[str] = (), **popen: Any) -> None:
         env = os.environ | {"RAMIFY_HOME": str(home)}
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self.process = subprocess.Popen(SERVER, env=env, **(pipes | popen))
+        self.process = subprocess.Popen([*SERVER, *arguments], env=env, **(pipes | popen))
         self.received: queue.Queue[Any] = queue.Queue()
         self.notifications: list[Any] = []
         self._last_id = 0
@@ -105,8 +105,8 @@ class RawClient:
 
 
 @contextmanager
-def raw_client(home: Path, **popen: Any) -> Iterator[RawClient]:
-    client = RawClient(home, **popen)
+def raw_client(home: Path, arguments: Sequence[str] = (), **popen: Any) -> Iterator[RawClient]:
+    client = RawClient(home, arguments, **popen)
     try:
         yield client
     finally:

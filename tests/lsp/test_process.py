@@ -112,6 +112,30 @@ def test_the_folder_decides_nothing_of_what_is_imported(home, tmp_path):
         assert client.result("textDocument/documentSymbol", params) == []
 
 
+def names(client: RawClient, query: str) -> list[str]:
+    return [each["name"] for each in client.result("workspace/symbol", {"query": query})]
+
+
+@pytest.mark.parametrize("way", ["rootUri", "rootPath"])
+def test_clients_without_workspace_folders_name_a_root(home, tmp_path, way):
+    (tmp_path / "a.py").write_text("def only_here(): pass\n")
+    root = tmp_path.as_uri() if way == "rootUri" else str(tmp_path)
+    with raw_client(home) as client:
+        client.initialize(**{"workspaceFolders": None, way: root})
+        assert names(client, "only_here") == ["only_here"]
+
+
+def test_the_root_of_the_command_line_wins(home, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.py").write_text(f"def in_{name}(): pass\n")
+    arguments = ["--root", str(tmp_path / "two"), "--store", "memory"]
+    with raw_client(home, arguments) as client:
+        client.initialize({"one": tmp_path / "one"})
+        assert names(client, "in_") == ["in_two"]
+    assert not home.exists()
+
+
 def waiting_forever(client: RawClient, folder) -> None:
     """A server with a question that runs."""
     (folder / "a.py").write_text("x = 1\n")

@@ -6,16 +6,21 @@ granted and looks at the content.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Any, Final
 
 from ramify.lsp.folders import Folder
 from ramify.lsp.params import FilesParams, RenameFilesParams, WatchedFilesParams
-from ramify.lsp.rpc import RefusedError
 from ramify.lsp.server import RamifyServer
 
 _EVERYTHING: Final = {"filters": [{"scheme": "file", "pattern": {"glob": "**/*"}}]}
+
+WATCHING: Final[dict[str, Any]] = {
+    "id": "ramify/watch",
+    "method": "workspace/didChangeWatchedFiles",
+    "registerOptions": {"watchers": [{"globPattern": "**/*"}]},
+}
+"""The registration that makes a client watch."""
 
 OPERATIONS: Final[dict[str, Any]] = {
     "didCreate": _EVERYTHING,
@@ -24,8 +29,6 @@ OPERATIONS: Final[dict[str, Any]] = {
     "didDelete": _EVERYTHING,
 }
 
-_log = logging.getLogger(__name__)
-
 
 def register(ls: RamifyServer) -> None:
     ls.on("workspace/didChangeWatchedFiles", WatchedFilesParams, watched_files)
@@ -33,19 +36,6 @@ def register(ls: RamifyServer) -> None:
     ls.on("workspace/willRenameFiles", RenameFilesParams, will_rename)
     ls.on("workspace/didRenameFiles", RenameFilesParams, renamed)
     ls.on("workspace/didDeleteFiles", FilesParams, deleted)
-
-
-async def watch_files(ls: RamifyServer) -> None:
-    """Asks the client to watch, where it can be asked to."""
-    if not ls.can("workspace", "didChangeWatchedFiles", "dynamicRegistration"):
-        return
-    options = {"watchers": [{"globPattern": "**/*"}]}
-    method = "workspace/didChangeWatchedFiles"
-    registration = {"id": "ramify/watch", "method": method, "registerOptions": options}
-    try:
-        await ls.protocol.ask_client("client/registerCapability", {"registrations": [registration]})
-    except RefusedError as error:
-        _log.warning("the client does not watch files: %s", error)
 
 
 def watched_files(ls: RamifyServer, params: WatchedFilesParams) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from ramify.analysis.text import Encoding
-from ramify.lsp.files import OPERATIONS, watch_files
+from ramify.lsp.files import OPERATIONS, WATCHING
 from ramify.lsp.folders import Folder, FolderChange
 from ramify.lsp.params import (
     ConfigurationParams,
@@ -33,6 +33,11 @@ from ramify.session.uris import path_of, uri_of
 _CONFIGURATION_SECONDS: Final = 2.0
 """How long indexing waits for the client to say what its settings are."""
 _WATCHDOG_SECONDS: Final = 2.0
+_CONFIGURATION: Final = {
+    "id": "ramify/configuration",
+    "method": "workspace/didChangeConfiguration",
+    "registerOptions": {"section": "ramify"},
+}
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +69,7 @@ def initialize(ls: RamifyServer, params: InitializeParams) -> dict[str, Any]:
 
 async def initialized(ls: RamifyServer, params: NoParams) -> None:
     await _configure(ls, ls.folders.all)
-    await watch_files(ls)
+    await _register(ls)
 
 
 def shutdown(ls: RamifyServer, params: NoParams) -> None:
@@ -126,6 +131,23 @@ async def _configure(ls: RamifyServer, folders: Iterable[Folder]) -> None:
         progress = IndexProgress(ls, Path(folder.path).name)
         folder.workspace.on_status(status_listener(ls))
         folder.workspace.start(progress.from_any_thread)
+
+
+async def _register(ls: RamifyServer) -> None:
+    """What a client sends only when it is asked to."""
+    wishes = [
+        wish
+        for capability, wish in (
+            ("didChangeWatchedFiles", WATCHING),
+            ("didChangeConfiguration", _CONFIGURATION),
+        )
+        if ls.can("workspace", capability, "dynamicRegistration")
+    ]
+    if wishes:
+        try:
+            await ls.protocol.ask_client("client/registerCapability", {"registrations": wishes})
+        except RefusedError as error:
+            _log.warning("the client does not register: %s", error)
 
 
 async def _reconfigure(ls: RamifyServer, folders: Iterable[Folder]) -> None:

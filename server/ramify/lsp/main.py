@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ramify.lsp.server import Launch, RamifyServer
 
 _CLOSE_SECONDS: Final = 3.0
+_SWITCH_SECONDS: Final = 0.001
+"""A question changes threads five times on its way; while the index is linked beside it, each
+change may wait this long for the interpreter. Python's own choice is five times as much."""
 
 
 def serve_stdio(roots: Sequence[Path] = (), *, memory: bool = False) -> NoReturn:
@@ -32,6 +35,7 @@ def serve_stdio(roots: Sequence[Path] = (), *, memory: bool = False) -> NoReturn
     from ramify.lsp.server import Launch
     from ramify.lsp.stdio import private_streams, serve
 
+    sys.setswitchinterval(_SWITCH_SECONDS)
     server = _server(Launch(tuple(roots), memory))
     gc.enable()
     gc.freeze()

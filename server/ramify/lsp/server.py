@@ -112,4 +112,4 @@ class RamifyServer(LanguageServer):
     async def close_folder(self, folder: Folder) -> None:
         """Closing waits for the writer: not on the loop."""
         folder.client.dispose()
-        await asyncio.get_running_loop().run_in_executor(None, folder.workspace.close)
+        await asyncio.get_running_loop().run_in_executor(self.graph_pool, folder.workspace.close)
