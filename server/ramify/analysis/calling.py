@@ -290,17 +290,17 @@ class Calling(Annotations):
         return {(SUPER, unit.path, cls, receiver): OWN_CLASS}
 
     def definition(self, path: str, sym: int) -> Result:
+        if path == self.asker:
+            unit = self.unit(path)
+            symbol = unit.symbols[sym]
+            if not unit.scopes[symbol.scope].decorators:
+                return {_itself(path, sym, symbol.kind): SCOPE}
         return self.ask(("definition", path, sym), lambda: (self._defined(path, sym), NOTHING))[0]
 
     def _defined(self, path: str, sym: int) -> Result:
         unit = self.unit(path)
         symbol = unit.symbols[sym]
-        itself: Value
-        if symbol.kind == SymbolKind.CLASS:
-            itself = (CLASS, path, sym, DECLARED)
-        else:
-            itself = (FUNCTION, path, sym)
-        found: Result = {itself: SCOPE}
+        found: Result = {_itself(path, sym, symbol.kind): SCOPE}
         for e in reversed(unit.scopes[symbol.scope].decorators):
             added: Result = {}
             for decorator in self.expression(unit, e)[0]:
@@ -405,6 +405,10 @@ class SiteArguments:
             if how >= 0 and self._unit.names[how] == name:
                 return self._engine.infer(self._unit, e)
         return NOTHING
+
+
+def _itself(path: str, sym: int, kind: SymbolKind) -> Value:
+    return (CLASS, path, sym, DECLARED) if kind == SymbolKind.CLASS else (FUNCTION, path, sym)
 
 
 def received(value: Value, receiver: Value | None) -> Value:

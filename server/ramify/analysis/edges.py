@@ -120,14 +120,17 @@ class LinkCollector:
     def _work(self, owners: Collection[int], definitions: Iterable[int]) -> None:
         unit = self.unit
         self.inference.asker = unit.path
+        self.inference.tainted = False
+        self._open(0)
         rules = [self._rules.get(Op(op)) for op in range(max(Op) + 1)]
         ops = unit.ops
-        owned = [scope.symbol in owners for scope in unit.scopes]
-        scope_of = unit.scope_of
-        for e in range(len(ops)):
-            rule = rules[ops[e]]
-            if rule is not None and owned[scope_of[e]]:
-                self._open(self._owner(e))
+        inference = self.inference
+        owned = [s.symbol if s.symbol in owners else NONE for s in unit.scopes]
+        for e, (op, scope) in enumerate(zip(ops, unit.scope_of, strict=True)):
+            rule = rules[op]
+            if rule is not None and owned[scope] != NONE:
+                if inference.tainted or owned[scope] != self._at:
+                    self._open(owned[scope])
                 rule(e)
         for sym in definitions:
             if unit.symbols[sym].scope != NONE and sym:
@@ -144,12 +147,11 @@ class LinkCollector:
         if self.inference.tainted:
             self._tainted.add(self._at)
             self.inference.tainted = False
-        if part != self._at or part not in self._parts:
-            self._at = part
-            found = self._parts.get(part)
-            if found is None:
-                found = self._parts[part] = _Part(self.inference)
-            self._part = found
+        self._at = part
+        found = self._parts.get(part)
+        if found is None:
+            found = self._parts[part] = _Part(self.inference)
+        self._part = found
 
     # -- names and attributes
 

@@ -61,7 +61,7 @@ def error(w: Walk, node: Node) -> int:
     for child in node.children:
         kind = child.type
         if kind in STATEMENTS:
-            suite_step(w, child)
+            _stray_statement(w, child)
         elif not child.is_named or kind in ("comment", "line_continuation"):
             pass
         elif kind != "identifier" or before not in ("def", "class"):
@@ -71,13 +71,16 @@ def error(w: Walk, node: Node) -> int:
     return w.emit(Op.UNKNOWN, NONE, NONE, NONE, start, start)
 
 
-def suite_step(w: Walk, node: Node) -> None:
-    """One statement in a place where the grammar has none."""
+def _stray_statement(w: Walk, node: Node) -> None:
+    """A statement in a place where the grammar has none."""
     if w.depth > DEEPEST:
         w.too_deep += 1
         return
     w.depth += _STEP
+    around = w.block
     STATEMENTS[node.type](w, node)
+    while w.block != around:
+        w.close_block(w.block, False)
     w.depth -= _STEP
 
 

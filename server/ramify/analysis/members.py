@@ -150,6 +150,10 @@ class Members(Names):
 
     def own(self, path: str, sym: int, name: str) -> Found:
         """What a class's own body binds to a name, before access binds it to anything."""
+        if name not in self.unit(path).class_names.get(sym, ()):
+            if path != self.asker:
+                self.record(("own", path, sym, name))
+            return UNKNOWN
         return self.ask(("own", path, sym, name), lambda: self._own(path, sym, name))
 
     def _own(self, path: str, sym: int, name: str) -> Found:
@@ -166,6 +170,10 @@ class Members(Names):
 
     def stored(self, path: str, sym: int, name: str) -> Found:
         """What the file of a class assigns to an attribute of its instances."""
+        if name not in self.unit(path).attribute_names:
+            if path != self.asker:
+                self.record(("stored", path, sym, name))
+            return UNKNOWN
         return self.ask(("stored", path, sym, name), lambda: self._stored(path, sym, name))
 
     def _stored(self, path: str, sym: int, name: str) -> Found:

@@ -109,6 +109,8 @@ class Names(Engine):
             found = self.stable.get(question)
             if found is not None:
                 return found
+            if unit.bindings[index].kind == BindingKind.DEFINITION:
+                return self._bound(unit, index)
         return self.ask(question, lambda: self._bound(unit, index))
 
     def _bound(self, unit: Unit, index: int) -> Found:

@@ -134,6 +134,20 @@ class Unit:
         return found
 
     @cached_property
+    def attribute_names(self) -> frozenset[str]:
+        """Names of the attributes that the file assigns to anything."""
+        return frozenset(self.names[index] for index in self.attribute_bindings)
+
+    @cached_property
+    def class_names(self) -> dict[int, frozenset[str]]:
+        """By class symbol: the names that its body binds."""
+        return {
+            scope.symbol: frozenset(self.names[name] for name in self.bound[index])
+            for index, scope in enumerate(self.scopes)
+            if scope.kind == ScopeKind.CLASS
+        }
+
+    @cached_property
     def item_bindings(self) -> list[int]:
         """ITEM bindings anywhere in the file, in order."""
         return [i for i, b in enumerate(self.bindings) if b.kind == BindingKind.ITEM]
