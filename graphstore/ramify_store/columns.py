@@ -107,6 +107,19 @@ def grouped(keys: Ints, count: int) -> Groups:
     return Groups(start, order)
 
 
+def edge_at(columns: EdgeColumns, ids: Sequence[str], item: int) -> Edge:
+    """One edge as views give it."""
+    return Edge(
+        source=ids[columns.source[item]],
+        target=ids[columns.target[item]],
+        kind=_KINDS[int(columns.kind[item])],
+        certainty=_CERTAINTIES[int(columns.certainty[item])],
+        why=columns.whys[columns.why[item]],
+        dispatch=bool(columns.dispatch[item]),
+        sites=columns.sites.of(item),
+    )
+
+
 class ColumnsView:
     """The whole committed graph, frozen at one revision."""
 
@@ -160,10 +173,6 @@ class ColumnsView:
     def numbers(self) -> Mapping[str, int]:
         """Number of each symbol; ids that no file defines follow."""
         return self._number
-
-    def edge(self, item: int) -> Edge:
-        """One edge of the columns as views give it."""
-        return self._edge(item)
 
     def paths(self) -> Sequence[str]:
         return self._paths
@@ -267,17 +276,7 @@ class ColumnsView:
         ]
 
     def _edge(self, item: int) -> Edge:
-        columns = self._edges
-        ids = self._symbols.ids
-        return Edge(
-            source=ids[columns.source[item]],
-            target=ids[columns.target[item]],
-            kind=_KINDS[int(columns.kind[item])],
-            certainty=_CERTAINTIES[int(columns.certainty[item])],
-            why=columns.whys[columns.why[item]],
-            dispatch=bool(columns.dispatch[item]),
-            sites=columns.sites.of(item),
-        )
+        return edge_at(self._edges, self._symbols.ids, item)
 
     def _lookup(self, item: int) -> LookUp:
         columns = self._lookups

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from weakref import ref
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ramify.features.dispatch import links_into
 from ramify.features.reach import dependents, seeds_of
+from ramify.features.workspace_symbols import workspace_symbols
+from ramify.session.snapshot import Reading
+from ramify_store.columns import ColumnsView
 from ramify_store.facts import Certainty, EdgeKind, Outline, Symbol, SymbolKind
 from ramify_store.layers import LayeredView, LinksView
+from ramify_store.store import Store
 from ramify_store.view import GraphView
-from tests.features.reading import TOKEN
-from tests.store.graphs import PATHS, Graph, graphs
+from tests.features.reading import TOKEN, PlainSearch, Texts
+from tests.store.graphs import (
+    PATHS,
+    Graph,
+    calls,
+    function_of,
+    graphs,
+    links_of,
+    module_of,
+    placed_of,
+)
 
 Found = dict[str, tuple[int, Certainty]]
 
+A = placed_of("a.py")
 ENDING = {EdgeKind.WRITES, EdgeKind.IMPORTS, EdgeKind.OVERRIDES}
 
 
@@ -97,3 +115,38 @@ def test_over_layers_it_is_the_same_as_over_the_graph_they_amount_to(
     assert reached(two, target, Certainty.INFERRED, 4) == reached(
         flat, target, Certainty.INFERRED, 4
     )
+
+
+def test_what_is_derived_from_a_view_goes_with_it() -> None:
+    one, two = function_of(A, "one"), function_of(A, "two")
+    graph = {A.path: links_of(A, (module_of(A), one, two), (calls(two, one),))}
+    base = LinksView(graph, no_outline)
+    views: list[GraphView] = [base, LayeredView(base, graph, (), no_outline)]
+    for view in views:
+        assert len(reached(view, one.id, Certainty.EXACT, 1)) == 1
+        workspace_symbols(
+            Reading(view, PlainSearch(Texts({}), LinksView({}, no_outline)), Texts({})), TOKEN, "o"
+        )
+    gone = [ref(view) for view in views]
+    del view, views, base
+    gc.collect()
+    assert [each() for each in gone] == [None, None]
+
+
+@settings(max_examples=8, deadline=None)
+@given(questions(), st.integers(1, 5))
+def test_over_the_columns_it_is_the_same(
+    question: tuple[Graph, str], depth: int
+) -> None:
+    graph, target = question
+    with TemporaryDirectory() as folder:
+        directories = Path(folder) / "cache", Path(folder) / "data"
+        store = Store.open(*directories, "stamp")
+        store.commit(graph, ())
+        store.close()
+        store = Store.open(*directories, "stamp")
+        view = store.view()
+        store.close()
+    assert isinstance(view, ColumnsView)
+    found = reached(view, target, Certainty.INFERRED, depth)
+    assert found == reached(LinksView(graph, no_outline), target, Certainty.INFERRED, depth)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ramify_store.columns import ColumnsView, grouped
+from ramify_store.columns import ColumnsView, edge_at, grouped
 from ramify_store.facts import NONE, Edge, EdgeKind, Symbol, SymbolKind
 from ramify_store.layers import LayeredView
 from ramify_store.view import GraphView
@@ -115,6 +116,7 @@ def is_test_case(symbol: Symbol) -> bool:
 
 
 _known: WeakKeyDictionary[GraphView, Upstream] = WeakKeyDictionary()
+"""What is kept must not hold its view, or neither would ever go."""
 
 
 def _made(view: GraphView) -> Upstream:
@@ -148,7 +150,7 @@ def _of_columns(view: ColumnsView) -> Upstream:
         dispatch=edges.dispatch,
         start=groups.start,
         items=groups.items,
-        edge=view.edge,
+        edge=partial(edge_at, edges, symbols.ids),
     )
     overrides, inherits = (
         _pairs(part, edges.target, _OVERRIDES),
