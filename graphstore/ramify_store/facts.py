@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-EXTRACTOR_VERSION: Final = 1
+EXTRACTOR_VERSION: Final = 2
 """Raise it when the same bytes would give other facts: it is part of every cache key."""
 
 NONE: Final = -1
@@ -277,6 +277,12 @@ class BlockFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     A binding always runs before a use when its block encloses the use's block and it stands
     before it; blocks of one `group` (the branches of one statement) exclude each other.
+
+    Conditions of `if` and `elif` are evaluated in the block around; `else` has the last one as
+    its guard, negated. A `while` condition is in the loop's block and the body in a guarded one
+    below. A `try` body is a block of no group, its handlers and `else` are one group, `finally`
+    and the body of `with` belong to the block around. An `assert` about a type opens a guarded
+    block to the end of its suite. A case's guard is the MATCH_CLASS of its whole subject.
     """
 
     parent: int

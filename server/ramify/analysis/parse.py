@@ -6,7 +6,6 @@ extractor reads out of them.
 
 from __future__ import annotations
 
-import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -23,16 +22,6 @@ ERROR_KIND: Final = 0xFFFF
 _GRAMMARS: dict[str, Callable[[], object]] = {"python": tree_sitter_python.language}
 
 
-class _Parsers(threading.local):
-    """A parser keeps state between calls, so that no two threads may share one."""
-
-    def __init__(self) -> None:
-        self.by_language: dict[str, Parser] = {}
-
-
-_parsers = _Parsers()
-
-
 def is_parsed(language: str) -> bool:
     """Whether there is a grammar for the language."""
     return language in _GRAMMARS
@@ -40,10 +29,8 @@ def is_parsed(language: str) -> bool:
 
 def parse(data: bytes, language: str) -> Tree:
     """The syntax tree of UTF-8 text; raises KeyError for a language without a grammar."""
-    parser = _parsers.by_language.get(language)
-    if parser is None:
-        parser = _parsers.by_language[language] = Parser(_grammar(language))
-    return parser.parse(data)
+    # A parser keeps state between calls and costs a microsecond: none is shared among threads.
+    return Parser(_grammar(language)).parse(data)
 
 
 def error_note(root: Node, line_starts: Sequence[int]) -> str | None:
