@@ -109,6 +109,17 @@ def test_a_folder_without_git_is_an_error(tmp_path: Path) -> None:
         changed_files(str(tmp_path), "worktree")
 
 
+def test_the_environment_of_a_hook_means_another_repository(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "a.py").write_text("changed\n")
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    monkeypatch.setenv("GIT_INDEX_FILE", "/nowhere/index")
+    monkeypatch.setenv("GIT_EXTERNAL_DIFF", "/nowhere/diff")
+    expected = (ChangedFile("a.py", b"one\n", None),)
+    assert changed_files(str(repository), "worktree") == expected
+
+
 def test_traps_in_a_repository_run_nothing_and_write_nothing(repository: Path) -> None:
     sprung = repository.parent / "sprung"
     sprung.mkdir()

@@ -29,6 +29,7 @@ _SAFE: Final = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "protocol.allow": "never",
+    "safe.bareRepository": "explicit",
 }
 
 
@@ -165,9 +166,10 @@ def _git(
 
 
 def _environment(settings: Mapping[str, str]) -> Mapping[str, str]:
-    """Settings in the environment win over the repository's, and may hold any character."""
+    """Settings in the environment win over the repository's, and may hold any character. What
+    git put there for a hook that started us speaks of another repository or index."""
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_CONFIG_COUNT": str(len(settings)),
