@@ -42,4 +42,7 @@ class Base:
 class Committed:
     base: Base
     search: SearchView
-    revision: int
+
+    @property
+    def revision(self) -> int:
+        return self.base.view.revision

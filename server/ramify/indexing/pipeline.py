@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ramify.analysis.link import Cancel
-from ramify.indexing.committed import Base, Committed, LinkerSource
+from ramify.indexing.committed import Base, LinkerSource
 from ramify.indexing.extract_pool import Extraction, worker_count
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.linking import Relinked, linked, linked_anew
@@ -56,9 +56,17 @@ class Run:
 class Pipeline:
     """Of one workspace. `update` belongs to the writer thread."""
 
-    def __init__(self, folder: str, stores: Stores, source: FactsSource) -> None:
+    def __init__(
+        self,
+        folder: str,
+        stores: Stores,
+        source: FactsSource,
+        forget_chunks: Callable[[Sequence[str]], None],
+    ) -> None:
+        """`forget_chunks` drops the chunks of files whose symbols get other ids."""
         self._folder = folder
         self._stores = stores
+        self._forget_chunks = forget_chunks
         self._source = source
         self._given_up: dict[Key, str] = {}
         self.notes: dict[str, str] = {}
@@ -66,26 +74,27 @@ class Pipeline:
 
     def update(
         self,
-        committed: Committed,
+        base: Base,
         settings: Settings,
         paths: Collection[str] | None,
         run: Run,
         token: Cancel,
-    ) -> Committed:
+    ) -> Base:
         """Brings the graph up to the disk for these paths, or all of it for None.
 
         Raises what the token raises, and StoreError; then nothing was committed.
         """
-        found = self._swept(committed.base.table, settings, paths, run, token)
-        if found.is_empty and found.table.roots == committed.base.table.roots:
-            return self._touched(committed, found)
+        found = self._swept(base.table, settings, paths, run, token)
+        if found.is_empty and found.table.roots == base.table.roots:
+            return self._touched(base, found)
         with run.phase("link", len(found.table.placed)):
             counted = _Counted(token, run, len(found.table.placed))
-            relinked = self._linked(committed.base, found, settings, run, counted)
+            relinked = self._linked(base, found, settings, run, counted)
         run.changed += len(found.changed)
         run.removed += len(found.removed)
         run.relinked += len(relinked.delta.links)
         with run.phase("store", len(relinked.delta.links)):
+            self._forget_chunks(sorted(_moved(base.table, found)))
             return self._committed(found.table, relinked)
 
     def _swept(
@@ -159,18 +168,24 @@ class Pipeline:
                 feed.add(content, key[1])
             feed.finish()
 
-    def _committed(self, table: FileTable, relinked: Relinked) -> Committed:
-        revision = self._stores.commit(table, relinked.delta.links, relinked.delta.removed)
+    def _committed(self, table: FileTable, relinked: Relinked) -> Base:
+        self._stores.commit(table, relinked.delta.links, relinked.delta.removed)
         linker = relinked.linker
-        base = Base(table, self._stores.view(), LinkerSource(lambda: linker))
-        return Committed(base, self._stores.search(), revision)
+        return Base(table, self._stores.view(), LinkerSource(lambda: linker))
 
-    def _touched(self, committed: Committed, found: Sweep) -> Committed:
-        if found.table is committed.base.table:
-            return committed
+    def _touched(self, base: Base, found: Sweep) -> Base:
+        if found.table is base.table:
+            return base
         self._stores.touch([found.table.placed[path] for path in sorted(found.touched)])
-        base = Base(found.table, committed.base.view, committed.base.linker)
-        return Committed(base, committed.search, committed.revision)
+        return Base(found.table, base.view, base.linker)
+
+
+def _moved(old: FileTable, found: Sweep) -> Iterator[str]:
+    """Files of the same content under another module name."""
+    for path in found.changed:
+        before = old.placed.get(path)
+        if before is not None and before.hash == found.table.placed[path].hash:
+            yield path
 
 
 class _Counted:

@@ -13,8 +13,7 @@ from typing import Final
 import msgspec
 
 from ramify.analysis.link import ROUNDS, Linker
-from ramify.indexing.committed import Base, Committed, LinkerSource
-from ramify.indexing.nothing import NO_SEARCH
+from ramify.indexing.committed import Base, LinkerSource
 from ramify.session.directories import Directories
 from ramify.session.files import FileTable
 from ramify.session.roots import Roots
@@ -22,7 +21,7 @@ from ramify_store.errors import StoreLocked
 from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Placed
 from ramify_store.journal import Run
 from ramify_store.store import Store, store_name
-from ramify_store.view import GraphView, SearchView
+from ramify_store.view import GraphView
 
 LINKS_VERSION: Final = 1
 """Raise it when the same facts would give other links."""
@@ -39,106 +38,75 @@ class Stores:
     """`commit` and `close` belong to one thread, reading to all."""
 
     def __init__(self, store: Store, owner: int | None) -> None:
-        self._store = store
+        self.store = store
         self.facts = store.facts
         self.owner = owner
         """Process that owns the store on disk; then everything here is in memory."""
 
     @property
     def directory(self) -> Path | None:
-        return self._store.directory
+        return self.store.directory
 
-    def committed(self) -> Committed:
+    def committed(self) -> Base:
         """The state as it was committed last, by whatever process."""
-        view = self._store.view()
-        roots = self._roots()
+        view = self.view()
         placed = {path: each for path in view.paths() if (each := view.placed(path)) is not None}
-        if roots is None:
-            # Without them no difference can be told: what is indexed must be linked anew.
-            roots = _Rooted((), (_UNKNOWN,), ())
-        table = FileTable(
-            placed, Roots(frozenset(roots.source), frozenset(roots.projects)), roots.metadata
-        )
-        base = Base(table, view, LinkerSource(lambda: Linker(self._store.linked())))
-        return Committed(base, self.search(), self._store.revision)
+        rooted = self._rooted()
+        roots = Roots(frozenset(rooted.source), frozenset(rooted.projects))
+        table = FileTable(placed, roots, rooted.metadata)
+        return Base(table, view, LinkerSource(lambda: Linker(self.store.linked())))
 
     def view(self) -> GraphView:
-        return self._store.view()
+        return self.store.view()
 
     def links(self, path: str) -> FileLinks | None:
-        """Everything a file contributes, as it was committed."""
-        return self._store.links(path)
-
-    def search(self) -> SearchView:
-        return NO_SEARCH
+        """Everything the file contributes, as it was committed."""
+        return self.store.links(path)
 
     def commit(
         self, table: FileTable, links: Mapping[str, FileLinks], removed: Collection[str]
     ) -> int:
         """Replaces these files' contributions; the new revision. All or nothing."""
-        rooted = _Rooted(
-            tuple(sorted(table.roots.source)), tuple(sorted(table.roots.projects)), table.metadata
-        )
-        same = rooted == self._roots()
-        if not same:
-            self._keep_roots(None)
-        revision = self._store.commit(links, removed)
-        if not same:
-            self._keep_roots(rooted)
-        return revision
+        roots = table.roots
+        rooted = _Rooted(tuple(sorted(roots.source)), tuple(sorted(roots.projects)), table.metadata)
+        encoded = msgspec.json.encode(rooted).decode()
+        return self.store.commit(links, removed, attributes={_ROOTS: encoded})
 
     def touch(self, placed: Iterable[Placed]) -> None:
         """Takes new marks of files whose content and place are what they were."""
+        self.store.touch(placed)
 
     def notes(self) -> tuple[str, ...]:
-        return (*self._store.notes, *self.facts.notes, *self._store.journal.notes)
+        return (*self.store.notes, *self.facts.notes, *self.store.journal.notes)
 
     def record(
         self, started: float, seconds: float, cause: str, metrics: Mapping[str, float]
     ) -> None:
         """Writes an index run into the journal."""
-        self._store.journal.record(Run(started, seconds, cause, metrics))
+        self.store.journal.record(Run(started, seconds, cause, metrics))
 
     def counts(self) -> Mapping[str, int]:
         """How much is in the graph."""
-        view = self._store.view()
+        view = self.store.view()
         return {"files": len(view.paths())}
 
     def sizes(self) -> Mapping[str, int]:
         """Bytes on disk by part; empty in memory."""
-        return self._store.sizes()
+        return self.store.sizes()
 
     def close(self) -> None:
-        self._store.close()
+        self.store.close()
 
-    def _roots(self) -> _Rooted | None:
-        path = self._roots_path
-        if path is None:
-            return None
+    def _rooted(self) -> _Rooted:
+        text = self.store.attribute(_ROOTS)
         try:
-            return msgspec.json.decode(path.read_bytes(), type=_Rooted)
-        except (OSError, msgspec.DecodeError):
-            return None
-
-    def _keep_roots(self, rooted: _Rooted | None) -> None:
-        """Removed before a commit under other roots and written after it, so that a kill between
-        leaves none rather than wrong ones."""
-        path = self._roots_path
-        if path is None:
-            return
-        if rooted is None:
-            path.unlink(missing_ok=True)
-            return
-        fresh = path.with_suffix(".new")
-        fresh.write_bytes(msgspec.json.encode(rooted))
-        fresh.replace(path)
-
-    @property
-    def _roots_path(self) -> Path | None:
-        directory = self._store.directory
-        return None if directory is None else directory / "roots.json"
+            return msgspec.json.decode(text or "", type=_Rooted)
+        except msgspec.DecodeError:
+            # Without them no difference can be told: everything must be linked anew.
+            return _Rooted((), (_UNKNOWN,), ())
 
 
+_ROOTS: Final = "roots"
 _UNKNOWN: Final = "\0"
 """A root that no folder has: tables with it are never taken for another's equal."""
 

@@ -34,7 +34,8 @@ def differences_from_scratch(
     try:
         if stored.owner is not None:
             raise StoreLocked(str(directories.cache), stored.owner or None)
-        pipeline = Pipeline(folder, scratch, FactsSource(lambda: scratch.facts))
+        source = FactsSource(lambda: scratch.facts)
+        pipeline = Pipeline(folder, scratch, source, lambda paths: None)
         pipeline.update(scratch.committed(), settings, None, Run(on_progress), token)
         yield from _differences(scratch, stored, token)
     finally:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ramify.indexing.committed import Committed
+from ramify.indexing.committed import Base, Committed
+from ramify.indexing.embedding import LaneStep, SearchLane
 from ramify.indexing.facts_source import EncodedFacts, FactsSource
 from ramify.indexing.pipeline import Pipeline, Run
 from ramify.indexing.programs import FactsLost
@@ -23,6 +24,7 @@ from ramify.indexing.stores import Stores, open_stores
 from ramify.session.cancel import CancelledError, CancelToken
 from ramify.session.directories import Directories
 from ramify.session.settings import Settings
+from ramify.session.snapshot import SearchStatus
 
 _QUIET: Final = 0.02
 """Seconds without a further change before the changes are taken."""
@@ -69,7 +71,10 @@ class Writer:
         self._errands: list[Errand] = []
         self._token = CancelToken()
         self._thread: threading.Thread | None = None
-        self._committed: Committed
+        self._base: Base
+        self._lane: SearchLane
+        self._lane_work: Iterator[LaneStep] | None = None
+        self._chunks_per_file = 10.0
 
     @property
     def facts(self) -> EncodedFacts | None:
@@ -116,7 +121,7 @@ class Writer:
         board = self._board
         try:
             stores = open_stores(self._folder, self._directories)
-            committed = stores.committed()
+            base = stores.committed()
         except Exception as error:
             _log.exception("the store cannot be opened")
             for errand in self._taken_errands():
@@ -128,13 +133,15 @@ class Writer:
                 board.changed.notify_all()
             return False
         self.stores = stores
-        self.pipeline = Pipeline(self._folder, stores, self._source)
+        self._lane = SearchLane(self._folder, stores, self._source, self.settings.size_limit)
+        self.pipeline = Pipeline(self._folder, stores, self._source, self._lane.forget)
+        self._base = base
         with board.changed:
             board.owner = stores.owner
-            board.committed = committed if committed.base.table.placed else None
-            board.total_files = len(committed.base.table.placed)
+            if base.table.placed:
+                board.committed = Committed(base, self._lane.view())
+            board.total_files = len(base.table.placed)
             board.changed.notify_all()
-        self._committed = committed
         return True
 
     def _next(self) -> bool:
@@ -146,6 +153,8 @@ class Writer:
                     return True
                 if board.paths:
                     self._settle()
+                    return True
+                if self._lane_work is not None:
                     return True
                 board.changed.wait()
         return False
@@ -161,6 +170,15 @@ class Writer:
     def _work(self) -> None:
         board = self._board
         with board.changed:
+            idle = not (self._errands or board.pending or board.repair)
+        if idle:
+            self._follow_with_search()
+        else:
+            self._follow_the_disk()
+
+    def _follow_the_disk(self) -> None:
+        board = self._board
+        with board.changed:
             errands = self._taken_errands()
             paths = None if self._everything_waits() else frozenset(board.paths)
             board.everything, board.paths, board.repair = False, set(), False
@@ -170,7 +188,10 @@ class Writer:
         run = Run(_Reporter(errands, board))
         started, clock = time.time(), time.monotonic()
         try:
-            self._brought_up_to_date(paths, run, _Tokens(self._token, errands))
+            token = _Tokens(self._token, errands)
+            self._brought_up_to_date(paths, run, token)
+            if any(errand.with_search for errand in errands):
+                self._searchable(run, token)
             for errand in errands:
                 errand.report = self._report(run, time.monotonic() - clock)
         except Exception as error:
@@ -194,20 +215,74 @@ class Writer:
         assert self.pipeline is not None
         for attempt in range(_ATTEMPTS):
             try:
-                committed = self.pipeline.update(self._committed, self.settings, paths, run, token)
+                base = self.pipeline.update(self._base, self.settings, paths, run, token)
                 break
             except FactsLost:
                 # A file changed under our hands: look again.
                 paths = None
                 if attempt == _ATTEMPTS - 1:
                     raise
-        self._committed = committed
         board = self._board
+        committed = board.committed
+        if committed is None or base is not self._base:
+            committed = Committed(base, self._lane.view())
+            self._lane_work = self._lane.run(base, self._token.check)
+        self._base = base
         with board.changed:
             board.committed = committed
-            board.total_files = len(committed.base.table.placed)
+            board.total_files = len(base.table.placed)
             board.swept = board.swept or paths is None
             board.failure = None
+            if self._lane_work is not None:
+                board.search = SearchStatus(complete=False, pending_chunks=0)
+
+    def _searchable(self, run: Run, token: _Tokens) -> None:
+        """Brings search up to the graph at once; somebody waits for it."""
+        if self._lane.is_known_complete(self._base):
+            self._lane_work = None
+            self._tell_search(0, 0)
+        with run.phase("embed"):
+            while self._lane_work is not None:
+                token.check()
+                step = self._lane_step()
+                if step is not None:
+                    run.embedded += step.embedded
+                    left = int(step.files_left * self._chunks_per_file)
+                    run.on_progress(Progress("embed", run.embedded, run.embedded + left))
+
+    def _follow_with_search(self) -> None:
+        try:
+            self._lane_step()
+        except CancelledError:
+            self._lane_work = None
+        except Exception as error:
+            _log.exception("search cannot follow")
+            self._lane_work = None
+            with self._board.changed:
+                self._board.errors.append(f"Search: {type(error).__name__}: {error}")
+
+    def _lane_step(self) -> LaneStep | None:
+        """One batch; None when there is none left."""
+        assert self._lane_work is not None
+        step = next(self._lane_work, None)
+        if step is None:
+            self._lane_work = None
+            self._lane.remember_complete(self._base)
+            self._tell_search(0, 0)
+            return None
+        if step.files:
+            self._chunks_per_file = step.chunks / step.files
+        self._tell_search(step.files_left, int(step.files_left * self._chunks_per_file))
+        return step
+
+    def _tell_search(self, files_left: int, chunks_left: int) -> None:
+        board = self._board
+        complete = files_left == 0 and self._lane_work is None
+        with board.changed:
+            board.search = SearchStatus(complete, 0 if complete else max(1, chunks_left))
+            if board.committed is not None and board.committed.base is self._base:
+                board.committed = Committed(self._base, self._lane.view())
+            board.changed.notify_all()
 
     def _report(self, run: Run, seconds: float) -> Report:
         assert self.pipeline is not None
@@ -216,7 +291,7 @@ class Writer:
             status = self._board.status()
         return Report(
             status=status,
-            files=len(self._committed.base.table.placed),
+            files=len(self._base.table.placed),
             changed=run.changed,
             removed=run.removed,
             relinked=run.relinked,

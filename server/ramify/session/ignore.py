@@ -117,7 +117,7 @@ def scope_of(folder: str, settings: Settings, directory: str) -> Scope | None:
         if scope is None or Path(scope.absolute, name).is_symlink():
             return None
         scope = scope.directory(name)
-    return scope if scope is not None and Path(scope.absolute).is_dir() else None
+    return scope
 
 
 @dataclass(frozen=True)

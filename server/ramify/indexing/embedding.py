@@ -1,0 +1,238 @@
+"""The slow lane: chunks of files whose text is new are written for search and embedded.
+
+Follows the graph and never holds it up: what is to be done is what differs between the graph and
+the chunks, so that a kill costs nothing but the rest. LanceDB is imported here at the earliest.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from blake3 import blake3
+from numpy import float32
+from numpy.typing import NDArray
+
+from ramify import embedding
+from ramify.analysis.chunks import chunk_text
+from ramify.embedding.model import Embedder, load_embedder
+from ramify.embedding.tokens import split_identifiers
+from ramify.indexing.committed import Base
+from ramify.indexing.facts_source import FactsSource
+from ramify.indexing.sources import Content, read_content
+from ramify.indexing.stores import Stores
+from ramify.session.files import FileTable
+from ramify_store.chunks import Chunk, ChunkIndex, FileChunks
+from ramify_store.facts import Outline, Placed, symbol_id
+from ramify_store.view import ChunkFilter, Hit, SearchView
+
+BATCH_CHUNKS: Final = 1000
+"""So many chunks are written and embedded at once: a tenth of a second."""
+SPARE_VECTORS: Final = 20_000
+"""Vectors kept for texts that may come back, with another branch perhaps."""
+
+
+Vector = NDArray[float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """One file's chunks, and their texts."""
+
+    chunks: FileChunks
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStep:
+    """What one batch did."""
+
+    files: int
+    chunks: int
+    embedded: int
+    files_left: int
+
+
+class SearchLane:
+    """Writing belongs to the writer thread; `view` to any."""
+
+    def __init__(self, folder: str, stores: Stores, source: FactsSource, size_limit: int) -> None:
+        self._folder = folder
+        self._store = stores.store
+        self._source = source
+        self._size_limit = size_limit
+        self._embedder: Embedder | None = None
+        self._opening = threading.Lock()
+        self._skipped: set[tuple[str, str]] = set()
+        """(path, hash) of files that were gone or another when their turn came."""
+
+    def opened(self) -> ChunkIndex:
+        """The chunks; takes a second the first time, for the import of LanceDB."""
+        with self._opening:
+            if self._embedder is None:
+                embedder = load_embedder()
+                self._store.open_chunks(embedder.model_id, embedder.dimensions)
+                self._embedder = embedder
+        index = self._store.chunks
+        assert index is not None
+        return index
+
+    def forget(self, paths: Sequence[str]) -> None:
+        """Drops the chunks of files whose symbols have other ids from now on."""
+        if paths:
+            self.opened().replace((), paths)
+
+    def pending(self, table: FileTable) -> list[Placed]:
+        """Files whose chunks are not as the table has them, sorted by path."""
+        known = self.opened().files()
+        return [
+            placed
+            for path, placed in sorted(table.placed.items())
+            if known.get(path) != placed.hash and (path, placed.hash) not in self._skipped
+        ]
+
+    def run(self, base: Base, check: Callable[[], None]) -> Iterator[LaneStep]:
+        """Does what is pending, batch by batch; nothing happens until the first is asked for."""
+        index = self.opened()
+        gone = [path for path in index.files() if path not in base.table.placed]
+        if gone:
+            index.replace((), gone)
+        pending = self.pending(base.table)
+        at = 0
+        while at < len(pending):
+            check()
+            batch: list[_Described] = []
+            count, first = 0, at
+            while at < len(pending) and count < BATCH_CHUNKS:
+                described = self._described(pending[at])
+                at += 1
+                if described is not None:
+                    batch.append(described)
+                    count += len(described.texts)
+            embedded = self._write(index, batch)
+            yield LaneStep(at - first, count, embedded, len(pending) - at)
+        if pending or gone:
+            index.collect(SPARE_VECTORS)
+            index.tidy()
+
+    def is_known_complete(self, base: Base) -> bool:
+        """Whether an earlier run left nothing to do for these files; opens no chunks."""
+        path = self._mark
+        try:
+            return path is not None and path.read_text() == _digest(base.table)
+        except OSError:
+            return False
+
+    def remember_complete(self, base: Base) -> None:
+        path = self._mark
+        if path is not None and not self._skipped:
+            path.write_text(_digest(base.table))
+
+    @property
+    def _mark(self) -> Path | None:
+        directory = self._store.directory
+        return None if directory is None else directory / "search.complete"
+
+    def view(self) -> SearchView:
+        """What is committed, searchable; opens the chunks when somebody searches."""
+        return _LazySearch(self)
+
+    def view_now(self) -> SearchView:
+        """The same as `view`, opened."""
+        self.opened()
+        return self._store.search(self._text_of)
+
+    def _described(self, placed: Placed) -> _Described | None:
+        content = read_content(self._folder, placed.path, self._size_limit)
+        outline = self._source.outline(placed.hash, placed.language)
+        if not isinstance(content, Content) or content.hash != placed.hash or outline is None:
+            # Another text by now: its own commit is on its way.
+            self._skipped.add((placed.path, placed.hash))
+            return None
+        texts = [chunk_text(content.data, outline, each) for each in outline.chunks]
+        chunks = tuple(
+            Chunk(
+                symbol=symbol_id(placed, outline.symbols[each.symbol].path),
+                kind=each.kind,
+                start=each.start,
+                end=each.end,
+                hash=each.hash,
+                words=split_identifiers(text),
+            )
+            for each, text in zip(outline.chunks, texts, strict=True)
+        )
+        file = FileChunks(placed.path, placed.hash, placed.language, placed.is_test, chunks)
+        return _Described(file, texts)
+
+    def _write(self, index: ChunkIndex, batch: Sequence[_Described]) -> int:
+        """Vectors first: rows that are there have theirs, whenever we are killed."""
+        texts = {
+            chunk.hash: text
+            for each in batch
+            for chunk, text in zip(each.chunks.chunks, each.texts, strict=True)
+        }
+        missing = sorted(index.missing(texts))
+        if missing:
+            assert self._embedder is not None
+            vectors = self._embedder.embed_chunks([texts[each] for each in missing])
+            index.put_vectors(missing, vectors)
+        index.replace([each.chunks for each in batch], ())
+        return len(missing)
+
+    def _text_of(self, hit: Hit) -> str:
+        """The chunk's text, or "" when its file is another by now."""
+        view = self._store.view()
+        placed = view.placed(hit.path)
+        content = read_content(self._folder, hit.path, self._size_limit)
+        if placed is None or not isinstance(content, Content) or content.hash != placed.hash:
+            return ""
+        outline = self._source.outline(placed.hash, placed.language)
+        return "" if outline is None else _text_at(content.data, outline, hit)
+
+
+def _text_at(data: bytes, outline: Outline, hit: Hit) -> str:
+    for chunk in outline.chunks:
+        if (chunk.start, chunk.end) == (hit.start, hit.end):
+            return chunk_text(data, outline, chunk)
+    return data[hit.start : hit.end].decode("utf-8", "replace")
+
+
+def _digest(table: FileTable) -> str:
+    """Of all that the chunks depend on: files, their modules, the model."""
+    digest = blake3()
+    for file in sorted((Path(embedding.__file__).parent / "data").glob("*")):
+        digest.update(f"{file.name} {file.stat().st_size}\0".encode())
+    for path, placed in sorted(table.placed.items()):
+        digest.update(f"{path}\0{placed.hash}\0{placed.root}\0{placed.module}\0".encode())
+    return digest.hexdigest()
+
+
+class _LazySearch:
+    """A SearchView that opens the chunks with the first question."""
+
+    def __init__(self, lane: SearchLane) -> None:
+        self._lane = lane
+        self._opened: SearchView | None = None
+
+    def _view(self) -> SearchView:
+        if self._opened is None:
+            self._opened = self._lane.view_now()
+        return self._opened
+
+    def full_text(self, words: Sequence[str], limit: int, only: ChunkFilter) -> Sequence[Hit]:
+        return self._view().full_text(words, limit, only)
+
+    def nearest(self, vector: Vector, limit: int, only: ChunkFilter) -> Sequence[Hit]:
+        return self._view().nearest(vector, limit, only)
+
+    def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
+        return self._view().chunks_of(symbol_id)
+
+    def vector_of(self, hit: Hit) -> Vector | None:
+        return self._view().vector_of(hit)
+
+    def text_of(self, hit: Hit) -> str:
+        return self._view().text_of(hit)
