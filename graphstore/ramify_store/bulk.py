@@ -13,7 +13,7 @@ import pyarrow as pa
 from ramify_store import queries
 from ramify_store.engine import Session
 from ramify_store.facts import Edge, EdgeKind, FileLinks, LookUp
-from ramify_store.rows import file_row, first_sites, outside_row, symbol_row
+from ramify_store.rows import file_row, first_sites, key_of, outside_row, symbol_row
 
 _FILE_SCHEMA = pa.schema(
     [
@@ -34,7 +34,7 @@ _FILE_SCHEMA = pa.schema(
 )
 _SYMBOL_SCHEMA = pa.schema(
     [
-        ("id", pa.string()),
+        ("key", pa.int64()),
         ("name", pa.string()),
         ("path", pa.string()),
         ("kind", pa.int8()),
@@ -75,7 +75,7 @@ def load(session: Session, files: Iterable[FileLinks], shadowed: Iterable[FileLi
     lookups = [lookup for links in files for lookup in links.lookups]
     if lookups:
         names = sorted({lookup.name for lookup in lookups})
-        queries.load(session, "Name", pa.table([_text(names)], ["name"]))
+        queries.load(session, "Name", pa.table([_keys(names), _text(names)], ["key", "name"]))
         queries.load(session, "LOOKS_UP", _lookups(lookups, firsts))
 
 
@@ -98,20 +98,20 @@ def _symbols(
 
 def _defines(files: Iterable[FileLinks]) -> pa.Table:
     symbols = [symbol for links in files for symbol in links.symbols]
-    columns = [_text([each.file for each in symbols]), _text([each.id for each in symbols])]
+    columns = [_text([each.file for each in symbols]), _keys([each.id for each in symbols])]
     return pa.table(columns, ["source", "target"])
 
 
 def _contains(files: Iterable[FileLinks]) -> pa.Table:
     nested = [symbol for links in files for symbol in links.symbols if symbol.container]
-    columns = [_text([each.container for each in nested]), _text([each.id for each in nested])]
+    columns = [_keys([each.container for each in nested]), _keys([each.id for each in nested])]
     return pa.table(columns, ["source", "target"])
 
 
 def _edges(edges: Sequence[Edge], firsts: Firsts) -> pa.Table:
     columns = {
-        "source": _text([edge.source for edge in edges]),
-        "target": _text([edge.target for edge in edges]),
+        "source": _keys([edge.source for edge in edges]),
+        "target": _keys([edge.target for edge in edges]),
         "certainty": pa.array([edge.certainty for edge in edges], pa.int8()),
         "why": _text([edge.why for edge in edges]),
         "dispatch": pa.array([edge.dispatch for edge in edges], pa.bool_()),
@@ -122,8 +122,8 @@ def _edges(edges: Sequence[Edge], firsts: Firsts) -> pa.Table:
 
 def _lookups(lookups: Sequence[LookUp], firsts: Firsts) -> pa.Table:
     columns = {
-        "source": _text([lookup.source for lookup in lookups]),
-        "name": _text([lookup.name for lookup in lookups]),
+        "source": _keys([lookup.source for lookup in lookups]),
+        "name": _keys([lookup.name for lookup in lookups]),
         "kind": pa.array([lookup.kind for lookup in lookups], pa.int8()),
         "certainty": pa.array([lookup.certainty for lookup in lookups], pa.int8()),
         "sites": _sites(lookups, firsts),
@@ -142,6 +142,11 @@ def _sites(items: Sequence[Edge] | Sequence[LookUp], firsts: Firsts) -> pa.ListA
         pa.Array.from_buffers(pa.int32(), len(offsets), [None, pa.py_buffer(offsets)]),
         pa.Array.from_buffers(pa.int32(), len(relative), [None, pa.py_buffer(relative)]),
     )
+
+
+def _keys(texts: Sequence[str]) -> pa.Int64Array:
+    known = {text: key_of(text) for text in set(texts)}
+    return pa.array([known[text] for text in texts], pa.int64())
 
 
 def _text(values: Sequence[str]) -> pa.StringArray:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ramify_store.facts import EdgeKind
 from ramify_store.rows import EdgeKey, LookUpKey, Rows, Sites, SymbolRow
 
 _Key = TypeVar("_Key")
@@ -19,15 +20,20 @@ class Difference:
     put_symbols: Sequence[SymbolRow]
     """New ones and those whose row changed."""
     vanished: Sequence[str]
-    undefined: Sequence[str]
-    """Symbols whose DEFINES edge goes; `defined` says where the new one starts."""
+    undefined: Mapping[str, str]
+    """Symbols whose DEFINES edge goes, and from which file; `defined` says what comes instead."""
     defined: Mapping[str, str]
-    uncontained: Sequence[str]
+    uncontained: Mapping[str, str]
     contained: Mapping[str, str]
+    emptied: Sequence[tuple[EdgeKind, str]]
+    """Symbols all of whose edges of a kind go: one query for all of them."""
     deleted_edges: Sequence[EdgeKey]
+    """Single edges that go while others of their kind and symbol stay."""
     created_edges: Mapping[EdgeKey, Sites]
     moved_edges: Mapping[EdgeKey, Sites]
     """Edges that stay and stand at other sites of their symbol."""
+    unwaiting: Sequence[str]
+    """Symbols all of whose look-ups go."""
     deleted_lookups: Sequence[LookUpKey]
     created_lookups: Mapping[LookUpKey, Sites]
     moved_lookups: Mapping[LookUpKey, Sites]
@@ -39,21 +45,25 @@ class Difference:
 
 
 def difference(before: Rows, after: Rows) -> Difference:
+    edged = {(key.kind, key.source) for key in after.edges}
+    waiting = {key.source for key in after.lookups}
     return Difference(
         put_symbols=[row for key, row in after.symbols.items() if before.symbols.get(key) != row],
         vanished=_gone(before.symbols, after.symbols),
-        undefined=[key for key, path in before.file_of.items() if after.file_of.get(key) != path],
+        undefined=_new(after.file_of, before.file_of),
         defined=_new(before.file_of, after.file_of),
-        uncontained=[
-            key
-            for key, container in before.container_of.items()
-            if after.container_of.get(key) != container
-        ],
+        uncontained=_new(after.container_of, before.container_of),
         contained=_new(before.container_of, after.container_of),
-        deleted_edges=_gone(before.edges, after.edges),
+        emptied=sorted({(key.kind, key.source) for key in before.edges} - edged),
+        deleted_edges=[
+            key for key in _gone(before.edges, after.edges) if (key.kind, key.source) in edged
+        ],
         created_edges={key: sites for key, sites in after.edges.items() if key not in before.edges},
         moved_edges=_moved(before.edges, after.edges),
-        deleted_lookups=_gone(before.lookups, after.lookups),
+        unwaiting=sorted({key.source for key in before.lookups} - waiting),
+        deleted_lookups=[
+            key for key in _gone(before.lookups, after.lookups) if key.source in waiting
+        ],
         created_lookups={
             key: sites for key, sites in after.lookups.items() if key not in before.lookups
         },

@@ -25,6 +25,8 @@ OUTLINE_BYTES: Final = 8 << 20
 _LEVEL: Final = 1
 """Higher levels save a tenth and take several times as long."""
 
+_LOG_BYTES: Final = 4 << 20
+
 Key = tuple[str, str]
 """Hash of the bytes, language."""
 Encoded = tuple[str, str, bytes, bytes]
@@ -55,6 +57,7 @@ class FactCache:
         self.hits = 0
         self.misses = 0
         self.notes: list[str] = []
+        self._logged = 0
         self._connection = self._opened()
 
     def outline(self, hash: str, language: str) -> bytes | None:
@@ -108,6 +111,9 @@ class FactCache:
         except sqlite3.DatabaseError as error:
             self._drop(error)
             self._write(rows)
+        self._logged += sum(len(row[3]) + len(row[4]) for row in rows)
+        if self._logged > _LOG_BYTES:
+            self._empty_log()
 
     def prune(self, live: Collection[Key], spare: int) -> int:
         """Forgets other versions, and of what is not live all but the `spare` newest; how many."""
@@ -130,6 +136,12 @@ class FactCache:
                 for name in ("page_count", "freelist_count", "page_size")
             )
         return int((pages - free) * size)
+
+    def _empty_log(self) -> None:
+        """SQLite keeps its log at the largest size it ever had."""
+        with self._lock:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._logged = 0
 
     def close(self) -> None:
         with self._lock:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from ramify_store.engine import BUFFER_BYTES, Engine
 
+_GROWN = 2
+_GROWN_BYTES = 16 << 20
+"""A file has grown when it is so many times its first size, and so much larger."""
 _POINTER = "CURRENT"
 _MARKER = "CHECKPOINTING"
 _LOG = ".wal"
@@ -26,9 +29,10 @@ class Generations:
         self._directory = directory
         self._buffer_bytes = buffer_bytes
         self._number = 0
+        self._born_bytes = 0
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
-            self._number = _current(directory)
+            self._number, self._born_bytes = _current(directory)
             _restore(directory)
             _forget_others(directory, self._number)
         self.engine = Engine(self._path(self._number), buffer_bytes)
@@ -46,7 +50,8 @@ class Generations:
                 _remove(self._directory, number)
             raise
         if self._directory is not None:
-            _point(self._directory, number)
+            self._born_bytes = _file(self._directory, number).stat().st_size
+            _point(self._directory, number, self._born_bytes)
         old, self.engine, self._number = self.engine, fresh, number
         old.close()
         if self._directory is not None:
@@ -57,6 +62,15 @@ class Generations:
         path = self._path(self._number)
         log = None if path is None else _log_of(path)
         return log.stat().st_size if log is not None and log.exists() else 0
+
+    @property
+    def has_grown(self) -> bool:
+        """Kùzu gives no room back: loading into a new generation does."""
+        path = self._path(self._number)
+        if path is None or not self._born_bytes:
+            return False
+        size = path.stat().st_size
+        return size > _GROWN * self._born_bytes and size > self._born_bytes + _GROWN_BYTES
 
     def checkpoint(self) -> None:
         self._guarded(self.engine.checkpoint)
@@ -96,16 +110,18 @@ def _copy_of(path: Path) -> Path:
     return path.with_name(path.name + _COPY)
 
 
-def _current(directory: Path) -> int:
+def _current(directory: Path) -> tuple[int, int]:
+    """Number of the generation and the size it began with."""
     try:
-        return int((directory / _POINTER).read_text())
+        number, size = map(int, (directory / _POINTER).read_text().split())
     except (FileNotFoundError, ValueError):
-        return 0
+        return 0, 0
+    return number, size
 
 
-def _point(directory: Path, number: int) -> None:
+def _point(directory: Path, number: int, size: int) -> None:
     fresh = directory / f"{_POINTER}.new"
-    fresh.write_text(str(number))
+    fresh.write_text(f"{number} {size}")
     fresh.replace(directory / _POINTER)
 
 

@@ -22,7 +22,7 @@ from ramify_store.columns import (
     SymbolColumns,
 )
 from ramify_store.engine import Session
-from ramify_store.facts import EdgeKind, FileLinks, Outline, Placed
+from ramify_store.facts import EdgeKind, FileLinks, Outline, Placed, symbol_id
 from ramify_store.rows import placed_of, unpack_links
 
 Longs = NDArray[np.int64]
@@ -33,7 +33,7 @@ def load_view(
 ) -> tuple[ColumnsView, dict[str, FileLinks]]:
     """The graph's view, and the shadowed files by path, which are not part of it."""
     files, file_number, shadowed = _files(session)
-    symbols, number_of, first_site = _symbols(session, file_number)
+    symbols, number_of, first_site = _symbols(session, files, file_number)
     rank = _ranks(symbols.ids)
     edges = _edges(session, symbols, number_of, first_site, rank)
     lookups = _lookups(session, symbols, number_of, first_site, rank)
@@ -51,7 +51,9 @@ def _files(session: Session) -> tuple[Sequence[Placed], Ints, dict[str, FileLink
     return [placed_of(row) for row in kept], numbers, shadowed
 
 
-def _symbols(session: Session, file_number: Ints) -> tuple[SymbolColumns, Ints, Ints]:
+def _symbols(
+    session: Session, files: Sequence[Placed], file_number: Ints
+) -> tuple[SymbolColumns, Ints, Ints]:
     """The symbols, the number of each database offset, and each number's first site."""
     table = queries.symbols(session)
     offset = _ints(table, "offset")
@@ -61,13 +63,17 @@ def _symbols(session: Session, file_number: Ints) -> tuple[SymbolColumns, Ints, 
     file[_ints(pairs, "target")] = file_number[_ints(pairs, "source")]
     file = file[offset]
     # Defined symbols first, by (file, position); then what is only named, by id.
-    outside = file < 0
+    undefined = file < 0
     ordinal = _ints(table, "ordinal")
-    order = np.lexsort((ordinal, file, outside))
-    count = int(len(order) - outside.sum())
-    ids = _strings(table, "id", order)
-    order[count:] = order[count:][sorted(range(len(ids) - count), key=ids[count:].__getitem__)]
-    ids[count:] = sorted(ids[count:])
+    order = np.lexsort((ordinal, file, undefined))
+    count = int(len(order) - undefined.sum())
+    paths = _strings(table, "path", order)
+    outside = paths[count:]
+    order[count:] = order[count:][sorted(range(len(outside)), key=outside.__getitem__)]
+    modules = [symbol_id(placed, "") for placed in files]
+    within = zip(file[order[:count]].tolist(), paths[:count], strict=True)
+    ids = [modules[number] + path for number, path in within]
+    ids.extend(sorted(outside))
     number_of = np.full(size, -1, np.int32)
     number_of[offset[order]] = np.arange(len(order), dtype=np.int32)
     container = np.full(size, -1, np.int32)
@@ -77,7 +83,7 @@ def _symbols(session: Session, file_number: Ints) -> tuple[SymbolColumns, Ints, 
     symbols = SymbolColumns(
         ids=ids,
         names=_strings(table, "name", defined),
-        paths=_strings(table, "path", defined),
+        paths=paths[:count],
         kind=_ints(table, "kind")[defined].astype(np.int8),
         flags=_ints(table, "flags")[defined].astype(np.int32),
         complexity=_ints(table, "complexity")[defined].astype(np.int32),

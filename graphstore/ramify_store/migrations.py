@@ -3,11 +3,16 @@
 Each step runs in one transaction together with the version it leads to. Knows nothing of rows:
 the graph is derived, so a step may also empty it.
 
-Nodes: File, Symbol, Name. A Symbol of kind 0 (OUTSIDE) is named by an edge and defined by no file:
-an external such as `python:os.path.join`. Edges, one table for each kind: CALLS, USES (reads),
-WRITES, IMPORTS, INHERITS, OVERRIDES, DECORATES; LOOKS_UP leads to the Name nobody could resolve.
-Sites are kept relative to their symbol's `first_site`, so that text inserted above a definition
-changes one number instead of all its edges.
+Nodes: File, Symbol, Name. A Symbol's key is the hash of its id (`rows.key_of`), its id is that of
+its file's module and its path. A Symbol of kind 0 (OUTSIDE) is defined by no file: an external such
+as `python:os.path.join`, whose `path` is the whole id, or one that is gone. Edges, one table for
+each kind: CALLS, USES (reads), WRITES, IMPORTS, INHERITS, OVERRIDES, DECORATES; LOOKS_UP leads to
+the Name nobody could resolve. Sites are kept relative to their symbol's `first_site`, so that text
+inserted above a definition changes one number instead of all its edges.
+
+Text keys and edges stored both ways would nearly double the file; what comes into a symbol is
+answered from memory (`ramify_store.columns`), or by a scan. The price: Kùzu deletes no node that
+such an edge may lead to, so a symbol that is gone stays as OUTSIDE until the graph is loaded anew.
 """
 
 from __future__ import annotations
@@ -62,21 +67,23 @@ _CREATE_META = Query(
 _GET_VERSION = Query("schema version", "MATCH (m:Meta {key: 'schema'}) RETURN m.value")
 _SET_VERSION = Query("set schema version", "MERGE (m:Meta {key: 'schema'}) SET m.value = $version")
 
+_FORWARD: Final = "WITH (storage_direction = 'fwd')"
 _FIRST_TABLES: Final = (
     "CREATE NODE TABLE File(path STRING PRIMARY KEY, hash STRING, language STRING, root STRING, "
     "module STRING, is_package BOOL, is_stub BOOL, is_test BOOL, size INT64, mtime_ns INT64, "
     "keys INT64[], flows STRING, shadowed STRING)",
-    "CREATE NODE TABLE Symbol(id STRING PRIMARY KEY, name STRING, path STRING, kind INT8, "
+    "CREATE NODE TABLE Symbol(key INT64 PRIMARY KEY, name STRING, path STRING, kind INT8, "
     "flags INT32, is_test BOOL, complexity INT32, ordinal INT32, first_site INT32)",
-    "CREATE NODE TABLE Name(name STRING PRIMARY KEY)",
-    "CREATE REL TABLE DEFINES(FROM File TO Symbol)",
-    "CREATE REL TABLE CONTAINS(FROM Symbol TO Symbol)",
+    "CREATE NODE TABLE Name(key INT64 PRIMARY KEY, name STRING)",
+    f"CREATE REL TABLE DEFINES(FROM File TO Symbol) {_FORWARD}",
+    f"CREATE REL TABLE CONTAINS(FROM Symbol TO Symbol) {_FORWARD}",
     *(
         f"CREATE REL TABLE {table}(FROM Symbol TO Symbol, "
-        "certainty INT8, why STRING, dispatch BOOL, sites INT32[])"
+        f"certainty INT8, why STRING, dispatch BOOL, sites INT32[]) {_FORWARD}"
         for table in EDGE_TABLES
     ),
-    "CREATE REL TABLE LOOKS_UP(FROM Symbol TO Name, kind INT8, certainty INT8, sites INT32[])",
+    "CREATE REL TABLE LOOKS_UP(FROM Symbol TO Name, kind INT8, certainty INT8, sites INT32[]) "
+    + _FORWARD,
 )
 
 

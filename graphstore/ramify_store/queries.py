@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ramify_store.engine import Query, Session
 from ramify_store.facts import EdgeKind
-from ramify_store.rows import EdgeKey, LookUpKey, Sites, SymbolRow
+from ramify_store.rows import EdgeKey, LookUpKey, Sites, SymbolRow, key_of
 
 # --- what the database says of itself ---
 
@@ -45,7 +45,7 @@ _LINKED = Query(
 _LINKED_FILE = Query("linked file", "MATCH (f:File {path: $path}) RETURN f.keys, f.flows")
 _SYMBOLS = Query(
     "symbols",
-    "MATCH (s:Symbol) RETURN offset(id(s)) AS offset, s.id AS id, s.name AS name, s.path AS path, "
+    "MATCH (s:Symbol) RETURN offset(id(s)) AS offset, s.name AS name, s.path AS path, "
     "s.kind AS kind, s.flags AS flags, s.is_test AS is_test, s.complexity AS complexity, "
     "s.ordinal AS ordinal, s.first_site AS first_site",
 )
@@ -114,64 +114,67 @@ def lookups(session: Session) -> Any:
 _OUTGOING: Final = {
     kind: Query(
         f"outgoing {kind.name}",
-        f"MATCH (a:Symbol {{id: $id}})-[e:{kind.name}]->(b:Symbol) "
-        "RETURN b.id, e.certainty, e.why, e.dispatch, e.sites, a.first_site",
+        f"MATCH (a:Symbol {{key: $key}})-[e:{kind.name}]->(b:Symbol) "
+        "RETURN b.key, e.certainty, e.why, e.dispatch, e.sites, a.first_site",
     )
     for kind in EdgeKind
 }
 _INCOMING: Final = {
     kind: Query(
         f"incoming {kind.name}",
-        f"MATCH (a:Symbol)-[e:{kind.name}]->(b:Symbol {{id: $id}}) "
-        "RETURN a.id, e.certainty, e.why, e.dispatch, e.sites, a.first_site",
+        f"MATCH (a:Symbol)-[e:{kind.name}]->(b:Symbol {{key: $key}}) "
+        "RETURN a.key, e.certainty, e.why, e.dispatch, e.sites, a.first_site",
     )
     for kind in EdgeKind
 }
 _SYMBOLS_OF_FILE = Query(
     "symbols of file",
-    "MATCH (f:File {path: $path})-[:DEFINES]->(s:Symbol) RETURN s.id ORDER BY s.ordinal",
+    "MATCH (f:File {path: $path})-[:DEFINES]->(s:Symbol) RETURN s.path ORDER BY s.ordinal",
 )
 _CHILDREN = Query(
     "children",
-    "MATCH (a:Symbol {id: $id})-[:CONTAINS]->(b:Symbol) RETURN b.id ORDER BY b.ordinal",
+    "MATCH (a:Symbol {key: $key})-[:CONTAINS]->(b:Symbol) RETURN b.path ORDER BY b.ordinal",
 )
 _NAMED = Query(
     "named",
     "MATCH (f:File)-[:DEFINES]->(s:Symbol) WHERE s.name = $name "
-    "RETURN s.id ORDER BY f.path, s.ordinal",
+    "RETURN f.path, s.path ORDER BY f.path, s.ordinal",
 )
 _LOOKUPS_OF = Query(
     "lookups of",
-    "MATCH (a:Symbol)-[e:LOOKS_UP]->(n:Name {name: $name}) "
-    "RETURN a.id, e.kind, e.certainty, e.sites, a.first_site",
+    "MATCH (a:Symbol)-[e:LOOKS_UP]->(n:Name {key: $name}) "
+    "RETURN a.key, e.kind, e.certainty, e.sites, a.first_site",
 )
 
 
 def outgoing(session: Session, kind: EdgeKind, symbol_id: str) -> list[list[Any]]:
-    """Rows: target, certainty, why, dispatch, relative sites, first site of the source."""
-    return session.rows(_OUTGOING[kind], id=symbol_id)
+    """Rows: key of the target, certainty, why, dispatch, relative sites, the source's first."""
+    return session.rows(_OUTGOING[kind], key=key_of(symbol_id))
 
 
 def incoming(session: Session, kind: EdgeKind, symbol_id: str) -> list[list[Any]]:
-    """Rows: source, certainty, why, dispatch, relative sites, first site of the source."""
-    return session.rows(_INCOMING[kind], id=symbol_id)
+    """Rows: key of the source, certainty, why, dispatch, relative sites, the source's first."""
+    return session.rows(_INCOMING[kind], key=key_of(symbol_id))
 
 
 def symbols_of_file(session: Session, path: str) -> list[str]:
+    """Paths in the file, in order of position."""
     return [row[0] for row in session.rows(_SYMBOLS_OF_FILE, path=path)]
 
 
 def children(session: Session, symbol_id: str) -> list[str]:
-    return [row[0] for row in session.rows(_CHILDREN, id=symbol_id)]
+    """Paths in the file, in order of position."""
+    return [row[0] for row in session.rows(_CHILDREN, key=key_of(symbol_id))]
 
 
-def named(session: Session, name: str) -> list[str]:
-    return [row[0] for row in session.rows(_NAMED, name=name)]
+def named(session: Session, name: str) -> list[tuple[str, str]]:
+    """File and path in it."""
+    return [(row[0], row[1]) for row in session.rows(_NAMED, name=name)]
 
 
 def lookups_of(session: Session, name: str) -> list[list[Any]]:
-    """Rows: source, kind, certainty, relative sites, first site of the source."""
-    return session.rows(_LOOKUPS_OF, name=name)
+    """Rows: key of the source, kind, certainty, relative sites, first site of the source."""
+    return session.rows(_LOOKUPS_OF, name=key_of(name))
 
 
 # --- everything, to write ---
@@ -220,31 +223,38 @@ _TOUCH_FILE = Query(
     "touch file",
     "MATCH (f:File {path: $path}) SET f.size = $size, f.mtime_ns = $mtime_ns",
 )
-_DELETE_FILE = Query("delete file", "MATCH (f:File {path: $path}) DETACH DELETE f")
-_PUT_SYMBOL = Query("put symbol", f"MERGE (s:Symbol {{id: $id}}) SET {_bound(_SYMBOL_FIELDS, 's')}")
+_DELETE_FILE = Query("delete file", "MATCH (f:File {path: $path}) DELETE f")
+_PUT_SYMBOL = Query(
+    "put symbol", f"MERGE (s:Symbol {{key: $key}}) SET {_bound(_SYMBOL_FIELDS, 's')}"
+)
 _PUT_OUTSIDE = Query(
     "put outside",
-    "MERGE (s:Symbol {id: $id}) ON CREATE SET "
-    "s.name = '', s.path = '', s.kind = 0, s.flags = 0, s.is_test = false, "
+    "MERGE (s:Symbol {key: $key}) ON CREATE SET "
+    "s.name = '', s.path = $id, s.kind = 0, s.flags = 0, s.is_test = false, "
     "s.complexity = 0, s.ordinal = -1, s.first_site = -1",
 )
-_DELETE_SYMBOL = Query("delete symbol", "MATCH (s:Symbol {id: $id}) DETACH DELETE s")
-_PUT_NAME = Query("put name", "MERGE (:Name {name: $name})")
+_PUT_NAME = Query("put name", "MERGE (n:Name {key: $key}) SET n.name = $name")
 _DEFINE = Query(
     "define",
-    "MATCH (f:File {path: $path}), (s:Symbol {id: $id}) CREATE (f)-[:DEFINES]->(s)",
+    "MATCH (f:File {path: $path}), (s:Symbol {key: $key}) CREATE (f)-[:DEFINES]->(s)",
 )
-_UNDEFINE = Query("undefine", "MATCH (f:File)-[e:DEFINES]->(s:Symbol {id: $id}) DELETE e")
+_UNDEFINE = Query(
+    "undefine",
+    "MATCH (f:File {path: $path})-[e:DEFINES]->(s:Symbol {key: $key}) DELETE e",
+)
 _CONTAIN = Query(
     "contain",
-    "MATCH (a:Symbol {id: $container}), (b:Symbol {id: $id}) CREATE (a)-[:CONTAINS]->(b)",
+    "MATCH (a:Symbol {key: $container}), (b:Symbol {key: $key}) CREATE (a)-[:CONTAINS]->(b)",
 )
-_UNCONTAIN = Query("uncontain", "MATCH (a:Symbol)-[e:CONTAINS]->(b:Symbol {id: $id}) DELETE e")
+_UNCONTAIN = Query(
+    "uncontain",
+    "MATCH (a:Symbol {key: $container})-[e:CONTAINS]->(b:Symbol {key: $key}) DELETE e",
+)
 _SAME_EDGE = "e.certainty = $certainty AND e.why = $why AND e.dispatch = $dispatch"
 _CREATE_EDGE: Final = {
     kind: Query(
         f"create {kind.name}",
-        "MATCH (a:Symbol {id: $source}), (b:Symbol {id: $target}) "
+        "MATCH (a:Symbol {key: $source}), (b:Symbol {key: $target}) "
         f"CREATE (a)-[:{kind.name} {{certainty: $certainty, why: $why, dispatch: $dispatch, "
         "sites: $sites}]->(b)",
     )
@@ -253,7 +263,7 @@ _CREATE_EDGE: Final = {
 _SET_EDGE: Final = {
     kind: Query(
         f"set {kind.name}",
-        f"MATCH (a:Symbol {{id: $source}})-[e:{kind.name}]->(b:Symbol {{id: $target}}) "
+        f"MATCH (a:Symbol {{key: $source}})-[e:{kind.name}]->(b:Symbol {{key: $target}}) "
         f"WHERE {_SAME_EDGE} SET e.sites = $sites",
     )
     for kind in EdgeKind
@@ -261,25 +271,35 @@ _SET_EDGE: Final = {
 _DELETE_EDGE: Final = {
     kind: Query(
         f"delete {kind.name}",
-        f"MATCH (a:Symbol {{id: $source}})-[e:{kind.name}]->(b:Symbol {{id: $target}}) "
+        f"MATCH (a:Symbol {{key: $source}})-[e:{kind.name}]->(b:Symbol {{key: $target}}) "
         f"WHERE {_SAME_EDGE} DELETE e",
     )
     for kind in EdgeKind
 }
+_DELETE_EDGES_OF: Final = {
+    kind: Query(
+        f"delete all {kind.name}",
+        f"MATCH (a:Symbol {{key: $key}})-[e:{kind.name}]->(:Symbol) DELETE e",
+    )
+    for kind in EdgeKind
+}
+_DELETE_LOOKUPS_OF = Query(
+    "delete all lookups", "MATCH (a:Symbol {key: $key})-[e:LOOKS_UP]->(:Name) DELETE e"
+)
 _SAME_LOOKUP = "e.kind = $kind AND e.certainty = $certainty"
 _CREATE_LOOKUP = Query(
     "create lookup",
-    "MATCH (a:Symbol {id: $source}), (n:Name {name: $name}) "
+    "MATCH (a:Symbol {key: $source}), (n:Name {key: $name}) "
     "CREATE (a)-[:LOOKS_UP {kind: $kind, certainty: $certainty, sites: $sites}]->(n)",
 )
 _SET_LOOKUP = Query(
     "set lookup",
-    "MATCH (a:Symbol {id: $source})-[e:LOOKS_UP]->(n:Name {name: $name}) "
+    "MATCH (a:Symbol {key: $source})-[e:LOOKS_UP]->(n:Name {key: $name}) "
     f"WHERE {_SAME_LOOKUP} SET e.sites = $sites",
 )
 _DELETE_LOOKUP = Query(
     "delete lookup",
-    "MATCH (a:Symbol {id: $source})-[e:LOOKS_UP]->(n:Name {name: $name}) "
+    "MATCH (a:Symbol {key: $source})-[e:LOOKS_UP]->(n:Name {key: $name}) "
     f"WHERE {_SAME_LOOKUP} DELETE e",
 )
 
@@ -302,32 +322,27 @@ def put_symbol(session: Session, row: SymbolRow) -> None:
 
 def put_outside(session: Session, symbol_id: str) -> None:
     """A symbol that an edge names; one that is there already stays as it is."""
-    session.run(_PUT_OUTSIDE, id=symbol_id)
-
-
-def delete_symbol(session: Session, symbol_id: str) -> None:
-    """With every edge that still touches it."""
-    session.run(_DELETE_SYMBOL, id=symbol_id)
+    session.run(_PUT_OUTSIDE, key=key_of(symbol_id), id=symbol_id)
 
 
 def put_name(session: Session, name: str) -> None:
-    session.run(_PUT_NAME, name=name)
+    session.run(_PUT_NAME, key=key_of(name), name=name)
 
 
 def define(session: Session, path: str, symbol_id: str) -> None:
-    session.run(_DEFINE, path=path, id=symbol_id)
+    session.run(_DEFINE, path=path, key=key_of(symbol_id))
 
 
-def undefine(session: Session, symbol_id: str) -> None:
-    session.run(_UNDEFINE, id=symbol_id)
+def undefine(session: Session, path: str, symbol_id: str) -> None:
+    session.run(_UNDEFINE, path=path, key=key_of(symbol_id))
 
 
 def contain(session: Session, container: str, symbol_id: str) -> None:
-    session.run(_CONTAIN, container=container, id=symbol_id)
+    session.run(_CONTAIN, container=key_of(container), key=key_of(symbol_id))
 
 
-def uncontain(session: Session, symbol_id: str) -> None:
-    session.run(_UNCONTAIN, id=symbol_id)
+def uncontain(session: Session, container: str, symbol_id: str) -> None:
+    session.run(_UNCONTAIN, container=key_of(container), key=key_of(symbol_id))
 
 
 def create_edge(session: Session, edge: EdgeKey, sites: Sites) -> None:
@@ -340,6 +355,15 @@ def set_edge(session: Session, edge: EdgeKey, sites: Sites) -> None:
 
 def delete_edge(session: Session, edge: EdgeKey) -> None:
     session.run(_DELETE_EDGE[edge.kind], **_bound_edge(edge))
+
+
+def delete_edges_of(session: Session, kind: EdgeKind, symbol_id: str) -> None:
+    """All that start at the symbol."""
+    session.run(_DELETE_EDGES_OF[kind], key=key_of(symbol_id))
+
+
+def delete_lookups_of(session: Session, symbol_id: str) -> None:
+    session.run(_DELETE_LOOKUPS_OF, key=key_of(symbol_id))
 
 
 def create_lookup(session: Session, lookup: LookUpKey, sites: Sites) -> None:
@@ -356,8 +380,8 @@ def delete_lookup(session: Session, lookup: LookUpKey) -> None:
 
 def _bound_edge(edge: EdgeKey) -> dict[str, object]:
     return {
-        "source": edge.source,
-        "target": edge.target,
+        "source": key_of(edge.source),
+        "target": key_of(edge.target),
         "certainty": int(edge.certainty),
         "why": edge.why,
         "dispatch": edge.dispatch,
@@ -366,8 +390,8 @@ def _bound_edge(edge: EdgeKey) -> dict[str, object]:
 
 def _bound_lookup(lookup: LookUpKey) -> dict[str, object]:
     return {
-        "source": lookup.source,
-        "name": lookup.name,
+        "source": key_of(lookup.source),
+        "name": key_of(lookup.name),
         "kind": int(lookup.kind),
         "certainty": int(lookup.certainty),
     }

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from blake3 import blake3
 
 from ramify_store.errors import BrokenLinks
 from ramify_store.facts import (
@@ -24,6 +25,7 @@ from ramify_store.facts import (
     Symbol,
     decode_links,
     encode,
+    symbol_id,
 )
 
 OUTSIDE: Final = 0
@@ -32,10 +34,16 @@ OUTSIDE: Final = 0
 Flows = tuple[tuple[Flow, ...], ...]
 
 
+def key_of(text: str) -> int:
+    """Key of a symbol's id or of a name: 63 bits of its hash."""
+    return int.from_bytes(blake3(text.encode()).digest(8), "big") >> 1
+
+
 class SymbolRow(NamedTuple):
-    id: str
+    key: int
     name: str
     path: str
+    """In its file; of a symbol that no file defines, its id."""
     kind: int
     flags: int
     is_test: bool
@@ -101,7 +109,7 @@ def rows_of(files: Iterable[FileLinks]) -> Rows:
 
 def symbol_row(symbol: Symbol, ordinal: int, first_site: int) -> SymbolRow:
     return SymbolRow(
-        symbol.id,
+        key_of(symbol.id),
         symbol.name,
         symbol.path,
         int(symbol.kind),
@@ -113,13 +121,22 @@ def symbol_row(symbol: Symbol, ordinal: int, first_site: int) -> SymbolRow:
     )
 
 
-def outside_row(symbol_id: str) -> SymbolRow:
-    return SymbolRow(symbol_id, "", "", OUTSIDE, 0, False, 0, -1, -1)
+def outside_row(outside: str) -> SymbolRow:
+    """Of an id that no file defines."""
+    return SymbolRow(key_of(outside), "", outside, OUTSIDE, 0, False, 0, -1, -1)
 
 
 def first_sites(links: FileLinks) -> dict[str, int]:
-    """By symbol id: the site its edges and look-ups count from; -1 where there is none."""
-    firsts = dict.fromkeys((symbol.id for symbol in links.symbols), -1)
+    """By symbol id: the site its edges and look-ups count from; -1 where there is none.
+
+    Raises BrokenLinks when an id or an edge does not belong to the file.
+    """
+    module = symbol_id(links.placed, "")
+    firsts: dict[str, int] = {}
+    for symbol in links.symbols:
+        if symbol.id != module + symbol.path:
+            raise BrokenLinks(f"{symbol.id} is not the id of {symbol.path} in {module}")
+        firsts[symbol.id] = -1
     for group in (links.edges, links.lookups):
         for item in group:
             known = firsts.get(item.source)

@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from ramify_store import bulk, queries
 from ramify_store.difference import Difference, difference
 from ramify_store.engine import Engine, Session
-from ramify_store.facts import EdgeKind, FileLinks, Placed
+from ramify_store.facts import FileLinks, Placed
 from ramify_store.generations import Generations
-from ramify_store.layers import LayeredView, edge_order, lookup_order, precedence
+from ramify_store.layers import edge_order, lookup_order, precedence
 from ramify_store.migrations import MIGRATIONS, migrate
 from ramify_store.reader import GraphReader
 from ramify_store.rows import file_row, outside_row, rows_of, unpack_flows
@@ -39,8 +39,6 @@ _REVISION: Final = "revision"
 _STAMP: Final = "stamp"
 _ATTRIBUTE: Final = "attribute "
 """Keys of the Meta table; an attribute's name follows."""
-
-_ALL: Final = tuple(EdgeKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +184,10 @@ class GraphWriter:
     def _tidy(self) -> None:
         if self._generations.log_bytes() > LOG_BYTES:
             self._generations.checkpoint()
-        if self._reader.needs_reload:
+        if self._generations.has_grown:
+            everything = self._all_after(Change({}, {}, frozenset(), {}, {}))
+            self._reload(everything, self._reader.shadowed, self._meta)
+        elif self._reader.needs_reload:
             self._reader.load(self._generations.engine, self.revision)
 
 
@@ -234,14 +235,18 @@ def _put_files(session: Session, change: Change) -> None:
 
 def _apply(session: Session, view: GraphView, change: Change, rows: Difference) -> None:
     """Edges go before nodes do, and nodes come before edges do."""
+    for kind, source in rows.emptied:
+        queries.delete_edges_of(session, kind, source)
+    for source in rows.unwaiting:
+        queries.delete_lookups_of(session, source)
     for edge in rows.deleted_edges:
         queries.delete_edge(session, edge)
     for lookup in rows.deleted_lookups:
         queries.delete_lookup(session, lookup)
-    for symbol_id in rows.undefined:
-        queries.undefine(session, symbol_id)
-    for symbol_id in rows.uncontained:
-        queries.uncontain(session, symbol_id)
+    for symbol_id, path in rows.undefined.items():
+        queries.undefine(session, path, symbol_id)
+    for symbol_id, container in rows.uncontained.items():
+        queries.uncontain(session, container, symbol_id)
     for row in rows.put_symbols:
         queries.put_symbol(session, row)
     for symbol_id, path in rows.defined.items():
@@ -260,16 +265,11 @@ def _apply(session: Session, view: GraphView, change: Change, rows: Difference) 
         queries.create_lookup(session, lookup, sites)
     for lookup, sites in rows.moved_lookups.items():
         queries.set_lookup(session, lookup, sites)
-    after = LayeredView(view, change.after, change.gone, lambda _: None)
     for symbol_id in rows.vanished:
-        if after.incoming(symbol_id, _ALL):
-            queries.put_symbol(session, outside_row(symbol_id))
-        else:
-            queries.delete_symbol(session, symbol_id)
+        queries.put_symbol(session, outside_row(symbol_id))
 
 
 def _not_defined(view: GraphView, rows: Difference) -> set[str]:
     """Targets of new edges that are no known symbol, so that their node may be missing."""
-    put = {row.id for row in rows.put_symbols}
-    targets = {edge.target for edge in rows.created_edges} - put
+    targets = {edge.target for edge in rows.created_edges} - rows.defined.keys()
     return {target for target in targets if view.symbol(target) is None}

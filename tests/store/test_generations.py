@@ -112,6 +112,22 @@ def test_a_guarded_checkpoint_empties_the_log_and_leaves_no_copy(tmp_path: Path)
     generations.close()
 
 
+def test_a_file_has_grown_when_it_is_twice_its_first_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ramify_store.generations._GROWN_BYTES", 1 << 20)
+    generations = Generations(tmp_path)
+    generations.replace(lambda engine: add(engine, "a"))
+    assert not generations.has_grown
+    add(generations.engine, *(f"{number:09}" * 1000 for number in range(1000)))
+    generations.checkpoint()
+    assert generations.has_grown
+    generations.close()
+    generations = Generations(tmp_path)
+    assert generations.has_grown
+    generations.close()
+
+
 def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:
     program = (
         "import os, sys\n"

@@ -133,6 +133,16 @@ def test_of_two_files_for_one_module_the_package_is_meant(store: Store) -> None:
     assert list(differences({**twin, "b.py": two_files()["b.py"]}, contents(store))) == []
 
 
+def test_a_grown_graph_is_loaded_anew_and_is_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ramify_store.generations.Generations.has_grown", True)
+    commit(store, two_files(7))
+    commit(store, {"a.py": two_files(8)["a.py"]})
+    assert contents(store) == two_files(8)
+    assert store.revision == 2
+
+
 def test_revisions_rise_by_one_and_old_views_stay(store: Store) -> None:
     assert commit(store, two_files(7)) == 1
     before = store.view()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +11,11 @@ from ramify_store import queries
 from ramify_store.engine import Query, Session
 from ramify_store.facts import Certainty, Edge, EdgeKind, LookUp
 from ramify_store.layers import edge_order, lookup_order
-from ramify_store.rows import absolute
+from ramify_store.rows import absolute, key_of
 from ramify_store.store import Store
 from tests.store.answers import ALL
 from tests.store.graphs import (
+    EXTERNALS,
     PATHS,
     Graph,
     calls,
@@ -25,6 +26,8 @@ from tests.store.graphs import (
     placed_of,
 )
 
+Ids = Mapping[int, str]
+
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Store]:
@@ -33,40 +36,32 @@ def shared() -> Iterator[Store]:
     store.close()
 
 
-def edges_from(session: Session, symbol_id: str) -> list[Edge]:
+def edges_from(session: Session, ids: Ids, symbol_id: str) -> list[Edge]:
     return sorted(
         (
-            Edge(
-                symbol_id, target, kind, Certainty(certainty), why, dispatch, absolute(sites, first)
-            )
+            Edge(symbol_id, ids[end], kind, Certainty(sure), why, dispatch, absolute(sites, first))
             for kind in ALL
-            for target, certainty, why, dispatch, sites, first in queries.outgoing(
-                session, kind, symbol_id
-            )
+            for end, sure, why, dispatch, sites, first in queries.outgoing(session, kind, symbol_id)
         ),
         key=edge_order,
     )
 
 
-def edges_into(session: Session, symbol_id: str) -> list[Edge]:
+def edges_into(session: Session, ids: Ids, symbol_id: str) -> list[Edge]:
     return sorted(
         (
-            Edge(
-                source, symbol_id, kind, Certainty(certainty), why, dispatch, absolute(sites, first)
-            )
+            Edge(ids[end], symbol_id, kind, Certainty(sure), why, dispatch, absolute(sites, first))
             for kind in ALL
-            for source, certainty, why, dispatch, sites, first in queries.incoming(
-                session, kind, symbol_id
-            )
+            for end, sure, why, dispatch, sites, first in queries.incoming(session, kind, symbol_id)
         ),
         key=edge_order,
     )
 
 
-def lookups_of(session: Session, name: str) -> list[LookUp]:
+def lookups_of(session: Session, ids: Ids, name: str) -> list[LookUp]:
     return sorted(
         (
-            LookUp(source, name, EdgeKind(kind), Certainty(certainty), absolute(sites, first))
+            LookUp(ids[source], name, EdgeKind(kind), Certainty(certainty), absolute(sites, first))
             for source, kind, certainty, sites, first in queries.lookups_of(session, name)
         ),
         key=lookup_order,
@@ -81,20 +76,24 @@ def test_the_columns_answer_like_the_queries(shared: Store, graph: Graph) -> Non
     shared.reload()
     view = shared.view()
     ids = [symbol.id for links in graph.values() for symbol in links.symbols]
+    keys = {key_of(each): each for each in (*ids, *EXTERNALS)}
     with shared.session() as session:
         for path in PATHS:
-            found = [symbol.id for symbol in view.symbols_of(path)]
+            found = [symbol.path for symbol in view.symbols_of(path)]
             assert found == queries.symbols_of_file(session, path)
         for each in ids:
-            assert view.outgoing(each, ALL) == edges_from(session, each)
-            assert sorted(view.incoming(each, ALL), key=edge_order) == edges_into(session, each)
-            children = [symbol.id for symbol in view.children(each)]
+            assert view.outgoing(each, ALL) == edges_from(session, keys, each)
+            assert sorted(view.incoming(each, ALL), key=edge_order) == edges_into(
+                session, keys, each
+            )
+            children = [symbol.path for symbol in view.children(each)]
             assert children == queries.children(session, each)
         for name in view.names():
-            assert [symbol.id for symbol in view.named(name)] == queries.named(session, name)
+            found = [(symbol.file, symbol.path) for symbol in view.named(name)]
+            assert found == queries.named(session, name)
         for name in ("get", "nobody_has_this"):
             found = sorted(view.lookups_of(name), key=lookup_order)
-            assert found == lookups_of(session, name)
+            assert found == lookups_of(session, keys, name)
 
 
 def test_anybody_may_ask_the_graph_in_cypher() -> None:
@@ -113,9 +112,9 @@ def test_anybody_may_ask_the_graph_in_cypher() -> None:
             Query(
                 "reach",
                 "MATCH (f:File)-[:DEFINES]->(s:Symbol {name: $name})-[e:CALLS* SHORTEST 1..3]->"
-                "(t:Symbol) RETURN f.path, t.id, length(e) ORDER BY length(e)",
+                "(t:Symbol) RETURN f.path, t.path, length(e) ORDER BY length(e)",
             ),
             name="run",
         )
-    assert rows == [["a.py", get.id, 1], ["a.py", "python:len", 2]]
+    assert rows == [["a.py", "get", 1], ["a.py", "python:len", 2]]
     store.close()
