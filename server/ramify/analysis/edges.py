@@ -54,7 +54,6 @@ from ramify_store.facts import (
     Op,
     Symbol,
     SymbolKind,
-    symbol_id,
 )
 
 _Key = TypeVar("_Key")
@@ -68,8 +67,8 @@ class _Part:
 
     def __init__(self, inference: Inference) -> None:
         self.flows = FlowSet(inference)
-        self.edges: dict[tuple[int, str, EdgeKind, int, bool], set[int]] = {}
-        self.lookups: dict[tuple[int, str, EdgeKind, Certainty], set[int]] = {}
+        self.edges: dict[tuple[int, str, EdgeKind, int, bool], list[int]] = {}
+        self.lookups: dict[tuple[int, str, EdgeKind, Certainty], list[int]] = {}
 
 
 class LinkCollector:
@@ -583,7 +582,7 @@ class LinkCollector:
     def symbols(self) -> tuple[Symbol, ...]:
         unit = self.unit
         placed = unit.placed
-        ids = [symbol_id(placed, symbol.path) for symbol in unit.symbols]
+        ids = unit.ids
         made = []
         for index, fact in enumerate(unit.symbols):
             name = fact.name or placed.module.rpartition(".")[2]
@@ -604,11 +603,11 @@ class LinkCollector:
 
     def edges(self) -> tuple[Edge, ...]:
         unit = self.unit
-        ids = [symbol_id(unit.placed, symbol.path) for symbol in unit.symbols]
+        ids = unit.ids
         made = [
             Edge(
                 ids[source], target, kind, certainty_of(mark), WHY[mark], dispatch,
-                tuple(sorted(sites)),
+                tuple(sorted(set(sites))),
             )
             for (source, target, kind, mark, dispatch), sites in _joined(
                 part.edges for part in self._parts.values()
@@ -618,9 +617,9 @@ class LinkCollector:
 
     def lookups(self) -> tuple[LookUp, ...]:
         unit = self.unit
-        ids = [symbol_id(unit.placed, symbol.path) for symbol in unit.symbols]
+        ids = unit.ids
         made = [
-            LookUp(ids[source], name, kind, certainty, tuple(sorted(sites)))
+            LookUp(ids[source], name, kind, certainty, tuple(sorted(set(sites))))
             for (source, name, kind, certainty), sites in _joined(
                 part.lookups for part in self._parts.values()
             ).items()
@@ -642,16 +641,16 @@ class LinkCollector:
         key = (source, target, kind, mark, dispatch)
         sites = self._part.edges.get(key)
         if sites is None:
-            self._part.edges[key] = {site}
-        else:
-            sites.add(site)
+            self._part.edges[key] = [site]
+        elif sites[-1] != site:
+            sites.append(site)
 
     def _relate(self, source: int, target: str, kind: EdgeKind, mark: int) -> None:
-        self._part.edges.setdefault((source, target, kind, mark, False), set())
+        self._part.edges.setdefault((source, target, kind, mark, False), [])
 
     def _lookup(self, e: int, name: str, kind: EdgeKind, certainty: Certainty) -> None:
         key = (self._owner(e), name, kind, certainty)
-        self._part.lookups.setdefault(key, set()).add(e)
+        self._part.lookups.setdefault(key, []).append(e)
 
     def _naming(self, e: int) -> str:
         unit = self.unit
@@ -677,19 +676,18 @@ class LinkCollector:
         return None
 
     def _id(self, path: str, sym: int) -> str:
-        unit = self.inference.unit(path)
-        return symbol_id(unit.placed, unit.symbols[sym].path)
+        return self.inference.unit(path).ids[sym]
 
     def _external(self, dotted: str) -> str:
         return f"{self.unit.placed.language}:{dotted}"
 
 
-def _joined(parts: Iterable[dict[_Key, set[int]]]) -> dict[_Key, set[int]]:
-    found: dict[_Key, set[int]] = {}
+def _joined(parts: Iterable[dict[_Key, list[int]]]) -> dict[_Key, list[int]]:
+    found: dict[_Key, list[int]] = {}
     for part in parts:
         for key, sites in part.items():
             known = found.get(key)
-            found[key] = sites if known is None else known | sites
+            found[key] = sites if known is None else known + sites
     return found
 
 

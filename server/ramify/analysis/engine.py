@@ -166,7 +166,10 @@ class Engine(ABC):
         return found
 
     def forget(self, path: str) -> None:
-        """Drops what is remembered of a file's single expressions."""
+        """Drops what is remembered of single expressions and bindings of a linked file: hardly
+        anybody else asks about those."""
+        for index in range(len(self.unit(path).bindings)):
+            self.stable.pop(("binding", path, index), None)
         self.expressions.pop(path, None)
         self.volatile.pop(path, None)
 

@@ -14,8 +14,9 @@ from ramify.analysis.extract_definitions import docstring
 from ramify.analysis.extract_expressions import EXPRESSIONS
 from ramify.analysis.extract_state import WIDTH, Walk, expression
 from ramify.analysis.extract_statements import error, nested_block, suite
-from ramify.analysis.parse import Node, error_note, is_parsed, kind_ids, parse
+from ramify.analysis.parse import error_extent, error_note, is_parsed, kind_ids, parse
 from ramify.analysis.text import line_starts_of
+from ramify.languages.python.mend import mend
 from ramify_store.facts import Body, FileFacts, Outline
 
 _BY_TYPE = {**EXPRESSIONS, "ERROR": error, "block": nested_block}
@@ -30,7 +31,7 @@ def extract(data: bytes, language: str) -> FileFacts:
     lines = line_starts_of(data)
     walk = Walk(data, _HANDLERS, suite)
     parsed = is_parsed(language)
-    notes = _walked(walk, parse(data, language).root_node, lines) if parsed else []
+    notes = _walked(walk, language, lines) if parsed else []
     walk.finish()
     symbols, rank = walk.ordered_symbols()
     if parsed:
@@ -63,17 +64,22 @@ def extract(data: bytes, language: str) -> FileFacts:
     return FileFacts(outline, body)
 
 
-def _walked(walk: Walk, root: Node, lines: Sequence[int]) -> list[str]:
-    """Walks a tree; returns the notes on what could not be read."""
+def _walked(walk: Walk, language: str, lines: Sequence[int]) -> list[str]:
+    """Walks the text's tree; returns the notes on what could not be read."""
+    notes = []
+    root = parse(walk.data, language).root_node
+    if root.has_error:
+        note = error_note(root, lines)
+        notes += [note] if note else []
+        mended = mend(walk.data)
+        other = parse(mended, language).root_node
+        if error_extent(other) < error_extent(root):
+            walk.data, root = mended, other
     docstring(walk, walk.symbols[0], root)
     if root.type == "module":
         suite(walk, root)
     else:
         expression(walk, root)
-    notes = []
-    if root.has_error:
-        note = error_note(root, lines)
-        notes += [note] if note else []
     if walk.too_deep == 1:
         notes.append("1 place is nested too deeply to be read")
     elif walk.too_deep:

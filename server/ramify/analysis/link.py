@@ -117,7 +117,7 @@ class Linker:
             if number < ROUNDS:
                 tables.append(FlowTable.of(flows[number].values()))
             before = inference
-        links = {path: _contribution(collector) for path, collector in collectors.items()}
+        links = {path: _contribution(collectors.pop(path)) for path in list(collectors)}
         self._flows = flows
         self._tables = tables[1:]
         self._askers = None

@@ -14,7 +14,7 @@ from typing import Final
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Tree
 
-__all__ = ["Node", "error_note", "is_parsed", "kind_ids", "parse"]
+__all__ = ["Node", "error_extent", "error_note", "is_parsed", "kind_ids", "parse"]
 
 ERROR_KIND: Final = 0xFFFF
 """`Node.kind_id` of what the parser could not place, in every grammar."""
@@ -50,6 +50,19 @@ def error_note(root: Node, line_starts: Sequence[int]) -> str | None:
         return None
     plural = "s" if count > 1 else ""
     return f"{count} syntax error{plural}, first in line {bisect_right(line_starts, first)}"
+
+
+def error_extent(root: Node) -> int:
+    """How many bytes of the text the parser could not place."""
+    extent = 0
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            extent += node.end_byte - node.start_byte + 1
+        elif node.has_error:
+            pending.extend(child for child in node.children if child.has_error)
+    return extent
 
 
 def kind_ids(language: str, names: Iterable[str]) -> dict[int, str]:

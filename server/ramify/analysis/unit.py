@@ -23,6 +23,7 @@ from ramify_store.facts import (
     SymbolFact,
     SymbolFlag,
     SymbolKind,
+    symbol_id,
 )
 
 
@@ -72,6 +73,11 @@ class Unit:
     @cached_property
     def sites(self) -> tuple[array[int], array[int]]:
         return self.outline.sites()
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """The id of each symbol."""
+        return [symbol_id(self.placed, symbol.path) for symbol in self.symbols]
 
     @cached_property
     def scope_of(self) -> Sequence[int]:
