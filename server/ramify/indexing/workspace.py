@@ -180,6 +180,11 @@ class Workspace:
         a second, the last one always."""
         self._follower.listen(listener)
 
+    def watching(self, timeout: float) -> bool:
+        """Waits until changes of the disk are noticed from now on; False when they are not."""
+        watcher = self._watcher
+        return watcher is not None and watcher.ready.wait(timeout)
+
     def close(self) -> None:
         """Ends threads and processes and closes the store. Idempotent."""
         with self._lock:

@@ -136,6 +136,7 @@ class Writer:
         self._lane = SearchLane(self._folder, stores, self._source, self.settings.size_limit)
         self.pipeline = Pipeline(self._folder, stores, self._source, self._lane.forget)
         self._base = base
+        self._lane_work = self._lane.run(base, self._token.check)
         with board.changed:
             board.owner = stores.owner
             if base.table.placed:

@@ -1,0 +1,189 @@
+"""Files as they come: unreadable, gone, huge, binary, linked in circles, switched while we look."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from ramify.indexing import sources, sweep
+from ramify.indexing.report import Report
+from ramify.indexing.workspace import Workspace
+from ramify.session.cancel import CancelledError, CancelToken
+from ramify.session.directories import Directories
+from ramify.session.settings import Settings
+from tests.indexing.graphs import committed, difference, from_scratch
+from tests.session.folders import write
+
+SETTINGS = Settings(watch=False, workers=1)
+
+
+def indexed(
+    folder: Path, files: Mapping[str, str | bytes], settings: Settings = SETTINGS
+) -> tuple[list[str], Report]:
+    """The paths in the graph, and what the run said."""
+    write(folder, files)
+    workspace = Workspace.open(folder, settings, memory=True)
+    try:
+        report = workspace.refresh()
+        return list(workspace.client().live().view.paths()), report
+    finally:
+        workspace.close()
+
+
+def test_an_unreadable_file_is_left_out_and_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = os.open
+
+    def refusing(path: str, flags: int) -> int:
+        if str(path).endswith("closed.py"):
+            raise PermissionError(13, "Permission denied")
+        return refused(path, flags)
+
+    monkeypatch.setattr(sources.os, "open", refusing)
+    paths, report = indexed(tmp_path, {"closed.py": "x = 1\n", "a.py": "y = 1\n"})
+    assert (paths, report.notes) == (
+        ["a.py"],
+        ("closed.py: not readable (Permission denied).",),
+    )
+
+
+def test_a_file_deleted_before_it_is_read_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = sweep.read_content
+
+    def deleting(folder: str, path: str, limit: int) -> object:
+        Path(folder, "b.py").unlink(missing_ok=True)
+        return read(folder, path, limit)
+
+    monkeypatch.setattr(sweep, "read_content", deleting)
+    paths, report = indexed(tmp_path, {"a.py": "", "b.py": ""})
+    assert (paths, report.notes) == (["a.py"], ())
+
+
+def test_a_directory_that_vanishes_while_it_is_checked_is_gone(tmp_path: Path) -> None:
+    write(tmp_path, {"d/a.py": "", "b.py": ""})
+    workspace = Workspace.open(tmp_path, SETTINGS, memory=True)
+    try:
+        workspace.refresh()
+        (tmp_path / "d/a.py").unlink()
+        (tmp_path / "d").rmdir()
+        workspace.disk_changed(["d"], "watch")
+        client = workspace.client()
+        reading = client.reading(CancelToken(), complete_within=60)
+        assert list(reading.view.paths()) == ["b.py"]
+    finally:
+        workspace.close()
+
+
+def test_what_is_no_text_or_too_large_is_noted(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "binary.py": b"x\0y",
+        "huge.py": b"# " + b"x" * 10_000_000,
+        "a.py": "",
+    }
+    paths, report = indexed(tmp_path, files)
+    assert paths == ["a.py"]
+    assert report.notes == (
+        "huge.py: 10000002 bytes, over sizeLimit, left out.",
+        "binary.py: binary.",
+    )
+
+
+def test_every_way_to_write_a_text_is_read(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "bom.py": b"\xef\xbb\xbfdef f(): pass\n",
+        "latin.py": "# -*- coding: latin-1 -*-\nname = 'é'\n".encode("latin-1"),
+        "crlf.py": "def f():\r\n    pass\r\n",
+        "empty.py": "",
+        "broken.py": "def f(:\n",
+        "wide.py": "x = 1\n".encode("utf-16"),
+    }
+    paths, report = indexed(tmp_path, files)
+    assert (paths, report.notes) == (sorted(files), ())
+
+
+def test_links_in_circles_end(tmp_path: Path) -> None:
+    write(tmp_path, {"d/a.py": ""})
+    (tmp_path / "d/again").symlink_to(tmp_path)
+    (tmp_path / "self.py").symlink_to(tmp_path / "self.py")
+    assert indexed(tmp_path, {})[0] == ["d/a.py"]
+
+
+def test_a_branch_switch_is_one_commit(tmp_path: Path) -> None:
+    def branch(name: str) -> dict[str, str]:
+        users = {f"m{n}.py": f"from base import {name}\n{name}()\n" for n in range(60)}
+        return {"base.py": f"def {name}(): pass\n", **users}
+
+    write(tmp_path, branch("one"))
+    workspace = Workspace.open(tmp_path, SETTINGS, memory=True)
+    try:
+        first = workspace.refresh().status.revision
+        write(tmp_path, branch("two"))
+        workspace.disk_changed([f"m{n}.py" for n in range(60)], "watch")
+        workspace.disk_changed(["base.py"], "watch")
+        reading = workspace.client().reading(CancelToken(), complete_within=60)
+        assert reading.view.revision == first + 1
+        assert difference(from_scratch(tmp_path, {}), committed(workspace)) == []
+        write(tmp_path, branch("one"))
+        report = workspace.refresh()
+        assert (report.changed, report.embedded) == (61, 0)
+    finally:
+        workspace.close()
+
+
+def test_a_cancelled_run_commits_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    write(tmp_path, {f"m{n}.py": f"x{n} = 1\n" for n in range(40)})
+    workspace = Workspace.open(tmp_path, SETTINGS, memory=True)
+    try:
+        token = CancelToken()
+        with pytest.raises(CancelledError):
+            workspace.refresh(lambda progress: token.cancel(), token)
+        assert workspace.status().indexed_files == 0
+        assert workspace.refresh().status.indexed_files == 40
+    finally:
+        workspace.close()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ramify.indexing.workspace import Workspace
+from ramify.session.directories import Directories
+from ramify.session.settings import Settings
+folder, home, phase = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+def die(progress):
+    if progress.phase == phase:
+        os.kill(os.getpid(), signal.SIGKILL)
+where = Directories(home / "cache", home / "data")
+Workspace.open(folder, Settings(watch=False, workers=1), directories=where).refresh(die)
+"""
+
+
+@pytest.mark.parametrize("phase", ["link", "store", "embed"])
+def test_killed_while_indexing_it_goes_on_at_the_next_start(tmp_path: Path, phase: str) -> None:
+    folder = tmp_path / "folder"
+    write(
+        folder, {f"m{n}.py": f"import m{n + 1}\nm{n + 1}.f()\ndef f(): pass\n" for n in range(40)}
+    )
+    arguments = [sys.executable, "-c", KILLED, str(folder), str(tmp_path), phase]
+    assert subprocess.run(arguments, timeout=120).returncode == -signal.SIGKILL
+    where = Directories(tmp_path / "cache", tmp_path / "data")
+    workspace = Workspace.open(folder, SETTINGS, directories=where)
+    try:
+        report = workspace.refresh()
+        assert report.status.complete and report.status.search.complete
+        hits = workspace.details().cache_hits
+        assert hits["factMisses"] == 0, "what was extracted before the kill is not extracted again"
+        assert difference(from_scratch(folder, {}), committed(workspace)) == []
+        chunks = workspace.client().live().search.chunks_of("python . m7/f")
+        assert [hit.path for hit in chunks] == ["m7.py"]
+    finally:
+        workspace.close()
