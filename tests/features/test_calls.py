@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ramify.features.answers import Page
 from ramify.features.calls import callees, callers
+from ramify.features.dispatch import MOST_TARGETS
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, EdgeKind
 from tests.features.reading import (
@@ -98,10 +99,10 @@ def test_a_call_without_dispatch_runs_what_it_names() -> None:
     assert callers_of(reading, "shapes:Square.area") == []
 
 
-def test_of_more_than_eight_overrides_each_is_only_possible() -> None:
-    classes = "".join(f"class C{n}(Base):\n    def m(self): ...\n" for n in range(9))
+def test_of_more_overrides_than_are_worth_naming_each_is_only_possible() -> None:
+    classes = "".join(f"class C{n}(Base):\n    def m(self): ...\n" for n in range(MOST_TARGETS + 1))
     texts = {"a.py": f"class Base:\n    def m(self): ...\n{classes}def f(x): x.m()\n"}
-    overrides = [edge(f"a:C{n}.m", EdgeKind.OVERRIDES, "a:Base.m") for n in range(9)]
+    overrides = [edge(f"a:C{n}.m", EdgeKind.OVERRIDES, "a:Base.m") for n in range(MOST_TARGETS + 1)]
     reading = drawn(texts, [*overrides, calls("a:f", "a:Base.m", dispatch=True)])
     answer = callers(reading, TOKEN, ident("a:C3.m"))
     assert answer is not None
