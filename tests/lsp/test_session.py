@@ -228,14 +228,43 @@ def test_a_document_beside_the_folders_is_served_from_its_own_text(client, shop,
     assert code == -32602
 
 
-def test_a_link_that_leads_out_of_the_folder_is_outside(client, shop, tmp_path):
-    secret = tmp_path / "secret.py"
-    secret.write_text("password = 1\n")
-    (shop.folder / "link.py").symlink_to(secret)
-    params = {"textDocument": {"uri": shop.uri("link.py")}}
-    answer = client.ask("textDocument/documentSymbol", params)
-    assert answer.get("result", []) == []
-    (shop.folder / "link.py").unlink()
+def test_an_ignored_file_is_served_from_its_own_text(client, shop):
+    uri = shop.uri(".venv/lib/dependency.py")
+    at_call = {"textDocument": {"uri": uri}, "position": {"line": 4, "character": 11}}
+    with opened(client, uri, "import shop\n\n\ndef f(x):\n    return f(x)\n"):
+        (target,) = client.result("textDocument/definition", at_call)
+        assert target["range"]["start"]["line"] == 3
+        assert client.result("workspace/symbol", {"query": "dependency"}) == []
+
+
+def test_what_is_no_text_is_refused(client, shop):
+    (shop.folder / "picture.png").write_bytes(b"\x89PNG\0\0")
+    for path in ("picture.png", "missing.py", "shop"):
+        params = {"textDocument": {"uri": shop.uri(path)}, "position": {"line": 0, "character": 0}}
+        assert client.error("textDocument/hover", params) == (
+            -32803,
+            f"{path} is not a text file of the workspace",
+        )
+        assert client.result("textDocument/documentSymbol", params) == []
+    (shop.folder / "picture.png").unlink()
+
+
+def test_a_file_without_a_position_means_its_module(client, shop):
+    document = {"textDocument": {"uri": shop.uri("shop/orders.py")}}
+    answer = client.result("ramify/impact", document)
+    assert [each["qualifiedName"] for each in answer["targets"]] == ["shop.orders"]
+
+
+def test_links_that_lead_out_of_the_folder_are_outside(client, shop, tmp_path):
+    (tmp_path / "secret.py").write_text("password = 1\n")
+    file, directory = shop.folder / "link.py", shop.folder / "links"
+    file.symlink_to(tmp_path / "secret.py")
+    directory.symlink_to(tmp_path)
+    for uri in (file.as_uri(), (directory / "secret.py").as_uri()):
+        answer = client.ask("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+        assert answer.get("result", []) == []
+    file.unlink()
+    directory.unlink()
 
 
 @contextmanager

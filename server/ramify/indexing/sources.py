@@ -76,11 +76,12 @@ def _raw(
         return None
     except OSError as error:
         return Unreadable(f"not readable ({error.strerror})")
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        return None
     with os.fdopen(handle, "rb", buffering=0) as file:
         try:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                return None
             if status.st_size > limit:
                 return Unreadable(f"{status.st_size} bytes, over sizeLimit")
             return file.read(), status
