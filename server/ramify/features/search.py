@@ -8,7 +8,7 @@ scores are made comparable (z-scores of what was found) and added, the vector we
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
 from typing import Final, Literal
@@ -158,17 +158,18 @@ def _hit(
     found: Candidate,
     neighbours: Mapping[str, Neighbour],
 ) -> SearchHit | None:
-    reasons = found.reasons(asked, reading.search.text_of(found.hit), neighbours)
-    item = places.item(found.symbol, reasons=reasons)
+    item = places.item(found.symbol)
     if item is None:
         return None
     place = item.place
     if found.hit.path not in reading.snapshot.documents:
         place = Place(found.hit.path, found.hit.start, found.hit.end)
     text = reading.snapshot.text(place.path)
-    snippet, length = _snippet(text.data[place.start : place.end]) if text else ("", 0)
+    piece = text.data[place.start : place.end] if text else b""
+    said = f"{item.qualified_name} {piece.decode('utf-8', 'ignore')}"
+    snippet, length = _snippet(piece)
     return SearchHit(
-        item=item,
+        item=replace(item, reasons=found.reasons(asked, said, neighbours)),
         score=round(1 / (1 + exp(-found.score / 2)), 4),
         snippet=snippet,
         snippet_place=Place(place.path, place.start, place.start + length),
@@ -193,7 +194,7 @@ def _note(
     pending = reading.snapshot.status.search
     if not nearest and not texts and not pending.complete:
         notes.append("search is still being prepared")
-    elif not nearest and not pending.complete:
+    elif not nearest and texts:
         notes.append("found by words alone: no embeddings yet")
     elif not pending.complete:
         notes.append(f"{pending.pending_chunks} pieces are not embedded yet")
