@@ -213,6 +213,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         ":memory:" if path is None else path, check_same_thread=False, timeout=10
     )
     try:
+        connection.execute("PRAGMA page_size = 1024")  # larger pages end half empty
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(_SCHEMA)

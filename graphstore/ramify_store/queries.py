@@ -28,6 +28,23 @@ def set_meta(session: Session, key: str, value: str) -> None:
     session.run(_SET_META, key=key, value=value)
 
 
+_COUNTS: Final = {
+    "files": Query("count files", "MATCH (f:File) RETURN count(*)"),
+    # A symbol that no file defines is something outside the workspace.
+    "symbols": Query("count symbols", "MATCH (:File)-[d:DEFINES]->(:Symbol) RETURN count(d)"),
+    "edges": Query(
+        "count edges",
+        f"MATCH (:Symbol)-[e:{'|'.join(kind.name for kind in EdgeKind)}]->(:Symbol) RETURN count(e)",
+    ),
+    "lookups": Query("count lookups", "MATCH (:Symbol)-[l:LOOKS_UP]->(:Name) RETURN count(l)"),
+}
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many files, symbols that they define, edges, and look-ups nobody could resolve."""
+    return {name: int(session.rows(query)[0][0]) for name, query in _COUNTS.items()}
+
+
 # --- everything, to load ---
 
 _FILES = Query(

@@ -74,8 +74,7 @@ class Store:
             self._generations, self._writer = self._opened_graph()
             self._writer.require(stamp)
         except BaseException:
-            if self._ownership is not None:
-                self._ownership.release()
+            self._release()
             raise
 
     @classmethod
@@ -200,11 +199,18 @@ class Store:
         return dict(self._generations.engine.timings)
 
     def close(self) -> None:
-        self._generations.close()
-        self.facts.close()
-        self.journal.close()
+        """Once is enough, twice does no harm. The store is free for others even when it fails."""
+        try:
+            self._generations.close()
+            self.facts.close()
+            self.journal.close()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
         if self._ownership is not None:
             self._ownership.release()
+            self._ownership = None
 
     def _outline_of(self, placed: Placed) -> Outline | None:
         return self.facts.decoded_outline(placed.hash, placed.language)

@@ -57,7 +57,11 @@ def test_a_second_opening_in_one_process_is_refused_until_the_first_is_closed(
     with pytest.raises(StoreLocked, match=f"owned by process {os.getpid()}"):
         opened(tmp_path)
     store.close()
-    opened(tmp_path).close()
+    second = opened(tmp_path)
+    store.close()
+    with pytest.raises(StoreLocked):
+        opened(tmp_path)
+    second.close()
 
 
 def test_an_owner_that_was_killed_leaves_the_store_free(tmp_path: Path) -> None:
