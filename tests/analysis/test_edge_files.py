@@ -61,6 +61,7 @@ def test_names_are_compared_in_their_normal_form() -> None:
         b"lambda: " * 50_000 + b"1",
         b"x: '" + b"[" * 10_000 + b"]" * 10_000 + b"'",
         b"{" * 100_000,
+        b"(" * 100_000 + b"]" * 100_000,
         b"match x:\n case " + b"[" * 50_000 + b"]" * 50_000 + b": pass",
         b"".join(b" " * depth + b"if x:\n" for depth in range(500)) + b" " * 500 + b"y\n",
         b"".join(b" " * depth + b"def f():\n" for depth in range(500)) + b" " * 500 + b"y\n",
