@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from benchmarks.model.archives import texts
 from benchmarks.model.bm25 import Bm25
+from benchmarks.model.mine import pairs_file, read_pairs
 from benchmarks.model.packages import Package
 from benchmarks.model.pairs import LONGEST_CODE, is_question
 from benchmarks.model.python_pairs import Definition, definitions
-from ramify.embedding.model import Embedder
+from benchmarks.model.split import validation_packages
+from ramify.embedding.model import Embedder, load_embedder
 
 Scorer = Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]]
 
@@ -130,3 +132,50 @@ def table(tests: Sequence[DocstringTest], scorers: dict[str, Scorer]) -> str:
     total = sum(len(test.questions) for test in tests)
     rows.append(f"| **mean** | {total} | | {' | '.join(means)} |")
     return "\n".join(rows)
+
+
+def report(packages: Sequence[Package], cache: Path) -> str:
+    """The shipped model beside BM25 and beside both together, in one table."""
+    tests = [docstring_test(package, cache) for package in packages]
+    vectors = by_vectors(load_embedder())
+    scorers = {
+        "BM25": by_bm25,
+        "model": vectors,
+        "BM25 + 4 x model": by_both(by_bm25, vectors, 4.0),
+    }
+    return table(tests, scorers)
+
+
+def report_validation(packages: Sequence[Package], cache: Path) -> str:
+    """The same for the validation packages of every language, mean over packages by ecosystem.
+
+    Candidates are the documented definitions that were mined; what is chosen is chosen by this.
+    """
+    mined = [package for package in packages if pairs_file(package, cache).exists()]
+    scorers = {"BM25": by_bm25, "model": by_vectors(load_embedder())}
+    rows = ["| ecosystem | packages | " + " | ".join(scorers) + " |", "|---|---|---|---|"]
+    held_out = validation_packages(mined, cache)
+    for ecosystem in dict.fromkeys(package.ecosystem for package in held_out):
+        tests = [
+            mined_test(package, cache) for package in held_out if package.ecosystem == ecosystem
+        ]
+        scores = [[score(test, scorer) for test in tests] for scorer in scorers.values()]
+        cells = [
+            f"{np.mean([s.mrr for s in each]):.3f} / {np.mean([s.recall for s in each]):.3f}"
+            for each in scores
+        ]
+        rows.append(f"| {ecosystem} | {len(tests)} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def mined_test(package: Package, cache: Path) -> DocstringTest:
+    """The test of one package in any language, from its mined first sentences."""
+    pairs = [pair for pair in read_pairs(pairs_file(package, cache)) if pair.kind == "summary"]
+    times = Counter(pair.query for pair in pairs)
+    asked = [(row, pair.query) for row, pair in enumerate(pairs) if times[pair.query] == 1]
+    return DocstringTest(
+        package.name,
+        tuple(pair.code for pair in pairs),
+        tuple(question for _, question in asked),
+        tuple(row for row, _ in asked),
+    )

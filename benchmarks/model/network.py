@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from benchmarks.model.split import CODE_LENGTH
 
+DIMENSIONS = 256
 POSITION_BUCKETS = 12
 
 

@@ -30,13 +30,17 @@ class Package:
 
 def read_packages(path: Path) -> list[Package]:
     """The list in order. Raises ValueError when it names a forbidden package."""
-    packages = [
-        Package(*line.split("\t")) for line in path.read_text(encoding="utf-8").splitlines()[1:]
-    ]
+    packages = read_pinned(path)
     named = [package.key for package in packages if is_forbidden(package.name)]
     if named:
         raise ValueError(f"take these forbidden packages out of {path.name}: {', '.join(named)}")
     return packages
+
+
+def read_pinned(path: Path) -> list[Package]:
+    """A list whose packages are never learned from, in order."""
+    lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    return [Package(*line.split("\t")) for line in lines]
 
 
 def write_packages(path: Path, packages: list[Package]) -> None:
