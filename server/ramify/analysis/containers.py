@@ -354,7 +354,8 @@ class Containers(Calling):
             for result in self.special(value, "__enter__") or self.special(value, "__aenter__"):
                 merge(found, self.awaited(result) if result[0] == COROUTINE else {result: ELEMENT})
             return found
-        return {value: ELEMENT} if value[0] == EXTERNAL_INSTANCE else NOTHING
+        kept = value[0] == EXTERNAL_INSTANCE or value[:2] == (MADE, "pytest.raises")
+        return {value: ELEMENT} if kept else NOTHING
 
     def awaited(self, value: Value) -> Result:
         if value[0] == COROUTINE:

@@ -460,6 +460,12 @@ class LinkCollector:
         index = self._binding_at.get(e)
         if index is None or self.unit.bindings[index].symbol != NONE:
             return
+        if self.unit.bindings[index].kind == BindingKind.IMPORT:  # `import a as b` names it twice
+            for ref, mark in self.inference.binding(self.unit, index)[1].items():
+                imported = self._target(ref)
+                if imported is not None:
+                    self._edge(self._owner(e), imported, EdgeKind.IMPORTS, mark, e)
+            return
         symbol = self.unit.symbol_of_binding.get(index)
         if symbol is not None:
             target = self._id(self.unit.path, symbol)

@@ -10,11 +10,15 @@ from ramify.analysis.containers import Containers
 from ramify.analysis.engine import Found
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
+    CLASS,
+    DECLARED,
     FIXTURE,
     FUNCTION,
+    INSTANCE,
     MOST_TARGETS,
     NOTHING,
     Result,
+    Value,
     merge,
     weaken,
 )
@@ -138,6 +142,13 @@ class Fixtures(Containers):
                 if unit.ops[e] == Op.CALL and _keyword_text(unit, e, "name") == name:
                     return self._fixtures_in({(FUNCTION, path, sym): FIXTURE})
         return NOTHING
+
+    def raised(self, value: Value) -> Result:
+        return {
+            (INSTANCE, cls[1], cls[2], DECLARED): FIXTURE
+            for cls in self.infer_argument(value, 0)
+            if cls[0] == CLASS
+        }
 
     def fixture_value(self, path: str, sym: int) -> Result:
         if self.unit(path).symbols[sym].flags & SymbolFlag.GENERATOR:

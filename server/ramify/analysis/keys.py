@@ -103,12 +103,7 @@ def _questions(
     path: str, units: list[Unit], names: list[str]
 ) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
     for name in names:
-        yield _hash("global", path, name), lambda i, u, n=name: _found(i, i.global_name(u.path, n))
-        yield _hash("exports", path, name), lambda i, u, n=name: i.exports(u.path, n)
-        yield (
-            _hash("fixture", path, name),
-            lambda i, u, n=name: _plain(i, i.fixture_in_module(u.path, n)),
-        )
+        yield from _about_name(path, name)
     for symbol in _merged((s.path for s in unit.symbols if s.scope != NONE) for unit in units):
         yield from _about_function(path, symbol)
     for unit in units:
@@ -117,6 +112,21 @@ def _questions(
                 yield from _about_class(path, fact.path, _member_names(unit, sym))
             elif fact.scope != NONE:
                 yield from _about_parameters(path, fact.path, unit, sym)
+
+
+def _about_name(path: str, name: str) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+    def value(inference: Inference, unit: Unit) -> Any:
+        return _found(inference, inference.global_name(unit.path, name))
+
+    def exported(inference: Inference, unit: Unit) -> Any:
+        return inference.exports(unit.path, name)
+
+    def fixture(inference: Inference, unit: Unit) -> Any:
+        return _plain(inference, inference.fixture_in_module(unit.path, name))
+
+    yield _hash("global", path, name), value
+    yield _hash("exports", path, name), exported
+    yield _hash("fixture", path, name), fixture
 
 
 def _about_function(

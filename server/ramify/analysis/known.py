@@ -64,6 +64,7 @@ MADE_CALLS: Final = frozenset(
         "functools.partial",
         "functools.partialmethod",
         "itertools.chain",
+        "pytest.raises",
         "types.SimpleNamespace",
     }
 )

@@ -92,9 +92,15 @@ class Members(Names):
             return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
         if kind == SUPER:
             return self._after(value, name)
+        if kind == MADE and value[1] == "pytest.raises" and name == "value":
+            return self.raised(value), NOTHING
         if kind in (LITERAL, TYPED, MADE, GENERATOR, "rest", "view"):
             return {(METHOD_OF, value, name): MEMBER}, self._container_ref(value, name)
         return UNKNOWN
+
+    def raised(self, value: Value) -> Result:
+        """What `pytest.raises(...)` caught, by the exception it was given."""
+        raise NotImplementedError
 
     def _container_ref(self, value: Value, name: str) -> Result:
         if value[0] == LITERAL:

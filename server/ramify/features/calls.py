@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ramify.features.answers import FIRST_PAGE, CallItem, Calls, ExternalCall, Page, Place
 from ramify.features.dispatch import Link, links_from, links_into
 from ramify.features.places import Places, bare_name
+from ramify.features.together import defined_together
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import (
@@ -44,7 +45,11 @@ def callers(
     if target is None:
         return None
     named = [each for each in view.lookups_of(bare_name(target)) if each.kind == EdgeKind.CALLS]
-    found = [_found(link.source, link) for link in links_into(view, symbol_id, _CALLS)]
+    found = [
+        _found(link.source, link)
+        for each in defined_together(view, target)
+        for link in links_into(view, each.id, _CALLS)
+    ]
     found += [_guess(each.source, each) for each in _possible(named)]
     token.check()
     return _calls(reading, target, found, _unresolved(named), least, page)

@@ -13,6 +13,7 @@ from ramify.analysis.resolve import definitions_at, local_occurrences_at
 from ramify.features.answers import FIRST_PAGE, Item, Page, Place, Reference, References
 from ramify.features.locate import symbol_of
 from ramify.features.places import Places, bare_name
+from ramify.features.together import defined_together
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, EdgeKind, LookUp, Symbol
@@ -55,7 +56,10 @@ def _of_symbols(
     declared: set[Place] = set()
     found: list[Reference] = []
     lookups: list[LookUp] = []
-    for symbol in symbols:
+    together = {
+        each.id: each for symbol in symbols for each in defined_together(reading.view, symbol)
+    }
+    for symbol in together.values():
         lookups.extend(reading.view.lookups_of(bare_name(symbol)))
         found.extend(_edges_into(reading, token, places, symbol))
         item = places.item(symbol)
