@@ -28,13 +28,14 @@ def set_meta(session: Session, key: str, value: str) -> None:
     session.run(_SET_META, key=key, value=value)
 
 
+_ANY_EDGE: Final = "|".join(kind.name for kind in EdgeKind)
 _COUNTS: Final = {
     "files": Query("count files", "MATCH (f:File) RETURN count(*)"),
     # A symbol that no file defines is something outside the workspace.
     "symbols": Query("count symbols", "MATCH (:File)-[d:DEFINES]->(:Symbol) RETURN count(d)"),
     "edges": Query(
         "count edges",
-        f"MATCH (:Symbol)-[e:{'|'.join(kind.name for kind in EdgeKind)}]->(:Symbol) RETURN count(e)",
+        f"MATCH (:Symbol)-[e:{_ANY_EDGE}]->(:Symbol) RETURN count(e)",
     ),
     "lookups": Query("count lookups", "MATCH (:Symbol)-[l:LOOKS_UP]->(:Name) RETURN count(l)"),
 }

@@ -96,6 +96,17 @@ def test_the_columns_answer_like_the_queries(shared: Store, graph: Graph) -> Non
             assert found == lookups_of(session, keys, name)
 
 
+def test_counts_leave_out_what_stands_outside_of_the_workspace() -> None:
+    a = placed_of("a.py")
+    run, get = function_of(a, "run"), function_of(a, "get")
+    store = Store.open(None, None, "stamp")
+    edges = (calls(run, get, 3), calls(get, "python:len", 4))
+    store.commit({"a.py": links_of(a, (module_of(a), run, get), edges)}, ())
+    with store.session() as session:
+        counted = queries.counts(session)
+    assert counted == {"files": 1, "symbols": 3, "edges": 2, "lookups": 0}
+
+
 def test_anybody_may_ask_the_graph_in_cypher() -> None:
     a, b = placed_of("a.py"), placed_of("b.py")
     run, get = function_of(a, "run"), function_of(b, "get")

@@ -17,6 +17,7 @@ from ramify.indexing.committed import Base, LinkerSource
 from ramify.session.directories import Directories
 from ramify.session.files import FileTable
 from ramify.session.roots import Roots
+from ramify_store import queries
 from ramify_store.errors import StoreLocked
 from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Placed
 from ramify_store.journal import Run
@@ -87,8 +88,8 @@ class Stores:
 
     def counts(self) -> Mapping[str, int]:
         """How much is in the graph."""
-        view = self.store.view()
-        return {"files": len(view.paths())}
+        with self.store.session() as session:
+            return queries.counts(session)
 
     def sizes(self) -> Mapping[str, int]:
         """Bytes on disk by part; empty in memory."""
