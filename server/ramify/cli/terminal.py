@@ -34,8 +34,14 @@ _QUIET_SECONDS: Final = 0.3
 def console(stream: IO[str], plain: bool) -> Console:
     """Colour where the stream is a terminal that has it; NO_COLOR and `plain` turn it off."""
     if plain:
-        return Console(file=stream, color_system=None, highlight=False, soft_wrap=True)
-    return Console(file=stream, highlight=False, soft_wrap=True)
+        return _Console(file=stream, color_system=None, highlight=False, soft_wrap=True)
+    return _Console(file=stream, highlight=False, soft_wrap=True)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Rich would end the process with an error; to the entry a closed pipe is none."""
+        raise BrokenPipeError
 
 
 def write(out: Console, lines: Iterable[Text]) -> None:

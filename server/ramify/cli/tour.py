@@ -20,6 +20,7 @@ from ramify.cli.opened import Asked, Options, asked, options_of
 from ramify.cli.outcome import ANSWERED, UnansweredError
 from ramify.cli.show import places_of, ranges_of, show_json, show_text
 from ramify.cli.symbols import symbol_meant
+from ramify.cli.upkeep import counts_line
 from ramify.embedding.model import load_embedder
 from ramify.features.answers import Impact, Page, Related, SearchAnswer
 from ramify.features.impact import impact
@@ -87,15 +88,11 @@ def much_used(reading: Reading) -> Symbol:
 
 def index_lines(now: Asked) -> Iterator[Text]:
     """What was indexed, and at what cost."""
-    details, report = now.workspace.details(), now.report
-    counts = details.counts
+    report = now.report
     yield Text.assemble(
         (f"Ramify {version('ramify')}", "bold"), "  ", (now.workspace.folder, "cyan")
     )
-    yield Text(
-        f"{counts.get('files', 0):,} files, {counts.get('symbols', 0):,} symbols, "
-        f"{counts.get('edges', 0):,} relations, {counts.get('chunks', 0):,} pieces to search"
-    )
+    yield Text(counts_line(now.workspace.details().counts))
     work = f"{report.changed:,} files read" if report.changed else "nothing had changed"
     yield Text(f"Up to date in {report.seconds:.1f} s: {work}.", "dim")
 

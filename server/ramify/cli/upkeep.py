@@ -102,7 +102,7 @@ def removed_stores(folder: str, directories: Directories) -> list[Path]:
 
 def counts_line(counts: Mapping[str, int]) -> str:
     """`2,818 files, 41,026 symbols, ...`"""
-    names = {"files": "files", "symbols": "symbols", "edges": "relations", "chunks": "pieces"}
+    names = {"files": "files", "symbols": "symbols", "edges": "relations"}
     return ", ".join(f"{counts[key]:,} {name}" for key, name in names.items() if key in counts)
 
 
