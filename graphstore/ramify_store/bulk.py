@@ -27,7 +27,7 @@ _FILE_SCHEMA = pa.schema(
         ("is_test", pa.bool_()),
         ("size", pa.int64()),
         ("mtime_ns", pa.int64()),
-        ("keys", pa.list_(pa.int64())),
+        ("keys", pa.string()),
         ("flows", pa.string()),
         ("shadowed", pa.string()),
     ]

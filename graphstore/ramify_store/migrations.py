@@ -71,7 +71,7 @@ _FORWARD: Final = "WITH (storage_direction = 'fwd')"
 _FIRST_TABLES: Final = (
     "CREATE NODE TABLE File(path STRING PRIMARY KEY, hash STRING, language STRING, root STRING, "
     "module STRING, is_package BOOL, is_stub BOOL, is_test BOOL, size INT64, mtime_ns INT64, "
-    "keys INT64[], flows STRING, shadowed STRING)",
+    "keys STRING, flows STRING, shadowed STRING)",
     "CREATE NODE TABLE Symbol(key INT64 PRIMARY KEY, name STRING, path STRING, kind INT8, "
     "flags INT32, is_test BOOL, complexity INT32, ordinal INT32, first_site INT32)",
     "CREATE NODE TABLE Name(key INT64 PRIMARY KEY, name STRING)",

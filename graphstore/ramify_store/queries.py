@@ -102,7 +102,7 @@ def linked(session: Session) -> Any:
     return session.table(_LINKED)
 
 
-def linked_file(session: Session, path: str) -> tuple[list[int], str] | None:
+def linked_file(session: Session, path: str) -> tuple[str, str] | None:
     rows = session.rows(_LINKED_FILE, path=path)
     return (rows[0][0], rows[0][1]) if rows else None
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -169,7 +170,7 @@ def file_row(links: FileLinks, *, shadowed: bool) -> dict[str, object]:
         "is_test": placed.is_test,
         "size": placed.size,
         "mtime_ns": placed.mtime_ns,
-        "keys": list(links.keys),
+        "keys": pack_keys(links.keys),
         "flows": pack_flows(links.flows),
         "shadowed": pack_links(links) if shadowed else "",
     }
@@ -182,6 +183,18 @@ def placed_of(row: Mapping[str, Any]) -> Placed:
 
 _encoder = msgspec.msgpack.Encoder()
 _flows_decoder = msgspec.msgpack.Decoder(Flows)
+
+
+def pack_keys(keys: Sequence[int]) -> str:
+    """Text, because a list that a later commit replaces may come back from the disk as another."""
+    return _pack(array("q", keys).tobytes()) if keys else ""
+
+
+def unpack_keys(text: str) -> tuple[int, ...]:
+    keys: array[int] = array("q")
+    if text:
+        keys.frombytes(_unpack(text))
+    return tuple(keys)
 
 
 def pack_flows(flows: Flows) -> str:

@@ -27,7 +27,7 @@ from ramify_store.generations import Generations
 from ramify_store.journal import Journal
 from ramify_store.ownership import Ownership
 from ramify_store.reader import GraphReader
-from ramify_store.rows import unpack_flows
+from ramify_store.rows import unpack_flows, unpack_keys
 from ramify_store.search import NoChunks
 from ramify_store.vectors import ChunkTables
 from ramify_store.view import GraphView, Hit, SearchView
@@ -150,7 +150,7 @@ class Store:
             table = queries.linked(session).to_pydict()
         rows = zip(table["path"], table["keys"], table["flows"], strict=True)
         for path, keys, flows in sorted(rows):
-            yield LinkedFile(path, tuple(keys), unpack_flows(flows))
+            yield LinkedFile(path, unpack_keys(keys), unpack_flows(flows))
 
     def links(self, path: str) -> FileLinks | None:
         """Everything the file contributes, as it was committed (in the order of views)."""
@@ -160,13 +160,13 @@ class Store:
             return known
         with self._generations.engine.reading() as session:
             found = queries.linked_file(session, path)
-        keys, flows = found or ([], "")
+        keys, flows = found or ("", "")
         return FileLinks(
             known.placed,
             known.symbols,
             known.edges,
             known.lookups,
-            tuple(keys),
+            unpack_keys(keys),
             unpack_flows(flows),
         )
 

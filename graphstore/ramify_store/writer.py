@@ -24,7 +24,7 @@ from ramify_store.generations import Generations
 from ramify_store.layers import edge_order, lookup_order, precedence
 from ramify_store.migrations import MIGRATIONS, migrate
 from ramify_store.reader import GraphReader
-from ramify_store.rows import file_row, outside_row, rows_of, unpack_flows
+from ramify_store.rows import file_row, outside_row, rows_of, unpack_flows, unpack_keys
 from ramify_store.view import GraphView
 
 LOG_BYTES: Final = 32 << 20
@@ -162,7 +162,7 @@ class GraphWriter:
                     symbols=links.symbols,
                     edges=links.edges,
                     lookups=links.lookups,
-                    keys=tuple(row["keys"]),
+                    keys=unpack_keys(row["keys"]),
                     flows=unpack_flows(row["flows"]),
                 )
         yield from change.after.values()

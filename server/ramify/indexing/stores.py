@@ -24,7 +24,7 @@ from ramify_store.journal import Run
 from ramify_store.store import Store, store_name
 from ramify_store.view import GraphView
 
-LINKS_VERSION: Final = 1
+LINKS_VERSION: Final = 3
 """Raise it when the same facts would give other links."""
 STAMP: Final = f"facts {EXTRACTOR_VERSION}, links {LINKS_VERSION}, rounds {ROUNDS}"
 
