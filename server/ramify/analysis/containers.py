@@ -189,6 +189,12 @@ class Containers(Calling):
         param = unit.scopes[unit.symbols[sym].scope].params[index]
         if param.annotation != NONE:
             return self.annotated(unit, param.annotation)
+        return self.handed_rest(path, sym, index)
+
+    def handed_rest(self, path: str, sym: int, index: int) -> Result:
+        """What call sites hand to a `*args` or `**kwargs` parameter."""
+        unit = self.unit(path)
+        param = unit.scopes[unit.symbols[sym].scope].params[index]
         return self.ask(
             ("handed", path, sym, index), lambda: (self.handed(path, sym, param), NOTHING)
         )[0]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from zlib import crc32
 
-from ramify.analysis.engine import Question, Units
+from ramify.analysis.engine import Found, Question, Units
 from ramify.analysis.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.infer import Inference
 from ramify.analysis.names import absolute
@@ -89,6 +89,58 @@ def changed_keys(
 def _spot(unit: Unit) -> tuple[str, str]:
     """What the ids of the file's symbols begin with."""
     return unit.placed.root, unit.placed.module
+
+
+class FlowChanges:
+    """The same between two rounds over one program: only answers that flows had a part in can
+    differ, and the round before still holds those."""
+
+    def __init__(
+        self, before: Inference, after: Inference, is_asked: Callable[[int], bool]
+    ) -> None:
+        self._before = before
+        self._after = after
+        self._is_asked = is_asked
+        self._by_path: dict[str, list[Question]] = {}
+        for question in before.solver.done:
+            if question[0] in _ASKED:
+                self._by_path.setdefault(question[1], []).append(question)
+
+    def changed(self, path: str) -> Iterator[int]:
+        if self._is_asked(places_key(path)):
+            yield places_key(path)
+        self._after.asker = path
+        for question in self._by_path.get(path, ()):
+            key = key_of(self._before.units, question)
+            if self._is_asked(key):
+                _ASKED[question[0]](self._after, *question[1:])
+                now = self._after.solver.done.get(question)
+                if now is None or not _same(self._before.solver.done[question], now):
+                    yield key
+
+
+def _same(one: Found, other: Found) -> bool:
+    return one == other and list(one[0]) == list(other[0])
+
+
+_ASKED: dict[str, Callable[..., object]] = {
+    "global": Inference.global_name,
+    "exports": Inference.exports,
+    "fixture": Inference.fixture_in_module,
+    "own": Inference.own,
+    "stored": Inference.stored,
+    "definition": Inference.definition,
+    "decorated": Inference.is_decorated_with,
+    "returned": Inference.returned,
+    "outcome": Inference.outcome,
+    "yielded": Inference.yielded,
+    "mro": Inference.mro,
+    "bases": Inference.bases,
+    "metaclass": Inference.stated_metaclass,
+    "parameter": Inference.parameter,
+    "handed": Inference.handed_rest,
+}
+"""How to ask a question again."""
 
 
 def _answer(

@@ -11,8 +11,9 @@ Values handed to parameters flow against that direction; they are made in rounds
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 import msgspec
@@ -22,7 +23,7 @@ from ramify.analysis.edges import LinkCollector
 from ramify.analysis.engine import Units
 from ramify.analysis.flows import FlowTable
 from ramify.analysis.infer import Inference
-from ramify.analysis.keys import changed_keys, file_key, key_of, module_key
+from ramify.analysis.keys import FlowChanges, changed_keys, file_key, key_of, module_key
 from ramify.analysis.program import Program
 from ramify_store.facts import FileLinks, Flow
 
@@ -95,7 +96,9 @@ class Linker:
             inference = Inference(units, tables[-1].values(units), before)
             if before is not None:
                 touched = tables[-1].differing(tables[-2])
-                stale = _spread((), touched, Askers.of(keys), before, inference, token)
+                askers = Askers.of(keys)
+                changes = FlowChanges(before, inference, askers.has)
+                stale = _spread((), touched, askers, changes.changed, token)
                 if number < ROUNDS:
                     flows[number].update(flows[number - 1])
             for path in sorted(stale):
@@ -142,7 +145,8 @@ class Linker:
             old = Inference(old_units, old_tables[number].values(old_units), old)
             new = Inference(new_units, new_tables[number].values(new_units), new)
             touched = existence | new_tables[number].differing(old_tables[number])
-            stale = _spread(changed, touched, askers, old, new, token)
+            changes = partial(changed_keys, before=old, after=new, is_asked=askers.has)
+            stale = _spread(changed, touched, askers, changes, token)
             for path in sorted(stale):
                 token.check()
                 collector = _collected(new, path)
@@ -258,8 +262,7 @@ def _spread(
     changed: Collection[str],
     touched: Collection[int],
     askers: Askers,
-    old: Inference,
-    new: Inference,
+    changes: Callable[[str], Iterable[int]],
     token: Cancel,
 ) -> set[str]:
     """The files to link again: those changed, those that asked for a touched key, and in turn
@@ -271,7 +274,7 @@ def _spread(
     while pending:
         token.check()
         path = pending.pop()
-        for key in changed_keys(path, old, new, askers.has):
+        for key in changes(path):
             woken = askers.of_key(key) - stale
             stale |= woken
             pending.extend(sorted(woken))
