@@ -28,6 +28,7 @@ from benchmarks.table import table
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
+STORES = ("graph", "chunks", "facts", "journal")
 
 
 def main() -> None:
@@ -124,12 +125,13 @@ def _bytes(folder: Path) -> int:
 
 
 def _bytes_by_store(home: Path) -> dict[str, int]:
-    """By the name of what stands in the workspace's own directory."""
+    """By store: what stands in a workspace's own directories, by the first word of its name."""
     sizes: dict[str, int] = {}
     for path in home.rglob("*"):
         if path.is_file():
-            store = path.relative_to(home).parts
-            name = store[3] if len(store) > 3 else store[-1]
+            inside = path.relative_to(home).parts[2:]
+            store = next((part for part in inside if part.split(".")[0] in STORES), "other")
+            name = store.split(".")[0]
             sizes[name] = sizes.get(name, 0) + path.lstat().st_size
     return dict(sorted(sizes.items()))
 

@@ -29,7 +29,7 @@ def test_callers(ramify: Ramify) -> None:
         "Callers  1",
         "  exact      Till.pay  shop/checkout.py:6:16  via import",
         "",
-        "Nothing uncertain: no call sites by name only, none unresolved.",
+        "Nothing uncertain: no call site by name only, none unresolved.",
     ]
 
 
@@ -41,7 +41,7 @@ def test_callees_inside_and_outside_of_the_workspace(ramify: Ramify) -> None:
 
 def test_sites_by_name_only_are_counted(ramify: Ramify) -> None:
     assert ramify("callers", "discount").lines[-1] == (
-        "Not counted: 1 call sites that match by name only, 0 unresolved."
+        "Not counted: 1 call site by name only, 0 unresolved."
     )
 
 

@@ -65,7 +65,7 @@ def test_impact() -> None:
         "Tests to run  1",
         "   3  inferred   test_pay  tests/test_checkout.py:4:5  calls pay → total",
         "",
-        "Nothing uncertain: no dependents by name only, none unresolved.",
+        "Nothing uncertain: no place that may reach it, too.",
     ]
 
 
@@ -90,7 +90,10 @@ def test_what_is_unresolved_is_counted_and_shown() -> None:
     answer = replace(answer, possible=2)
     lines = plain(render.impact_lines(answer, places(reading)))
     count = answer.unresolved.count
-    assert f"Not counted: 2 dependents that match by name only, {count} unresolved." in lines
+    assert (
+        f"Not counted: {count} place that may reach it, too, and 2 dependents by name only."
+        in lines
+    )
 
 
 def test_callers() -> None:
@@ -103,7 +106,7 @@ def test_callers() -> None:
         "Callers  1",
         "  inferred   pay  shop/checkout.py:4:5  via import",
         "",
-        "Not counted: 3 call sites that match by name only, 0 unresolved.",
+        "Not counted: 3 call sites by name only, 0 unresolved.",
     ]
 
 

@@ -122,7 +122,15 @@ def affected_lines(title: str, rows: Sequence[Affected], total: int, places: Pla
 def _uncertain_lines(answer: Impact, places: Places) -> Lines:
     unresolved = answer.unresolved
     yield Text()
-    yield _not_counted("dependents", answer.possible, unresolved.count)
+    if answer.possible or unresolved.count:
+        places_that, dependents = _counted(unresolved.count, "place"), answer.possible
+        yield Text(
+            f"Not counted: {places_that} that may reach it, too, and "
+            f"{_counted(dependents, 'dependent')} by name only.",
+            "magenta",
+        )
+    else:
+        yield Text("Nothing uncertain: no place that may reach it, too.", "dim")
     for example in unresolved.examples:
         yield Text.assemble(
             f"  {example.name:<20}  ",
@@ -152,17 +160,18 @@ def calls_lines(verb: str, answer: Calls, places: Places) -> Lines:
             _at(external.sites[0], places),
         )
     yield Text()
-    yield _not_counted("call sites", answer.possible, answer.unresolved)
+    if answer.possible or answer.unresolved:
+        yield Text(
+            f"Not counted: {_counted(answer.possible, 'call site')} by name only, "
+            f"{answer.unresolved:,} unresolved.",
+            "magenta",
+        )
+    else:
+        yield Text("Nothing uncertain: no call site by name only, none unresolved.", "dim")
 
 
-def _not_counted(what: str, possible: int, unresolved: int) -> Text:
-    """Always said: what is not known must not look like nothing."""
-    if not possible and not unresolved:
-        return Text(f"Nothing uncertain: no {what} by name only, none unresolved.", "dim")
-    return Text(
-        f"Not counted: {possible:,} {what} that match by name only, {unresolved:,} unresolved.",
-        "magenta",
-    )
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _call_lines(call: CallItem, width: int, places: Places) -> Lines:
