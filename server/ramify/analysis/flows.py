@@ -7,7 +7,7 @@ outcome depends on the program alone and never on the order in which its files w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -41,7 +41,14 @@ def _named(units: Units, value: Value) -> list[object]:
 class FlowTable:
     """The flows of all files in one round, by the parameter they reach. Frozen."""
 
-    def __init__(self, table: dict[str, dict[str, int]]) -> None:
+    def __init__(
+        self,
+        table: dict[str, dict[str, int]],
+        made_of: FlowTable | None = None,
+        touched: Collection[str] = (),
+    ) -> None:
+        self._made_of = made_of
+        self._touched = touched
         self._table = table
         """Target as written in a Flow -> value as written -> in how many files."""
 
@@ -60,18 +67,24 @@ class FlowTable:
     ) -> FlowTable:
         """The table after some files' flows gave way to others."""
         table = dict(self._table)
+        touched: set[str] = set()
         for path in paths:
             before, after = old.get(path, ()), new.get(path, ())
             for flow in [*before, *after]:
-                table[flow.target] = dict(table.get(flow.target, {}))
+                if flow.target not in touched:
+                    touched.add(flow.target)
+                    table[flow.target] = dict(table.get(flow.target, {}))
             _count(table, before, -1)
             _count(table, after, 1)
-        return FlowTable(table)
+        return FlowTable(table, self, touched)
 
     def differing(self, other: FlowTable) -> set[int]:
         """Keys of the parameters that other values reach than in another table."""
-        differing = set()
-        for target in self._table.keys() | other._table.keys():
+        differing: set[int] = set()
+        if self is other:
+            return differing
+        made_of = self._made_of is other
+        for target in self._touched if made_of else self._table.keys() | other._table.keys():
             mine, theirs = self._table.get(target), other._table.get(target)
             if mine is not theirs and (mine or {}).keys() != (theirs or {}).keys():
                 differing.add(flow_key(*target.split("\0")))
