@@ -19,7 +19,7 @@ def normalised(links: FileLinks) -> FileLinks:
         links,
         edges=tuple(sorted(set(links.edges), key=edge_order)),
         lookups=tuple(sorted(set(links.lookups), key=lookup_order)),
-        keys=(),
+        keys=tuple(sorted(set(links.keys))),
     )
 
 
