@@ -37,7 +37,7 @@ _SHOWN: Final = 6
 _HITS: Final = 3
 _MOST_CALLERS: Final = 12
 """Above it a symbol is a hub: true, but nobody checks a thousand dependents by hand."""
-_SENTENCE: Final = re.compile(r"\W*([^.:\n]{20,160})(?:[.:\n]|$)")
+_SENTENCE: Final = re.compile(r"[rRuU]?[\"']+\s*([A-Z][^.:`()\n]{20,160})(?:[.:\n]|\"|'|$)")
 
 
 @dataclass(frozen=True)
@@ -66,24 +66,24 @@ def tour(arguments: Namespace) -> int:
 
 
 def much_used(reading: Reading) -> Symbol:
-    """The documented public function or method that the most files call, hubs left out; of equals
-    the first by id. Without any documented one, the same among all.
+    """The public function or method that the most files call, hubs left out; one that says what
+    it does and that a test calls before one that does not. Of equals the first by id.
 
     Raises UnansweredError when nothing calls anything.
     """
-    counted = [
-        (-files, symbol.id, symbol)
+    ranked = sorted(
+        (-use.files, not use.tested, symbol.id, symbol)
         for path in reading.view.paths()
         for symbol in reading.view.symbols_of(path)
         if symbol.kind in (SymbolKind.FUNCTION, SymbolKind.METHOD)
         if not symbol.is_test and not symbol.name.startswith("_")
-        if (files := _calling_files(reading.view, symbol.id))
-    ]
-    if not counted:
+        if (use := _use(reading.view, symbol.id)).files
+    )
+    if not ranked:
         raise UnansweredError("Nothing here calls anything: name a symbol to look at.")
-    counted.sort(key=lambda each: each[:2])
-    documented = (symbol for *_, symbol in counted if _first_sentence(reading, symbol))
-    return next(documented, counted[0][2])
+    told = [each for each in ranked if _first_sentence(reading, each[-1])]
+    tested = [each for each in told if not each[1]]
+    return (tested or told or ranked)[0][-1]
 
 
 def index_lines(now: Asked) -> Iterator[Text]:
@@ -140,8 +140,15 @@ def _shape(answers: _Answers, ranges: Ranges) -> dict[str, Any]:
     }
 
 
-def _calling_files(view: GraphView, symbol_id: str) -> int:
-    """How many files that are no tests call it for certain; 0 of a hub."""
+@dataclass(frozen=True, slots=True)
+class _Use:
+    files: int
+    """Files that are no tests and call it for certain; 0 of a hub."""
+    tested: bool
+    """A test calls it directly."""
+
+
+def _use(view: GraphView, symbol_id: str) -> _Use:
     sources = {
         edge.source
         for edge in view.incoming(symbol_id, (EdgeKind.CALLS,))
@@ -149,11 +156,12 @@ def _calling_files(view: GraphView, symbol_id: str) -> int:
     }
     callers = [symbol for source in sources if (symbol := view.symbol(source))]
     files = {symbol.file for symbol in callers if not symbol.is_test}
-    return len(files) if len(callers) <= _MOST_CALLERS else 0
+    tested = any(symbol.is_test for symbol in callers)
+    return _Use(len(files) if len(callers) <= _MOST_CALLERS else 0, tested)
 
 
 def _first_sentence(reading: Reading, symbol: Symbol) -> str | None:
-    """Of its docstring, when it is one that could be asked for."""
+    """Of its docstring, when it is prose that could be asked for."""
     outline, text = reading.view.outline(symbol.file), reading.snapshot.text(symbol.file)
     if outline is None or text is None:
         return None
