@@ -21,7 +21,7 @@ from benchmarks.model.network import DIMENSIONS, StaticEncoder
 from benchmarks.model.split import Examples
 
 BATCH = 1024
-GROUP = 32
+GROUP = 128
 SEED = 7
 STEPS = 1000
 RATE = 3e-3
