@@ -141,7 +141,7 @@ def report(packages: Sequence[Package], cache: Path) -> str:
     scorers = {
         "BM25": by_bm25,
         "model": vectors,
-        "BM25 + 4 x model": by_both(by_bm25, vectors, 4.0),
+        "BM25 + 8 x model": by_both(by_bm25, vectors, 8.0),
     }
     return table(tests, scorers)
 
