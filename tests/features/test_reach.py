@@ -135,9 +135,7 @@ def test_what_is_derived_from_a_view_goes_with_it() -> None:
 
 @settings(max_examples=8, deadline=None)
 @given(questions(), st.integers(1, 5))
-def test_over_the_columns_it_is_the_same(
-    question: tuple[Graph, str], depth: int
-) -> None:
+def test_over_the_columns_it_is_the_same(question: tuple[Graph, str], depth: int) -> None:
     graph, target = question
     with TemporaryDirectory() as folder:
         directories = Path(folder) / "cache", Path(folder) / "data"
