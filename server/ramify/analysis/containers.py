@@ -258,7 +258,7 @@ class Containers(Calling):
         if value[0] == LITERAL and text is not None:
             owner = self.unit(value[1])
             if owner.ops[value[2]] == Op.DICT:
-                return self._asked_key(value, text)
+                return self.item_under(value, text)
             if unit.names[unit.a[index]] == "int":
                 return self.at_position(value, int(text, 0) if text.isdecimal() else 0)
         if value[0] == MADE and text is not None and value[1] == "builtins.dict":
@@ -267,7 +267,8 @@ class Containers(Calling):
             return {value: ELEMENT}  # a generic alias
         return self.items(value)
 
-    def _asked_key(self, value: Value, key: str) -> Result:
+    def item_under(self, value: Value, key: str) -> Result:
+        """What a dict display holds under a key."""
         question = ("item", *value[1:], key)
         found = self.ask(question, lambda: (self._dict_values(value, key), NOTHING))[0]
         return weaken(found, ELEMENT)

@@ -13,7 +13,7 @@ import msgspec
 
 from ramify.analysis.engine import Units
 from ramify.analysis.keys import flow_key
-from ramify.analysis.values import BOUND, CLASS, FUNCTION, INSTANCE, LITERAL, MODULE, Value
+from ramify.analysis.values import BOUND, LITERAL, MADE, MODULE, Value
 from ramify_store.facts import Flow
 
 Target = tuple[str, str, str]
@@ -30,12 +30,15 @@ def written(units: Units, value: Value) -> str:
 
 def _named(units: Units, value: Value) -> list[object]:
     kind = value[0]
-    if kind in (FUNCTION, BOUND, CLASS, INSTANCE):
-        unit = units[value[1]]
-        assert unit is not None
-        rest = [_named(units, value[3])] if kind == BOUND else list(value[3:])
-        return [kind, value[1], unit.symbols[value[2]].path, *rest]
-    return list(value)
+    if kind == MODULE:
+        return list(value)
+    at = 2 if kind == MADE else 1
+    unit = units[value[at]]
+    assert unit is not None
+    if kind in (LITERAL, MADE):
+        return [*value[: at + 1], unit.place_name(value[at + 1])]
+    rest = [_named(units, value[3])] if kind == BOUND else list(value[3:])
+    return [kind, value[1], unit.symbols[value[2]].path, *rest]
 
 
 class FlowTable:
@@ -125,18 +128,21 @@ class FlowValues:
 
 
 def _value(units: Units, data: list[object]) -> Value | None:
-    kind, path = data[0], data[1]
-    if kind in (FUNCTION, BOUND, CLASS, INSTANCE):
-        unit = units[str(path)]
-        sym = unit.symbol_at(str(data[2])) if unit is not None else None
-        if sym is None:
-            return None
-        if kind == BOUND:
-            receiver = data[3]
-            assert isinstance(receiver, list)
-            inner = _value(units, receiver)
-            return (kind, path, sym, inner) if inner is not None else None
-        return (kind, path, sym, *data[3:])
-    if kind in (LITERAL, MODULE) and units[str(path)] is None:
+    kind = data[0]
+    at = 2 if kind == MADE else 1
+    unit = units[str(data[at])]
+    if unit is None or kind == MODULE:
+        return tuple(data) if unit is not None else None
+    name = str(data[at + 1])
+    if kind in (LITERAL, MADE):
+        e = unit.place_at(name)
+        return (*data[: at + 1], e) if e is not None else None
+    sym = unit.symbol_at(name)
+    if sym is None:
         return None
-    return tuple(data)
+    if kind == BOUND:
+        receiver = data[3]
+        assert isinstance(receiver, list)
+        inner = _value(units, receiver)
+        return (kind, data[1], sym, inner) if inner is not None else None
+    return (kind, data[1], sym, *data[3:])

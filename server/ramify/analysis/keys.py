@@ -11,13 +11,25 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from zlib import crc32
 
+from ramify.analysis.annotations import type_arguments
 from ramify.analysis.engine import Found, Question, Units
 from ramify.analysis.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.infer import Inference
 from ramify.analysis.names import absolute
 from ramify.analysis.unit import Unit
-from ramify.analysis.values import Result, Value
-from ramify_store.facts import NONE, SymbolKind
+from ramify.analysis.values import (
+    CLASS,
+    DECLARED,
+    GENERATOR,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    METHOD_OF,
+    TYPED,
+    Result,
+    Value,
+)
+from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
@@ -26,19 +38,42 @@ _ABOUT_SYMBOLS = frozenset(
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
 
-def key_of(units: Units, question: Question) -> int:
-    """The key of a question; questions about single places in a file share one key a file."""
+def keys_of(units: Units, question: Question) -> Iterator[int]:
+    """The keys of a question: its own, and for a question about a place in a file one more that
+    says that somebody asked about places there at all."""
     aspect, path = question[0], question[1]
     if aspect in _ABOUT_SYMBOLS:
         unit = units[path]
         assert unit is not None
         details = question[3:] if aspect != "decorated" else ()
-        return _hash(aspect, path, unit.symbols[question[2]].path, details)
-    if aspect == "find":
-        return module_key(question[2])
-    if aspect in _ABOUT_NAMES:
-        return _hash(aspect, path, *question[2:])
-    return places_key(path)
+        yield _hash(aspect, path, unit.symbols[question[2]].path, details)
+    elif aspect == "find":
+        yield module_key(question[2])
+    elif aspect in _ABOUT_NAMES:
+        yield _hash(aspect, path, *question[2:])
+    else:
+        yield places_key(path)
+        yield from _keys_of_place(units, path, question[2])
+
+
+def _keys_of_place(units: Units, path: str, about: int | Value) -> Iterator[int]:
+    """Keys of a question about an expression, or about a value that is a container."""
+    unit = units[path]
+    assert unit is not None
+    if isinstance(about, int):
+        yield place_key(path, unit.place_name(about))
+    elif about[0] in ("view", METHOD_OF, "pair of"):
+        yield from _keys_of_place(units, path, about[2] if about[0] == "view" else about[1])
+    elif about[0] in (MADE, "tuple of"):
+        yield place_key(path, unit.place_name(about[3]))
+    elif about[0] == "rest":
+        yield _hash("handed", path, unit.symbols[about[2]].path, (about[3],))
+    elif about[0] == GENERATOR:
+        yield _hash("yielded", path, unit.symbols[about[2]].path, ())
+    elif about[0] in (INSTANCE, CLASS):
+        yield _hash("elements", path, unit.symbols[about[2]].path, ())
+    elif about[0] in (LITERAL, TYPED):
+        yield place_key(path, unit.place_name(about[2]))
 
 
 def _hash(*parts: Any) -> int:
@@ -56,8 +91,13 @@ def file_key(path: str) -> int:
 
 
 def places_key(path: str) -> int:
-    """What stands at some place of that file: displays, annotations, call sites."""
+    """Whether anybody asked what stands at a place of that file."""
     return _hash("places", path)
+
+
+def place_key(path: str, name: str) -> int:
+    """What stands at a place of that file: a display, an annotation, a call."""
+    return _hash("place", path, name)
 
 
 def flow_key(path: str, symbol: str, parameter: str) -> int:
@@ -67,13 +107,10 @@ def flow_key(path: str, symbol: str, parameter: str) -> int:
 def changed_keys(
     path: str, before: Inference, after: Inference, is_asked: Callable[[int], bool]
 ) -> Iterator[int]:
-    """Keys of questions about a file whose answers differ, of those that somebody asked.
-
-    The places of the file always count as changed: they are known by ordinals that shift.
-    """
-    if is_asked(places_key(path)):
-        yield places_key(path)
+    """Keys of questions about a file whose answers differ, of those that somebody asked."""
     old, new = before.units[path], after.units[path]
+    if is_asked(places_key(path)):
+        yield from _changed_places(path, before, after, is_asked)
     names = [
         _global_names(inference, unit)
         for inference, unit in ((before, old), (after, new))
@@ -89,6 +126,65 @@ def changed_keys(
 def _spot(unit: Unit) -> tuple[str, str]:
     """What the ids of the file's symbols begin with."""
     return unit.placed.root, unit.placed.module
+
+
+def _changed_places(
+    path: str, before: Inference, after: Inference, is_asked: Callable[[int], bool]
+) -> Iterator[int]:
+    places: dict[str, None] = {}
+    for unit in (before.units[path], after.units[path]):
+        if unit is not None:
+            places.update((unit.place_name(e), None) for e in range(len(unit.ops)))
+    for name in places:
+        key = place_key(path, name)
+        if is_asked(key) and _standing(before, path, name) != _standing(after, path, name):
+            yield key
+
+
+def _standing(inference: Inference, path: str, name: str) -> Any:
+    """Everything that may be asked about the expression at a place; None where there is none."""
+    unit = inference.units[path]
+    e = unit.place_at(name) if unit is not None else None
+    if unit is None or e is None:
+        return None
+    inference.asker = path
+    told: list[Any] = [unit.ops[e], _found(inference, inference.expression(unit, e))]
+    inner: list[int] = []
+    if unit.ops[e] in _DISPLAYS:
+        for value in inference.expression(unit, e)[0]:
+            told += [_plain(inference, inference.elements(value))]
+            told += [_plain(inference, inference.items(value))]
+    if unit.ops[e] in (Op.TUPLE, Op.LIST, Op.SET):
+        inner = list(unit.elements(e))
+    elif unit.ops[e] == Op.DICT:
+        for key, held in unit.entries(e):
+            told.append(unit.text_of_const(key) if key != NONE else None)
+            inner.append(held)
+        told += [
+            _plain(inference, inference.item_under(value, text))
+            for value in inference.expression(unit, e)[0]
+            for text in unit.item_keys
+        ]
+    elif unit.ops[e] == Op.CALL:
+        for how, argument in unit.arguments(e):
+            told.append(unit.names[how] if how >= 0 else how)
+            inner.append(argument)
+        for value in inference.expression(unit, e)[0]:
+            if value[0] == MADE:
+                told += [_plain(inference, inference.elements(value))]
+                told += [_plain(inference, inference.items(value))]
+    elif unit.ops[e] in (Op.SUBSCRIPT, Op.NAME, Op.ATTR, Op.BINARY, Op.STAR):
+        told.append(_plain(inference, inference.annotated(unit, e)))
+        if unit.ops[e] == Op.SUBSCRIPT:
+            told.append(inference.generic_name(unit, e))
+            told += [
+                _plain(inference, inference.annotated(unit, x)) for x in type_arguments(unit, e)
+            ]
+    told += [_plain(inference, inference.expression(unit, x)[0]) for x in inner]
+    return told
+
+
+_DISPLAYS = frozenset({Op.TUPLE, Op.LIST, Op.SET, Op.DICT, Op.COMP, Op.DICT_COMP})
 
 
 class FlowChanges:
@@ -108,10 +204,10 @@ class FlowChanges:
 
     def changed(self, path: str) -> Iterator[int]:
         if self._is_asked(places_key(path)):
-            yield places_key(path)
+            yield from _changed_places(path, self._before, self._after, self._is_asked)
         self._after.asker = path
         for question in self._by_path.get(path, ()):
-            key = key_of(self._before.units, question)
+            (key,) = keys_of(self._before.units, question)
             if self._is_asked(key):
                 _ASKED[question[0]](self._after, *question[1:])
                 now = self._after.solver.done.get(question)
@@ -162,6 +258,7 @@ def _questions(
         for sym, fact in enumerate(unit.symbols):
             if fact.kind == SymbolKind.CLASS:
                 yield from _about_class(path, fact.path, _member_names(unit, sym))
+                yield from _about_iteration(path, fact.path)
             elif fact.scope != NONE:
                 yield from _about_parameters(path, fact.path, unit, sym)
 
@@ -220,6 +317,24 @@ def _about_class(
         yield _hash("stored", path, symbol, (name,)), stored
 
 
+def _about_iteration(
+    path: str, symbol: str
+) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+    def iterated(inference: Inference, unit: Unit) -> Any:
+        sym = unit.symbol_at(symbol)
+        if sym is None or unit.symbols[sym].kind != SymbolKind.CLASS:
+            return None
+        made = (INSTANCE, unit.path, sym, DECLARED)
+        results = (
+            inference.elements(made),
+            inference.items(made),
+            inference.elements((CLASS, unit.path, sym, DECLARED)),
+        )
+        return [_plain(inference, result) for result in results]
+
+    yield _hash("elements", path, symbol, ()), iterated
+
+
 def _about_parameters(
     path: str, symbol: str, unit: Unit, sym: int
 ) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
@@ -236,6 +351,9 @@ def _about_parameters(
             if sym is None or index >= len(unit.scopes[unit.symbols[sym].scope].params):
                 return None
             param = unit.scopes[unit.symbols[sym].scope].params[index]
+            if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
+                rest = ("rest", unit.path, sym, index)
+                return _plain(inference, inference.elements(rest))
             return _plain(inference, inference.handed(unit.path, sym, param))
 
         yield _hash("parameter", path, symbol, (index,)), value
@@ -291,6 +409,10 @@ def _stable(units: Units, value: Value) -> Value:
     for at, part in enumerate(value):
         if isinstance(part, tuple):
             made.append(_stable(units, part))
+        elif at == (3 if value[0] in (MADE, "tuple of") else 2) and value[0] in _WITH_PLACE:
+            unit = units[value[at - 1]]
+            assert unit is not None
+            made.append(unit.place_name(part))
         elif at == 2 and value[0] in _WITH_SYMBOL:
             unit = units[value[1]]
             assert unit is not None
@@ -300,6 +422,7 @@ def _stable(units: Units, value: Value) -> Value:
     return tuple(made)
 
 
+_WITH_PLACE = frozenset({LITERAL, TYPED, MADE, "tuple of", "type variable"})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
      "rest", "symbol"}

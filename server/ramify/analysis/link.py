@@ -23,7 +23,7 @@ from ramify.analysis.edges import LinkCollector
 from ramify.analysis.engine import Units
 from ramify.analysis.flows import FlowTable
 from ramify.analysis.infer import Inference
-from ramify.analysis.keys import FlowChanges, changed_keys, file_key, key_of, module_key
+from ramify.analysis.keys import FlowChanges, changed_keys, file_key, keys_of, module_key
 from ramify.analysis.program import Program
 from ramify_store.facts import FileLinks, Flow
 
@@ -219,7 +219,7 @@ def _collected(inference: Inference, path: str) -> LinkCollector | None:
 def _take_keys(inference: Inference, path: str, into: dict[str, set[int]]) -> None:
     """Moves what a file has asked so far; answers it got are remembered and not asked again."""
     asked = inference.keys.pop(path, ())
-    into.setdefault(path, set()).update(key_of(inference.units, q) for q in asked)
+    into.setdefault(path, set()).update(key for q in asked for key in keys_of(inference.units, q))
 
 
 def _contribution(collector: LinkCollector) -> FileLinks:

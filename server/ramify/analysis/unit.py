@@ -85,6 +85,30 @@ class Unit:
         return _spread(len(self.ops), [(s.first, s.last) for s in self.scopes])
 
     @cached_property
+    def _owned(self) -> tuple[Sequence[int], dict[int, list[int]]]:
+        """The rank of each expression among those of its owning symbol; and those, by symbol."""
+        owner = [scope.symbol for scope in self.scopes]
+        owned: dict[int, list[int]] = {}
+        ranks = array("i")
+        for e, scope in enumerate(self.scope_of):
+            mine = owned.setdefault(owner[scope], [])
+            ranks.append(len(mine))
+            mine.append(e)
+        return ranks, owned
+
+    def place_name(self, e: int) -> str:
+        """A name of an expression that edits of other functions in the file leave as it is."""
+        symbol = self.scopes[self.scope_of[e]].symbol
+        return f"{self.symbols[symbol].path}:{self._owned[0][e]}"
+
+    def place_at(self, name: str) -> int | None:
+        """The expression of a place name."""
+        path, _, rank = name.rpartition(":")
+        symbol = self.symbol_at(path)
+        owned = self._owned[1].get(symbol, ()) if symbol is not None else ()
+        return owned[int(rank)] if int(rank) < len(owned) else None
+
+    @cached_property
     def block_of(self) -> Sequence[int]:
         """The innermost block of each expression."""
         return _spread(len(self.ops), [(b.first, b.last) for b in self.blocks])
@@ -138,6 +162,12 @@ class Unit:
             if self.ops[binding.target] == Op.STORE_ATTR:
                 found.setdefault(self.b[binding.target], []).append(index)
         return found
+
+    @cached_property
+    def item_keys(self) -> tuple[str, ...]:
+        """Texts of the constant keys that `display[...] = value` statements store under."""
+        found = (self.text_of_const(self.b[self.bindings[i].target]) for i in self.item_bindings)
+        return tuple(dict.fromkeys(text for text in found if text is not None))
 
     @cached_property
     def attribute_names(self) -> frozenset[str]:
