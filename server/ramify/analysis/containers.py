@@ -17,6 +17,7 @@ from ramify.analysis.values import (
     CONSTRUCTED,
     COROUTINE,
     ELEMENT,
+    EXTERNAL,
     EXTERNAL_INSTANCE,
     GENERATOR,
     INSTANCE,
@@ -24,6 +25,7 @@ from ramify.analysis.values import (
     MADE,
     METHOD_OF,
     MOST_TARGETS,
+    NAMESPACE,
     NOTHING,
     TYPED,
     Result,
@@ -36,6 +38,9 @@ from ramify_store.facts import NONE, ArgumentHow, Op, ScopeKind
 _ADDS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
 _EXTENDS = frozenset({"extend", "update", "extendleft"})
 _TAKES = frozenset({"pop", "get", "popleft", "setdefault", "popitem", "__getitem__"})
+
+
+_OUTSIDE = frozenset({EXTERNAL, EXTERNAL_INSTANCE, NAMESPACE})
 
 
 class Containers(Calling):
@@ -66,6 +71,8 @@ class Containers(Calling):
 
     def _asked(self, aspect: str, value: Value, answer: Callable[[Value], Result]) -> Result:
         """An answer about a container, which may hold itself."""
+        if value[0] in _OUTSIDE:
+            return NOTHING
 
         def found() -> Found:
             result = answer(value)
