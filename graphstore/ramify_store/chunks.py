@@ -69,13 +69,21 @@ class ChunkIndex:
         )
         keys, self._matrix, self._scales = tables.vectors()
         self._vector_row = {key: row for row, key in enumerate(keys)}
+        self._unembedded = {
+            path
+            for path, file in self._files.items()
+            if any(key not in self._vector_row for key in file.keys)
+        }
+        """Files that were stored with vectors of another model."""
         self._rows: ChunkRows | None = None
         self._standing: tuple[ChunkRows, HashOf, Mask] | None = None
         self._unfolded = 0
 
     def files(self) -> Mapping[str, str]:
-        """Hash of each file whose chunks are here: what differs from the graph is to be redone."""
-        return {path: file.hash for path, file in self._files.items()}
+        """Hash of each file whose chunks are here, "" where some have no vector: what differs
+        from the graph is to be redone."""
+        bare = self._unembedded
+        return {path: "" if path in bare else file.hash for path, file in self._files.items()}
 
     def replace(self, changed: Iterable[FileChunks], removed: Collection[str]) -> None:
         """Puts these files' chunks in place of what was there. Vectors stay."""
@@ -92,9 +100,11 @@ class ChunkIndex:
         if rows:
             self._tables.add_chunks(rows)
         with self._lock:
+            removed_or_fresh = {*removed, *fresh}
             gone = set(removed) - fresh.keys()
             files = {path: file for path, file in self._files.items() if path not in gone}
             self._files = {**files, **fresh}
+            self._unembedded = self._unembedded - removed_or_fresh
             # Who has searched will search again: the writer pays, not the next question.
             self._rows = None if self._rows is None else self._composed()
         self._unfolded += len(rows) + len(known)

@@ -100,13 +100,13 @@ class Store:
         import; until then `search` finds nothing and chunks are not written."""
         directory = None if self.directory is None else self.directory / CHUNKS
         try:
-            self.chunks = ChunkIndex(ChunkTables(directory, dimensions), model_id)
+            self.chunks = ChunkIndex(ChunkTables(directory, model_id, dimensions), model_id)
         except StoreCorrupt as error:
             if directory is None:
                 raise
             self.notes.append(f"The chunks were damaged and are built anew ({error})")
             shutil.rmtree(directory)
-            self.chunks = ChunkIndex(ChunkTables(directory, dimensions), model_id)
+            self.chunks = ChunkIndex(ChunkTables(directory, model_id, dimensions), model_id)
 
     def search(self, text_of: Callable[[Hit], str]) -> SearchView:
         """The chunks of the files as the newest commit has them. `text_of` reads a chunk's text

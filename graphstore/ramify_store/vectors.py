@@ -55,13 +55,14 @@ class ChunkTables:
     Writing belongs to one thread, `match` to all. Raises StoreCorrupt when they cannot be read.
     """
 
-    def __init__(self, directory: Path | None, dimensions: int) -> None:
+    def __init__(self, directory: Path | None, model_id: str, dimensions: int) -> None:
+        """Vectors that another model made are forgotten."""
         import lancedb
 
         try:
             self._database = lancedb.connect("memory://" if directory is None else str(directory))
             self._chunks = self._opened_chunks()
-            self._vectors = self._opened_vectors(dimensions)
+            self._vectors = self._opened_vectors(model_id, dimensions)
         except (RuntimeError, ValueError, OSError) as error:
             raise StoreCorrupt(f"The chunks in {directory} cannot be opened ({error}).") from error
 
@@ -147,12 +148,13 @@ class ChunkTables:
         table.create_index("words", config=words)
         return table
 
-    def _opened_vectors(self, dimensions: int) -> Any:
+    def _opened_vectors(self, model_id: str, dimensions: int) -> Any:
         import pyarrow as pa
 
+        made_by = {b"model": model_id.encode(), b"dimensions": str(dimensions).encode()}
         if "vectors" in self._database.list_tables().tables:
             table = self._database.open_table("vectors")
-            if table.schema.field("vector").type.list_size == dimensions:
+            if table.schema.metadata == made_by:
                 return table
             self._database.drop_table("vectors")
         schema = pa.schema(
@@ -160,7 +162,8 @@ class ChunkTables:
                 ("key", pa.binary(KEY_BYTES)),
                 ("vector", pa.list_(pa.int8(), dimensions)),
                 ("scale", pa.float32()),
-            ]
+            ],
+            metadata=made_by,
         )
         return self._database.create_table("vectors", schema=schema)
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ramify.analysis.text import Text
+from ramify.embedding.model import load_embedder
+from ramify.indexing import embedding
+from ramify.indexing.report import Progress
 from ramify.indexing.workspace import Client, Workspace
 from ramify.session.cancel import CancelledError, CancelToken
 from ramify.session.directories import Directories
 from ramify.session.settings import Settings
 from ramify.session.snapshot import Document, Reading, Status
 from ramify_store.facts import EdgeKind
+from ramify_store.view import ChunkFilter
 from tests.session.folders import write
 
 SETTINGS = Settings(watch=False, workers=1)
@@ -251,6 +257,65 @@ def test_search_follows_the_graph(folder: Folder) -> None:
     reading = read(client)
     assert [hit.path for hit in reading.search.chunks_of("python . b/renamed")] == ["b.py"]
     assert list(reading.search.chunks_of("python . b/g")) == []
+
+
+class OtherModel:
+    """The shipped model's numbers turned round, under another name."""
+
+    model_id = "another model"
+
+    def __init__(self) -> None:
+        self._shipped = load_embedder()
+        self.dimensions = self._shipped.dimensions
+
+    def embed_chunks(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return -self._shipped.embed_chunks(texts)
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        return -self._shipped.embed_query(text)
+
+
+def nearest(reading: Reading, vector: NDArray[np.float32]) -> tuple[str, float]:
+    (hit,) = reading.search.nearest(vector, 1, ChunkFilter(kinds=frozenset({"function"})))
+    return hit.symbol, round(hit.score, 1)
+
+
+def test_another_model_embeds_everything_anew(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder.path, {"a.py": "def parse_header():\n    pass\n"})
+    workspace = folder.open()
+    assert workspace.refresh().embedded == 1
+    workspace.close()
+    other = OtherModel()
+    monkeypatch.setattr(embedding, "load_embedder", lambda: other)
+    monkeypatch.setattr(embedding, "_model_digest", lambda: b"another model")
+    workspace = folder.open()
+    report = workspace.refresh()
+    assert (report.changed, report.embedded, report.status.search.complete) == (0, 1, True)
+    reading = read(workspace.client())
+    (vector,) = other.embed_chunks(["def parse_header():\n    pass\n"])
+    assert nearest(reading, vector) == ("python . a/parse_header", 1.0)
+
+
+def test_search_that_waits_says_for_how_much_and_after_a_restart_for_nothing(
+    folder: Folder,
+) -> None:
+    def heard(workspace: Workspace) -> list[tuple[bool, int]]:
+        states: list[tuple[bool, int]] = []
+
+        def listen(progress: Progress) -> None:
+            search = workspace.status().search
+            states.append((search.complete, search.pending_chunks))
+
+        workspace.start(listen)
+        workspace.client().await_(CancelToken(), timeout=60, search=True)
+        workspace.close()
+        return states
+
+    write(folder.path, FILES)
+    assert heard(folder.open())[-1] == (False, 20)
+    assert heard(folder.open())[-1] == (True, 0)
 
 
 def test_await_takes_a_later_version_for_the_one_it_waits_for(folder: Folder) -> None:

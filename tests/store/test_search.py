@@ -39,7 +39,7 @@ def file(path: str, *texts: str, hash: str = "h", language: str = "python") -> F
 
 @pytest.fixture(params=["disk", "memory"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChunkIndex]:
-    yield ChunkIndex(ChunkTables(tmp_path if request.param == "disk" else None, 4), MODEL)
+    yield ChunkIndex(ChunkTables(tmp_path if request.param == "disk" else None, MODEL, 4), MODEL)
 
 
 def view(index: ChunkIndex, hash: str = "h") -> ChunkView:
@@ -168,11 +168,11 @@ def test_an_old_view_stays_as_it_was(index: ChunkIndex) -> None:
 
 
 def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
-    index = ChunkIndex(ChunkTables(tmp_path, 4), MODEL)
+    index = ChunkIndex(ChunkTables(tmp_path, MODEL, 4), MODEL)
     index.replace([file("a.py", "one", "two"), file("empty.py")], [])
     index.put_vectors(["hash of one"], unit(1, 0, 0, 0)[None, :])
-    index = ChunkIndex(ChunkTables(tmp_path, 4), MODEL)
-    assert index.files() == {"a.py": "h", "empty.py": "h"}
+    index = ChunkIndex(ChunkTables(tmp_path, MODEL, 4), MODEL)
+    assert index.files() == {"a.py": "", "empty.py": "h"}
     assert places(view(index).full_text(["two"], 9, EVERYTHING)) == [("a.py", 10)]
     assert places(view(index).nearest(unit(1, 0, 0, 0), 9, EVERYTHING)) == [("a.py", 0)]
     assert index.pending() == 1
@@ -181,12 +181,19 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_vectors_of_another_model_are_not_compared(tmp_path: Path) -> None:
-    index = ChunkIndex(ChunkTables(tmp_path, 4), MODEL)
+    index = ChunkIndex(ChunkTables(tmp_path, MODEL, 4), MODEL)
     index.replace([file("a.py", "one")], [])
     index.put_vectors(["hash of one"], unit(1, 0, 0, 0)[None, :])
-    index = ChunkIndex(ChunkTables(tmp_path, 4), "another model")
+    assert index.files() == {"a.py": "h"}
+    index = ChunkIndex(ChunkTables(tmp_path, "another model", 4), "another model")
     assert index.missing(["hash of one"]) == {"hash of one"}
-    index = ChunkIndex(ChunkTables(tmp_path, 3), "a shorter model")
+    assert index.files() == {"a.py": ""}
+    index.put_vectors(["hash of one"], unit(0, 1, 0, 0)[None, :])
+    index.replace([file("a.py", "one")], [])
+    assert index.files() == {"a.py": "h"}
+    (hit,) = view(index).nearest(unit(0, 1, 0, 0), 9, EVERYTHING)
+    assert round(hit.score, 2) == 1.0
+    index = ChunkIndex(ChunkTables(tmp_path, "a shorter model", 3), "a shorter model")
     assert view(index).nearest(unit(1, 0, 0), 9, EVERYTHING) == []
 
 
@@ -214,7 +221,7 @@ def test_tidying_changes_no_answer(index: ChunkIndex) -> None:
     limit=st.integers(1, 10),
 )
 def test_nearest_equals_sorting_all_cosines(rows: list[tuple[int, ...]], limit: int) -> None:
-    index = ChunkIndex(ChunkTables(None, 4), MODEL)
+    index = ChunkIndex(ChunkTables(None, MODEL, 4), MODEL)
     names = [f"chunk{number}" for number in range(len(rows))]
     index.replace([file("a.py", *names)], [])
     vectors = np.array([unit(*row) if any(row) else (0, 0, 0, 0) for row in rows], np.float32)

@@ -49,9 +49,13 @@ class Embedder(Protocol):
 @cache
 def load_embedder() -> Embedder:
     """The model that ships with this package: read once, then shared."""
-    content = files("ramify.embedding").joinpath("data", "model.npz").read_bytes()
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(model_content()), allow_pickle=False) as arrays:
         return StaticEmbedder({name: arrays[name] for name in arrays.files})
+
+
+def model_content() -> bytes:
+    """The file that the model is loaded from: other bytes, another model."""
+    return files("ramify.embedding").joinpath("data", "model.npz").read_bytes()
 
 
 class StaticEmbedder:

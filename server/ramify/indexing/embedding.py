@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +17,8 @@ from blake3 import blake3
 from numpy import float32
 from numpy.typing import NDArray
 
-from ramify import embedding
 from ramify.analysis.chunks import chunk_text
-from ramify.embedding.model import Embedder, load_embedder
+from ramify.embedding.model import Embedder, load_embedder, model_content
 from ramify.embedding.tokens import split_identifiers
 from ramify.indexing.committed import Base
 from ramify.indexing.facts_source import FactsSource
@@ -27,6 +27,7 @@ from ramify.indexing.stores import Stores
 from ramify.session.files import FileTable
 from ramify_store.chunks import Chunk, ChunkIndex, FileChunks
 from ramify_store.facts import Outline, Placed, symbol_id
+from ramify_store.store import CHUNKS
 from ramify_store.view import ChunkFilter, Hit, SearchView
 
 BATCH_CHUNKS: Final = 1000
@@ -119,7 +120,8 @@ class SearchLane:
             index.tidy()
 
     def is_known_complete(self, base: Base) -> bool:
-        """Whether an earlier run left nothing to do for these files; opens no chunks."""
+        """Whether an earlier run left nothing to do for these files and this model; opens no
+        chunks."""
         path = self._mark
         try:
             return path is not None and path.read_text() == _digest(base.table)
@@ -134,7 +136,7 @@ class SearchLane:
     @property
     def _mark(self) -> Path | None:
         directory = self._store.directory
-        return None if directory is None else directory / "search.complete"
+        return None if directory is None else directory / CHUNKS / "complete"
 
     def view(self) -> SearchView:
         """What is committed, searchable; opens the chunks when somebody searches."""
@@ -202,12 +204,16 @@ def _text_at(data: bytes, outline: Outline, hit: Hit) -> str:
 
 def _digest(table: FileTable) -> str:
     """Of all that the chunks depend on: files, their modules, the model."""
-    digest = blake3()
-    for file in sorted((Path(embedding.__file__).parent / "data").glob("*")):
-        digest.update(f"{file.name} {file.stat().st_size}\0".encode())
+    digest = blake3(_model_digest())
     for path, placed in sorted(table.placed.items()):
         digest.update(f"{path}\0{placed.hash}\0{placed.root}\0{placed.module}\0".encode())
     return digest.hexdigest()
+
+
+@cache
+def _model_digest() -> bytes:
+    """Of the model's file: reading it takes a hundredth of what loading it does."""
+    return blake3(model_content()).digest()
 
 
 class _LazySearch:

@@ -25,6 +25,7 @@ from ramify.session.cancel import CancelledError, CancelToken
 from ramify.session.directories import Directories
 from ramify.session.settings import Settings
 from ramify.session.snapshot import SearchStatus
+from ramify_store.facts import Placed
 
 _QUIET: Final = 0.02
 """Seconds without a further change before the changes are taken."""
@@ -75,6 +76,8 @@ class Writer:
         self._lane: SearchLane
         self._lane_work: Iterator[LaneStep] | None = None
         self._chunks_per_file = 10.0
+        self._searched: Mapping[str, Placed] = {}
+        """The files whose chunks were all there when search was complete last."""
 
     @property
     def facts(self) -> EncodedFacts | None:
@@ -137,9 +140,11 @@ class Writer:
         self.pipeline = Pipeline(self._folder, stores, self._source, self._lane.forget)
         self._base = base
         self._lane_work = self._lane.run(base, self._token.check)
+        search = self._search_of(base)
         with board.changed:
             board.owner = stores.owner
             if base.table.placed:
+                board.search = search
                 board.committed = Committed(base, self._lane.view())
             board.total_files = len(base.table.placed)
             board.changed.notify_all()
@@ -224,18 +229,28 @@ class Writer:
                 if attempt == _ATTEMPTS - 1:
                     raise
         board = self._board
-        committed = board.committed
-        if committed is None or base is not self._base:
+        committed, search = board.committed, board.search
+        is_new = committed is None or base is not self._base
+        if committed is None or is_new:
             committed = Committed(base, self._lane.view())
             self._lane_work = self._lane.run(base, self._token.check)
+            search = self._search_of(base)
         self._base = base
         with board.changed:
             board.committed = committed
             board.total_files = len(base.table.placed)
             board.swept = board.swept or paths is None
             board.failure = None
-            if self._lane_work is not None:
-                board.search = SearchStatus(complete=False, pending_chunks=0)
+            if is_new:
+                board.search = search
+
+    def _search_of(self, base: Base) -> SearchStatus:
+        """What is known before the chunks are opened: files that differ from those before wait;
+        of the first ones in this session all do, unless an earlier one left nothing to do."""
+        if self._lane.is_known_complete(base):
+            return SearchStatus(complete=True, pending_chunks=0)
+        files = base.table.placed.items() - self._searched.items()
+        return SearchStatus(False, max(1, int(len(files) * self._chunks_per_file)))
 
     def _searchable(self, run: Run, token: _Tokens) -> None:
         """Brings search up to the graph at once; somebody waits for it."""
@@ -269,6 +284,7 @@ class Writer:
         if step is None:
             self._lane_work = None
             self._lane.remember_complete(self._base)
+            self._searched = self._base.table.placed
             self._tell_search(0, 0)
             return None
         if step.files:
