@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ def main(words: Sequence[str]) -> int:
         surface.print_help(sys.stderr)
         return USAGE
     _tolerate_any_terminal()
+    # What fails is told once, by the verb; the log would tell it again.
+    logging.getLogger("ramify").addHandler(logging.NullHandler())
     try:
         return _answered(arguments)
     except UsageError as error:
