@@ -39,9 +39,14 @@ than the default allows. Frames of Python code do not use the C stack."""
 class Units:
     """Opened files of one program, shared by the rounds of a linking."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(
+        self, program: Program, like: Units | None = None, changed: Collection[str] = ()
+    ) -> None:
+        """`like` are those of a program that differs in the changed files alone."""
         self.program = program
         self._units: dict[str, Unit | None] = {}
+        if like is not None:
+            self._units = {p: unit for p, unit in like._units.items() if p not in changed}
 
     def __getitem__(self, path: str) -> Unit | None:
         try:
@@ -59,6 +64,11 @@ class Flows(Protocol):
         """What call sites hand to a parameter: (path, symbol path, parameter name)."""
 
 
+class Remembering(Protocol):
+    def get(self, question: Question) -> Found | None:
+        """An answer that still holds, or None."""
+
+
 class NoFlows:
     def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
         return ()
@@ -71,7 +81,18 @@ class Engine(ABC):
     program, and `carried` brings those of an earlier round along.
     """
 
-    def __init__(self, units: Units, flows: Flows, carried: Engine | None = None) -> None:
+    def __init__(
+        self,
+        units: Units,
+        flows: Flows,
+        carried: Engine | None = None,
+        kept: Remembering | None = None,
+        kept_volatile: Remembering | None = None,
+    ) -> None:
+        self._kept = kept
+        """Stable answers of an earlier relinking, where they still hold."""
+        self._kept_volatile = kept_volatile
+        """The others, of the same round."""
         self.units = units
         self.program = units.program
         self.flows = flows
@@ -100,6 +121,17 @@ class Engine(ABC):
         if found is not None:
             self.tainted = True
             return found
+        if self._kept is not None:
+            found = self._kept.get(question)
+            if found is not None:
+                self.stable[question] = found
+                return found
+        if self._kept_volatile is not None:
+            found = self._kept_volatile.get(question)
+            if found is not None:
+                done[question] = found
+                self.tainted = True
+                return found
         tainted = self.tainted
         self.tainted = False
         self.asker = owner

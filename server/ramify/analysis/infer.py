@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from ramify.analysis.engine import UNKNOWN, Engine, Flows, Found, Units
+from ramify.analysis.engine import UNKNOWN, Engine, Flows, Found, Remembering, Units
 from ramify.analysis.fixtures import Fixtures
 from ramify.analysis.known import REFLECTED
 from ramify.analysis.unit import Unit
@@ -40,8 +40,15 @@ _Rule: TypeAlias = Callable[[Unit, int], Found]
 class Inference(Fixtures):
     """Answers about the expressions of one program, in one round of flows."""
 
-    def __init__(self, units: Units, flows: Flows, carried: Engine | None = None) -> None:
-        super().__init__(units, flows, carried)
+    def __init__(
+        self,
+        units: Units,
+        flows: Flows,
+        carried: Engine | None = None,
+        kept: Remembering | None = None,
+        kept_volatile: Remembering | None = None,
+    ) -> None:
+        super().__init__(units, flows, carried, kept, kept_volatile)
         rules: dict[Op, _Rule] = {
             Op.NAME: self.name,
             Op.ATTR: self.attribute,

@@ -13,7 +13,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Protocol
 
 import msgspec
@@ -23,6 +22,7 @@ from ramify.analysis.edges import LinkCollector
 from ramify.analysis.engine import Units
 from ramify.analysis.flows import FlowTable
 from ramify.analysis.infer import Inference
+from ramify.analysis.kept import Kept
 from ramify.analysis.keys import FlowChanges, changed_keys, file_key, keys_of, module_key
 from ramify.analysis.program import Program
 from ramify_store.facts import FileLinks, Flow
@@ -74,13 +74,18 @@ class Linker:
                 of_round[linked.path] = flows
         self._askers: Askers | None = None
         self._tables: list[FlowTable] | None = None
+        self._units: Units | None = None
+        self._kept = [Kept() for _ in range(ROUNDS + 2)]
+        """Answers of earlier relinkings: stable ones, then the others by round."""
 
     def fork(self) -> Linker:
         other = Linker()
         other._keys = dict(self._keys)
         other._flows = [dict(flows) for flows in self._flows]
-        other._askers = self._asked().fork()
-        other._tables = list(self._handed())
+        other._askers = self.askers().fork()
+        other._tables = list(self.tables())
+        other._units = self._units
+        other._kept = [kept.copy() for kept in self._kept]
         return other
 
     def link(self, program: Program, paths: Collection[str], token: Cancel) -> LinkDelta:
@@ -124,61 +129,32 @@ class Linker:
         self._flows = flows
         self._tables = tables[1:]
         self._askers = None
+        self._units = None
+        self._kept = [Kept() for _ in range(ROUNDS + 2)]
         self._keys = {path: array("q", sorted(found)) for path, found in keys.items()}
         return LinkDelta({path: self._remembered(links[path]) for path in sorted(links)}, ())
 
     def relink(
         self, before: Program, after: Program, changed: Collection[str], token: Cancel
     ) -> LinkDelta:
-        """Links what a change of these files (new, edited or gone) touches, and nothing else."""
-        old_units, new_units = Units(before), Units(after)
-        askers = self._asked()
-        existence = _existence_keys(before, after, changed)
-        old_tables = [FlowTable.of(()), *self._handed()]
-        new_tables = [old_tables[0]]
-        flows = [dict(of_round) for of_round in self._flows]
-        keys: dict[str, set[int]] = {}
-        links: dict[str, FileLinks] = {}
-        old: Inference | None = None
-        new: Inference | None = None
+        """Links what a change of these files (new, edited or gone) touches, and nothing else.
+
+        `before` must be the program that this linker has linked last.
+        """
+        run = _Relinking(self, before, after, frozenset(changed), token)
         for number in range(ROUNDS + 1):
-            old = Inference(old_units, old_tables[number].values(old_units), old)
-            new = Inference(new_units, new_tables[number].values(new_units), new)
-            touched = existence | new_tables[number].differing(old_tables[number])
-            changes = partial(changed_keys, before=old, after=new, is_asked=askers.has)
-            stale = _spread(changed, touched, askers, changes, token)
-            for path in sorted(stale):
-                token.check()
-                collector = _collected(new, path)
-                if collector is None:
-                    if number < ROUNDS:
-                        flows[number].pop(path, None)
-                    continue
-                if number < ROUNDS:
-                    flows[number][path] = collector.flows()
-                else:
-                    links[path] = _contribution(collector)
-            for path in {*new.keys, *(p for p in stale if new_units[p] is not None)}:
-                if path not in keys:
-                    keys[path] = set() if path in changed else set(self._keys.get(path, ()))
-                _take_keys(new, path, keys)
-            if number < ROUNDS:
-                new_tables.append(
-                    old_tables[number + 1].replaced(self._flows[number], flows[number], stale)
-                )
-        assert new is not None
-        for path, found in keys.items():  # answered others more than it had before
-            if path not in links and found > set(self._keys.get(path, ())):
-                collector = _collected(new, path)
-                if collector is not None:
-                    links[path] = _contribution(collector)
-        removed = tuple(sorted(path for path in changed if new_units[path] is None))
+            run.round(number)
+        run.link_the_answering()
+        removed = tuple(sorted(path for path in changed if run.units[path] is None))
         self._forget(removed)
-        self._flows = flows
-        self._tables = new_tables[1:]
-        for path, found in keys.items():
+        self._flows = run.flows
+        self._tables = run.tables[1:]
+        self._units = run.units
+        self._kept = run.kept()
+        for path, found in run.keys.items():
             self._keys[path] = array("q", sorted(found))
-        askers.add(keys)
+        self.askers().add(run.keys)
+        links = run.links
         return LinkDelta({path: self._remembered(links[path]) for path in sorted(links)}, removed)
 
     def _forget(self, removed: Collection[str]) -> None:
@@ -194,15 +170,135 @@ class Linker:
             flows=tuple(flows.get(path, ()) for flows in self._flows),
         )
 
-    def _asked(self) -> Askers:
+    def askers(self) -> Askers:
         if self._askers is None:
             self._askers = Askers.of(self._keys)
         return self._askers
 
-    def _handed(self) -> list[FlowTable]:
+    def tables(self) -> list[FlowTable]:
         if self._tables is None:
             self._tables = [FlowTable.of(flows.values()) for flows in self._flows]
         return self._tables
+
+
+class _Relinking:
+    """One relinking, round by round."""
+
+    def __init__(
+        self,
+        linker: Linker,
+        before: Program,
+        after: Program,
+        changed: frozenset[str],
+        token: Cancel,
+    ) -> None:
+        self._linker = linker
+        self._changed = changed
+        self._token = token
+        self._before = linker._kept
+        self._old_units = Units(before, linker._units)
+        self.units = Units(after, linker._units, changed)
+        self._existence = _existence_keys(before, after, changed)
+        self._old_tables = [FlowTable.of(()), *linker.tables()]
+        self.tables = [self._old_tables[0]]
+        self.flows = [dict(of_round) for of_round in linker._flows]
+        self.keys: dict[str, set[int]] = {}
+        self.links: dict[str, FileLinks] = {}
+        self._collectors: dict[str, LinkCollector] = {}
+        self._after: list[Kept] = []
+        self._old: Inference | None = None
+        self._new: Inference | None = None
+
+    def round(self, number: int) -> None:
+        old_table, new_table = self._old_tables[number], self.tables[number]
+        stable, volatile = self._before[0], self._before[number + 1]
+        self._old = Inference(
+            self._old_units, old_table.values(self._old_units), self._old, stable, volatile
+        )
+        touched = self._existence | new_table.differing(old_table)
+        new, stale = self._settled(number, self._old, touched)
+        for path in sorted(stale):
+            self._token.check()
+            self._link(new, number, path)
+        self._collectors = {p: c for p, c in self._collectors.items() if p in stale}
+        self._take_keys(new, stale)
+        if number < ROUNDS:
+            before = self._linker._flows[number]
+            following = self._old_tables[number + 1]
+            self.tables.append(following.replaced(before, self.flows[number], stale))
+        self._after[number + 1].keep(new.solver.done)
+        self._new = new
+
+    def _settled(
+        self, number: int, old: Inference, touched: Collection[int]
+    ) -> tuple[Inference, set[str]]:
+        """The files to link again and an inference that relies on no answer about them.
+
+        Whether a file is stale shows by asking, and asking relies on what is kept of the others:
+        when one of them turns out stale, everything is asked once more.
+        """
+        askers = self._linker.askers()
+        stale = set(self._changed)
+        for key in touched:
+            stale |= askers.of_key(key)
+        while True:
+            self._token.check()
+            new = self._inference(number, stale)
+            woken: set[str] = set()
+            for path in sorted(stale):
+                for key in changed_keys(path, old, new, askers.has):
+                    woken |= askers.of_key(key)
+            if woken <= stale:
+                return new, stale
+            stale |= woken
+
+    def _inference(self, number: int, stale: set[str]) -> Inference:
+        volatile = self._before[number + 1].after(self._changed, stale)
+        if number == 0:
+            self._after = [self._before[0].after(self._changed, stale), volatile]
+        else:
+            self._after[number + 1 :] = [volatile]
+        table = self.tables[number]
+        return Inference(self.units, table.values(self.units), self._new, self._after[0], volatile)
+
+    def _link(self, new: Inference, number: int, path: str) -> None:
+        collector = self._collectors.get(path)
+        if collector is not None:
+            collector.collect_again(new)
+            new.forget(path)
+        else:
+            collector = _collected(new, path)
+        if collector is None:
+            if number < ROUNDS:
+                self.flows[number].pop(path, None)
+            return
+        self._collectors[path] = collector
+        if number < ROUNDS:
+            self.flows[number][path] = collector.flows()
+        else:
+            self.links[path] = _contribution(collector)
+
+    def _take_keys(self, new: Inference, stale: set[str]) -> None:
+        for path in {*new.keys, *(p for p in stale if self.units[p] is not None)}:
+            if path not in self.keys:
+                known = () if path in self._changed else self._linker._keys.get(path, ())
+                self.keys[path] = set(known)
+            _take_keys(new, path, self.keys)
+
+    def link_the_answering(self) -> None:
+        """Links those that, asked about something new, asked others more than they had before:
+        their contributions hold their keys."""
+        assert self._new is not None
+        for path, found in self.keys.items():
+            if path not in self.links and found > set(self._linker._keys.get(path, ())):
+                collector = _collected(self._new, path)
+                if collector is not None:
+                    self.links[path] = _contribution(collector)
+
+    def kept(self) -> list[Kept]:
+        assert self._new is not None
+        self._after[0].keep(self._new.stable)
+        return self._after
 
 
 def _collected(inference: Inference, path: str) -> LinkCollector | None:

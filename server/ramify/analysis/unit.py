@@ -85,28 +85,29 @@ class Unit:
         return _spread(len(self.ops), [(s.first, s.last) for s in self.scopes])
 
     @cached_property
-    def _owned(self) -> tuple[Sequence[int], dict[int, list[int]]]:
-        """The rank of each expression among those of its owning symbol; and those, by symbol."""
+    def _ranked(self) -> tuple[Sequence[int], dict[tuple[int, int], list[int]]]:
+        """The rank of each expression among those of its operation in its owning symbol; and
+        those, by symbol and operation."""
         owner = [scope.symbol for scope in self.scopes]
-        owned: dict[int, list[int]] = {}
+        table: dict[tuple[int, int], list[int]] = {}
         ranks = array("i")
-        for e, scope in enumerate(self.scope_of):
-            mine = owned.setdefault(owner[scope], [])
-            ranks.append(len(mine))
-            mine.append(e)
-        return ranks, owned
+        for e, (op, scope) in enumerate(zip(self.ops, self.scope_of, strict=True)):
+            same = table.setdefault((owner[scope], op), [])
+            ranks.append(len(same))
+            same.append(e)
+        return ranks, table
 
     def place_name(self, e: int) -> str:
-        """A name of an expression that edits of other functions in the file leave as it is."""
+        """A name of an expression that most edits elsewhere in the file leave as it is."""
         symbol = self.scopes[self.scope_of[e]].symbol
-        return f"{self.symbols[symbol].path}:{self._owned[0][e]}"
+        return f"{self.symbols[symbol].path}:{self.ops[e]}:{self._ranked[0][e]}"
 
     def place_at(self, name: str) -> int | None:
         """The expression of a place name."""
-        path, _, rank = name.rpartition(":")
+        path, op, rank = name.rsplit(":", 2)
         symbol = self.symbol_at(path)
-        owned = self._owned[1].get(symbol, ()) if symbol is not None else ()
-        return owned[int(rank)] if int(rank) < len(owned) else None
+        same = self._ranked[1].get((symbol, int(op)), ()) if symbol is not None else ()
+        return same[int(rank)] if int(rank) < len(same) else None
 
     @cached_property
     def block_of(self) -> Sequence[int]:
