@@ -7,13 +7,21 @@ as flows for the next round.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from ramify.analysis.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL
 from ramify.analysis.handing import FlowSet
 from ramify.analysis.infer import Inference
-from ramify.analysis.known import CALLS_ITS_ARGUMENT, CALLS_METHOD_OF_ARGUMENT, REFLECTED
+from ramify.analysis.known import (
+    CALLS_ITS_ARGUMENT,
+    CALLS_METHOD_OF_ARGUMENT,
+    COMPARES_ELEMENTS,
+    ENTERS_ITS_ARGUMENT,
+    PASSES_ELEMENTS,
+    PASSES_ON,
+    REFLECTED,
+)
 from ramify.analysis.members import stepped
 from ramify.analysis.names import absolute
 from ramify.analysis.unit import Unit
@@ -32,6 +40,7 @@ from ramify.analysis.values import (
     INSTANCE,
     MADE,
     MEMBER,
+    METHOD_OF,
     MODULE,
     MOST_TARGETS,
     PROTOCOL,
@@ -84,24 +93,7 @@ class LinkCollector:
         self._at = 0
         self._part = _Part(inference)
         self._roles = _roles(unit)
-        self._rules = {
-            Op.NAME: self._name,
-            Op.ATTR: self._attribute,
-            Op.CALL: self._call,
-            Op.SUBSCRIPT: self._subscript,
-            Op.BINARY: self._binary,
-            Op.COMPARE: self._compare,
-            Op.UNARY: self._unary,
-            Op.AWAIT: self._await,
-            Op.ITER: self._iter,
-            Op.ENTER: self._enter,
-            Op.FORMAT: self._format,
-            Op.IMPORT: self._import,
-            Op.STAR_IMPORT: self._star_import,
-            Op.STORE_NAME: self._store_name,
-            Op.STORE_ATTR: self._store_attribute,
-            Op.STORE_ITEM: self._store_item,
-        }
+        self._raised = frozenset(e for scope in unit.scopes for e in scope.raises)
 
     def collect(self) -> None:
         """Works through the whole file."""
@@ -121,16 +113,15 @@ class LinkCollector:
         self.inference.asker = unit.path
         self.inference.tainted = False
         self._open(0)
-        rules = [self._rules.get(Op(op)) for op in range(max(Op) + 1)]
         ops = unit.ops
         inference = self.inference
         owned = [s.symbol if s.symbol in owners else NONE for s in unit.scopes]
         for e, (op, scope) in enumerate(zip(ops, unit.scope_of, strict=True)):
-            rule = rules[op]
+            rule = _BY_OPERATION[op]
             if rule is not None and owned[scope] != NONE:
                 if inference.tainted or owned[scope] != self._at:
                     self._open(owned[scope])
-                rule(e)
+                rule(self, e)
         for sym in definitions:
             if unit.symbols[sym].scope != NONE and sym:
                 self._open(-sym - 1)
@@ -155,6 +146,8 @@ class LinkCollector:
     # -- names and attributes
 
     def _name(self, e: int) -> None:
+        if e in self._raised:
+            self._raise(e)
         if e in self.unit.call_of and self.unit.a[self.unit.call_of[e]] == e:
             return
         values, refs = self.inference.expression(self.unit, e)
@@ -163,6 +156,8 @@ class LinkCollector:
         self._refer(e, refs)
 
     def _attribute(self, e: int) -> None:
+        if e in self._raised:
+            self._raise(e)
         if e in self.unit.call_of:
             return
         _, refs = self.inference.expression(self.unit, e)
@@ -170,6 +165,14 @@ class LinkCollector:
             self._refer(e, refs)
         else:
             self._unknown_member(e, EdgeKind.USES)
+
+    def _raise(self, e: int) -> None:
+        """`raise Error` constructs the class it names."""
+        for value, mark in self._operand(e).items():
+            if value[0] == CLASS:
+                targets: _Targets = {}
+                self._add_called(targets, value, mark, False)
+                self._edges_to(targets, e, e)
 
     def _refer(self, e: int, refs: Result) -> None:
         if len(refs) > MOST_TARGETS:
@@ -180,7 +183,8 @@ class LinkCollector:
             target = self._target(ref)
             if target is None:
                 continue
-            if kind == EdgeKind.USES and ref[0] == SYMBOL and self._is_property(ref):
+            by_attribute = kind == EdgeKind.USES and self.unit.ops[e] == Op.ATTR
+            if by_attribute and ref[0] == SYMBOL and self._is_property(ref):
                 self._edge(source, target, EdgeKind.CALLS, mark, e, self._dispatches(e))
             else:
                 self._edge(source, target, kind, mark, e)
@@ -326,16 +330,52 @@ class LinkCollector:
     def _library(self, values: Result, e: int, site: int) -> None:
         """What a library function runs on the caller's behalf."""
         for value in values:
-            if value[0] != EXTERNAL:
+            dotted = value[1] if value[0] == EXTERNAL else ""
+            if value[0] == METHOD_OF and value[2] == "sort":
+                dotted = "builtins.list.sort"
+                self._compared(self._elements(value[1]), site)
+            if not dotted:
                 continue
-            for where in CALLS_ITS_ARGUMENT.get(value[1], ()):
+            for where in CALLS_ITS_ARGUMENT.get(dotted, ()):
                 for function in self._argument(e, where):
                     targets: _Targets = {}
                     self._add_called(targets, function, CALLBACK, False)
                     self._edges_to(targets, e, site)
-            for name in CALLS_METHOD_OF_ARGUMENT.get(value[1], ()):
+            for name in CALLS_METHOD_OF_ARGUMENT.get(dotted, ()):
                 if self._special(self._argument(e, 0), name, site):
                     break
+            self._library_passes(dotted, e)
+            if dotted in ENTERS_ITS_ARGUMENT:
+                for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
+                    self._special(self._argument(e, 0), name, site)
+            if dotted in COMPARES_ELEMENTS and not self._argument(e, "key"):
+                for inner in self._argument(e, 0):
+                    self._compared(self._elements(inner), site)
+            if dotted == "builtins.sum":
+                for inner in self._argument(e, 0):
+                    found = self._elements(inner)
+                    if not self._special(found, "__radd__", site):
+                        self._special(found, "__add__", site)
+
+    def _library_passes(self, dotted: str, e: int) -> None:
+        """What a library function hands to the callables that it is given."""
+        if dotted in PASSES_ELEMENTS:
+            of_callable, of_iterable, parameter = PASSES_ELEMENTS[dotted]
+            for function in self._argument(e, of_callable if of_callable >= 0 else "key"):
+                if function[0] in (FUNCTION, BOUND):
+                    for inner in self._argument(e, of_iterable):
+                        self._part.flows.give(function, parameter, self._elements(inner))
+        if dotted in PASSES_ON:
+            after = PASSES_ON[dotted]
+            for function in self._argument(e, after):
+                self._part.flows.pass_on(function, self.unit, e, after)
+
+    def _elements(self, value: Value) -> Result:
+        return self.inference.elements(value)
+
+    def _compared(self, values: Result, site: int) -> None:
+        if not self._special(values, "__lt__", site):
+            self._special(values, "__gt__", site)
 
     def _argument(self, call: int, where: int | str) -> Result:
         unit = self.unit
@@ -725,3 +765,24 @@ def _named(unit: Unit, e: int) -> int:
     while unit.ops[e] in (Op.SUBSCRIPT, Op.CALL):
         e = unit.a[e]
     return e
+
+
+_RULES: dict[Op, Callable[[LinkCollector, int], None]] = {
+    Op.NAME: LinkCollector._name,
+    Op.ATTR: LinkCollector._attribute,
+    Op.CALL: LinkCollector._call,
+    Op.SUBSCRIPT: LinkCollector._subscript,
+    Op.BINARY: LinkCollector._binary,
+    Op.COMPARE: LinkCollector._compare,
+    Op.UNARY: LinkCollector._unary,
+    Op.AWAIT: LinkCollector._await,
+    Op.ITER: LinkCollector._iter,
+    Op.ENTER: LinkCollector._enter,
+    Op.FORMAT: LinkCollector._format,
+    Op.IMPORT: LinkCollector._import,
+    Op.STAR_IMPORT: LinkCollector._star_import,
+    Op.STORE_NAME: LinkCollector._store_name,
+    Op.STORE_ATTR: LinkCollector._store_attribute,
+    Op.STORE_ITEM: LinkCollector._store_item,
+}
+_BY_OPERATION = [_RULES.get(Op(op)) for op in range(max(Op) + 1)]

@@ -11,9 +11,10 @@ from typing import TypeAlias
 
 from ramify.analysis.engine import UNKNOWN, Engine, Flows, Found, Remembering, Units
 from ramify.analysis.fixtures import Fixtures
-from ramify.analysis.known import REFLECTED
+from ramify.analysis.known import ALIASED, REFLECTED
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
+    ALIAS,
     CLASS,
     DECLARED,
     EXTERNAL,
@@ -23,7 +24,9 @@ from ramify.analysis.values import (
     LITERAL,
     MOST_TARGETS,
     NOTHING,
+    PART,
     PROTOCOL,
+    REST,
     RETURNED,
     SCOPE,
     Result,
@@ -34,7 +37,7 @@ from ramify.analysis.values import (
 )
 from ramify_store.facts import Op
 
-_Rule: TypeAlias = Callable[[Unit, int], Found]
+_Rule: TypeAlias = Callable[["Inference", Unit, int], Found]
 
 
 class Inference(Fixtures):
@@ -49,40 +52,9 @@ class Inference(Fixtures):
         kept_volatile: Remembering | None = None,
     ) -> None:
         super().__init__(units, flows, carried, kept, kept_volatile)
-        rules: dict[Op, _Rule] = {
-            Op.NAME: self.name,
-            Op.ATTR: self.attribute,
-            Op.CALL: self._call,
-            Op.SUBSCRIPT: self._subscript,
-            Op.CONST: self._const,
-            Op.TUPLE: self._display,
-            Op.LIST: self._display,
-            Op.SET: self._display,
-            Op.DICT: self._display,
-            Op.COMP: self._display,
-            Op.DICT_COMP: self._display,
-            Op.LAMBDA: self._lambda,
-            Op.BINARY: self._binary,
-            Op.UNARY: self._unary,
-            Op.BOOL: self._either,
-            Op.COND: self._either,
-            Op.AWAIT: self._await,
-            Op.ITER: self._iter,
-            Op.ENTER: self._enter,
-            Op.ITEM: self._item,
-            Op.REST: self._rest,
-            Op.CAUGHT: self._caught,
-            Op.MATCH_CLASS: self._caught,
-            Op.IMPORT: self.imported,
-            Op.YIELD_FROM: self._yield_from,
-            Op.NAMED: self._named,
-            Op.SUBJECT: self._named,
-            Op.STAR: self._named,
-        }
-        self._rules = [rules.get(Op(op), _unknown) for op in range(max(Op) + 1)]
 
     def rule(self, unit: Unit, e: int) -> Found:
-        return self._rules[unit.ops[e]](unit, e)
+        return _BY_OPERATION[unit.ops[e]](self, unit, e)
 
     def _over(self, unit: Unit, e: int, way: Callable[[Value], Result]) -> Found:
         """Each value of an operand, one step further."""
@@ -96,6 +68,9 @@ class Inference(Fixtures):
         return self._over(unit, unit.a[e], lambda v: self.called(v, unit, e))
 
     def _subscript(self, unit: Unit, e: int) -> Found:
+        base = self.expression(unit, unit.a[e])[0]
+        if any(v[0] == EXTERNAL and v[1].rpartition(".")[2] in ALIASED for v in base):
+            return {(ALIAS, unit.path, e): SCOPE}, NOTHING
         return self._over(unit, unit.a[e], lambda v: self.item(v, unit, unit.b[e]))
 
     def _const(self, unit: Unit, e: int) -> Found:
@@ -112,6 +87,8 @@ class Inference(Fixtures):
         right = self.expression(unit, unit.b[e])[0]
         method = unit.names[unit.c[e]]
         plain = "__" + method[3:] if method.startswith("__i") else method
+        if method == "__or__" and any(v[0] in (CLASS, ALIAS) for v in [*left, *right]):
+            return {(ALIAS, unit.path, e): SCOPE}, NOTHING
         found: Result = {}
         for value in left:
             if value[0] == INSTANCE:
@@ -152,7 +129,11 @@ class Inference(Fixtures):
         return self._over(unit, unit.a[e], lambda v: self.at_position(v, position))
 
     def _rest(self, unit: Unit, e: int) -> Found:
-        return self.expression(unit, unit.a[e])[0], NOTHING
+        found: Result = {}
+        for value, mark in self.expression(unit, unit.a[e])[0].items():
+            rest = (PART, value, unit.b[e], None) if value[0] in (LITERAL, REST) else value
+            merge(found, {rest: mark})
+        return found, NOTHING
 
     def _caught(self, unit: Unit, e: int) -> Found:
         found: Result = {}
@@ -174,5 +155,38 @@ class Inference(Fixtures):
         return self.expression(unit, unit.a[e])[0], NOTHING
 
 
-def _unknown(unit: Unit, e: int) -> Found:
+def _unknown(inference: Inference, unit: Unit, e: int) -> Found:
     return UNKNOWN
+
+
+_RULES: dict[Op, _Rule] = {
+    Op.NAME: Inference.name,
+    Op.ATTR: Inference.attribute,
+    Op.CALL: Inference._call,
+    Op.SUBSCRIPT: Inference._subscript,
+    Op.CONST: Inference._const,
+    Op.TUPLE: Inference._display,
+    Op.LIST: Inference._display,
+    Op.SET: Inference._display,
+    Op.DICT: Inference._display,
+    Op.COMP: Inference._display,
+    Op.DICT_COMP: Inference._display,
+    Op.LAMBDA: Inference._lambda,
+    Op.BINARY: Inference._binary,
+    Op.UNARY: Inference._unary,
+    Op.BOOL: Inference._either,
+    Op.COND: Inference._either,
+    Op.AWAIT: Inference._await,
+    Op.ITER: Inference._iter,
+    Op.ENTER: Inference._enter,
+    Op.ITEM: Inference._item,
+    Op.REST: Inference._rest,
+    Op.CAUGHT: Inference._caught,
+    Op.MATCH_CLASS: Inference._caught,
+    Op.IMPORT: Inference.imported,
+    Op.YIELD_FROM: Inference._yield_from,
+    Op.NAMED: Inference._named,
+    Op.SUBJECT: Inference._named,
+    Op.STAR: Inference._named,
+}
+_BY_OPERATION = [_RULES.get(Op(op), _unknown) for op in range(max(Op) + 1)]
