@@ -56,6 +56,24 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "import pytest\n@pytest.fixture\ndef child():\n    from base import Base\n    yield Base()\n",
         None,
     ),
+    "table.py": (
+        "from child import Child\nKEY = 'a'\nTABLE = {'a': Child, 'b': len}\n"
+        "def give(*args, **kwargs): return take(*args, **kwargs)\n"
+        "def take(f, g=None): return f(), g()\n",
+        "from base import Base\nKEY = 'b'\nTABLE = {'b': Base}\nTABLE.update(a=KEY)\n"
+        "def give(*args, **kwargs): return kwargs['g']().stop(), args[0]\n",
+        "KEY = 0\nTABLE = [len, len]\ndef give(f, **rest): return rest\n",
+        None,
+    ),
+    "user.py": (
+        "from functools import partial\nimport table\nfrom base import Base\n"
+        "def use():\n    table.TABLE[table.KEY]().stop()\n    table.give(Base, g=Base().go)\n"
+        "    partial(table.give, Base)(g=use)\n",
+        "from table import give, KEY, TABLE\nfrom base import Base\n"
+        "def use(x):\n    give(**{'f': use, 'g': Base})['g']()\n    TABLE[1:][0]()\n"
+        "    if not isinstance(x, Base): return\n    x.stop(), getattr(x, KEY)\n",
+        None,
+    ),
     "test_main.py": (
         "from main import entry\ndef test_child(child): child.use(); child.stop()\n",
         "def test_child(child): child.go().stop()\n",

@@ -12,6 +12,7 @@ from ramify.analysis.known import (
 from ramify.analysis.members import Members
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
+    ALIAS,
     ANNOTATION,
     CLASS,
     DECLARED,
@@ -67,7 +68,13 @@ class Annotations(Members):
             return {(EXTERNAL_INSTANCE, value[1]): ANNOTATION}
         if value[0] == "type variable":
             return self._bound_of(value)
+        if value[0] == ALIAS:
+            return self.meant_by(value)
         return NOTHING
+
+    def meant_by(self, alias: Value) -> Result:
+        """What the name of a type alias stands for."""
+        return self.annotated(self.unit(alias[1]), alias[2])
 
     def _bound_of(self, value: Value) -> Result:
         """Instances of a TypeVar's bound or of its constraints."""

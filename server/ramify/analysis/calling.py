@@ -7,20 +7,26 @@ receiver as an OWN instance; each call puts its own arguments and receiver in th
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from ramify.analysis.annotations import Annotations
+from ramify.analysis.constants import text_of
 from ramify.analysis.engine import Found
 from ramify.analysis.known import (
+    AWAITS_ITS_ARGUMENT,
+    ENTERS_ITS_ARGUMENT,
+    IMPORTS_ITS_ARGUMENT,
     MADE_CALLS,
     SAME_ELEMENTS,
     SAME_VALUE,
 )
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
+    ALIAS,
     ARGUMENT,
     BOUND,
+    BRANCH,
     CLASS,
     CONSTRUCTED,
     CONSTRUCTION,
@@ -41,6 +47,7 @@ from ramify.analysis.values import (
     OWN,
     OWN_CLASS,
     PARAMETER,
+    REST,
     RETURNED,
     SCOPE,
     SUPER,
@@ -111,8 +118,7 @@ class Calling(Annotations):
         if kind == BOUND:
             return self._returned_to(value[1], value[2], value[3], given)
         if kind == CLASS:
-            how = OWN if value[3] == OWN else CONSTRUCTED
-            return {(INSTANCE, value[1], value[2], how): CONSTRUCTION}
+            return self._constructed(value)
         if kind == INSTANCE:
             found: Result = {}
             for function in self.member_of_class(value, "__call__"):
@@ -121,12 +127,25 @@ class Calling(Annotations):
         if kind == EXTERNAL:
             return self._library(value[1], given, unit, call)
         if kind == MADE and value[1].startswith("functools.partial"):
-            return self._partial(value)
+            return self._partial(value, given)
         if kind == TYPED:
             return self.typed_argument(value, "called")
+        if kind == ALIAS:
+            return self.meant_by(value)
         if kind == METHOD_OF:
-            return self.container_method(value[1], value[2], given)
+            return self.container_method(value[1], value[2], given, unit, call)
         return NOTHING
+
+    def _constructed(self, value: Value) -> Result:
+        how = OWN if value[3] == OWN else CONSTRUCTED
+        itself: Value = (INSTANCE, value[1], value[2], how)
+        made: Result = {}
+        for function in self.member_of_class(value, "__new__"):
+            merge(made, self.outcome(function[1], function[2]))
+        others = {v: m for v, m in made.items() if v[0] == INSTANCE and v[3] == CONSTRUCTED}
+        if others and len(others) == len(made):
+            return others  # `__new__` gives something else
+        return {itself: CONSTRUCTION}
 
     def _returned_to(self, path: str, sym: int, receiver: Value | None, given: Arguments) -> Result:
         returned = self.returned(path, sym)
@@ -137,8 +156,10 @@ class Calling(Annotations):
                 merge(found, self._passed(path, sym, value[3], receiver, given))
                 if given is not NO_ARGUMENTS:
                     others.update(self.parameter(path, sym, value[3]))
+            elif value[0] == _OF_PARAMETER and value[1] == path and value[2] == sym:
+                merge(found, self._made_of(self._passed(path, sym, value[3], receiver, given)))
         for value, mark in returned.items():
-            if value[0] != PARAMETER and value not in others:
+            if value[0] not in (PARAMETER, _OF_PARAMETER) and value not in others:
                 merge(found, {received(value, receiver): mark})
         return found
 
@@ -152,6 +173,14 @@ class Calling(Annotations):
         position = index - (receiver is not None)
         values = given.keyword(unit.names[param.name]) or given.positional(position)
         return weaken(values, RETURNED)
+
+    def _made_of(self, passed: Result) -> Result:
+        """Instances of the classes among the values."""
+        return {
+            (INSTANCE, *value[1:3], CONSTRUCTED if value[3] != OWN else OWN): RETURNED
+            for value in passed
+            if value[0] == CLASS
+        }
 
     def returned(self, path: str, sym: int) -> Result:
         """What a function's call evaluates to, in terms of its own parameters."""
@@ -179,11 +208,51 @@ class Calling(Annotations):
                 if declared and not self.mentions_callable(unit, scope.return_annotation):
                     return declared, NOTHING
                 merge(found, declared)
+                merge(found, self._of_variable(unit, sym, scope.return_annotation))
             for e in scope.returns:
                 merge(found, weaken(self.expression(unit, e)[0], RETURNED))
+            if not found:
+                found = self._overloaded(unit, sym)
             return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
 
         return self.ask(("outcome", path, sym), answer)[0]
+
+    def _of_variable(self, unit: Unit, sym: int, e: int) -> Result:
+        """What a result declared as a type variable is, by the parameters declared with it."""
+        variable = self._type_variable(unit, e)
+        found: Result = {}
+        if variable is None:
+            return found
+        for index, param in enumerate(unit.scopes[unit.symbols[sym].scope].params):
+            declared = param.annotation
+            if declared == NONE:
+                continue
+            if self._type_variable(unit, declared) == variable:
+                found[PARAMETER, unit.path, sym, index] = RETURNED
+            elif unit.ops[declared] == Op.SUBSCRIPT:
+                of_class = self.generic_name(unit, declared) in ("type", "Type")
+                if of_class and self._type_variable(unit, unit.b[declared]) == variable:
+                    found[_OF_PARAMETER, unit.path, sym, index] = RETURNED
+        return found
+
+    def _type_variable(self, unit: Unit, e: int) -> Value | None:
+        if unit.ops[e] not in (Op.NAME, Op.ATTR):
+            return None
+        values = self.expression(unit, e)[0]
+        return next((value for value in values if value[0] == "type variable"), None)
+
+    def _overloaded(self, unit: Unit, sym: int) -> Result:
+        """What the overloads of a function that says nothing itself are declared to return."""
+        found: Result = {}
+        this = unit.symbols[sym]
+        for symbol in unit.symbols if this.path.endswith(_ORDINALS) else ():
+            if (symbol.name, symbol.parent) == (this.name, this.parent) and (
+                symbol.flags & SymbolFlag.OVERLOAD
+            ):
+                declared = unit.scopes[symbol.scope].return_annotation
+                if declared != NONE:
+                    merge(found, self.annotated(unit, declared))
+        return weaken(found, BRANCH)
 
     def yielded(self, path: str, sym: int) -> Result:
         """What iterating over a generator function's result gives."""
@@ -213,10 +282,35 @@ class Calling(Annotations):
         return self.ask(("yielded", path, sym), answer)[0]
 
     @abstractmethod
-    def container_method(self, container: Value, name: str, given: Arguments) -> Result:
+    def container_method(
+        self, container: Value, name: str, given: Arguments, unit: Unit | None, call: int
+    ) -> Result:
         """What a method of a container gives."""
 
-    def _partial(self, value: Value) -> Result:
+    @abstractmethod
+    def under(self, value: Value, key: str) -> Result:
+        """What a mapping holds under a key that is a text."""
+
+    @abstractmethod
+    def entered(self, value: Value) -> Result:
+        """What `with value as name` binds."""
+
+    @abstractmethod
+    def awaited(self, value: Value) -> Result:
+        """What `await value` gives."""
+
+    def _partial(self, value: Value, given: Arguments) -> Result:
+        """What calling a partial gives; one of a partial is called without arguments."""
+        found: Result = {}
+        for function in self.infer_argument(value, 0):
+            if function[0] == MADE:
+                merge(found, self._nested_partial(function))
+            else:
+                together = PartialArguments(self, value, given)
+                merge(found, self.result(function, together, None, NONE))
+        return found
+
+    def _nested_partial(self, value: Value) -> Result:
         def answer() -> Found:
             found: Result = {}
             for function in self.infer_argument(value, 0):
@@ -241,6 +335,19 @@ class Calling(Annotations):
         if dotted in SAME_VALUE:
             return weaken(given.positional(0), RETURNED)
         last = dotted.rpartition(".")[2]
+        if dotted in AWAITS_ITS_ARGUMENT:
+            awaited: Result = {}
+            for value in given.positional(0):
+                merge(awaited, self.awaited(value))
+            return weaken(awaited, RETURNED)
+        if dotted in ENTERS_ITS_ARGUMENT:
+            entered: Result = {}
+            for value in given.positional(0):
+                merge(entered, self.entered(value))
+            return weaken(entered, RETURNED)
+        if dotted in IMPORTS_ITS_ARGUMENT and unit is not None and unit.c[call]:
+            text = text_of(self, unit, unit.arguments(call)[0][1])
+            return self.module(text, unit.placed.root)[0] if text else NOTHING
         if dotted == "builtins.super" and unit is not None:
             return self._super(unit, call, given)
         if dotted == "builtins.type":
@@ -256,7 +363,9 @@ class Calling(Annotations):
             return self.annotated(unit, unit.arguments(call)[0][1])
         if last == "TypeVar" and unit is not None:
             return {("type variable", unit.path, call): SCOPE}
-        if last in ("create_task", "ensure_future", "gather", "run", "run_until_complete"):
+        if last == "NewType" and unit is not None and unit.c[call] == 2:
+            return {(ALIAS, unit.path, unit.arguments(call)[1][1]): SCOPE}
+        if last in ("create_task", "ensure_future"):
             return {v: m for v, m in given.positional(0).items() if v[0] == COROUTINE}
         if last[:1].isupper() or dotted in _MAKES:
             return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
@@ -267,11 +376,13 @@ class Calling(Annotations):
         if len(arguments) < 2:
             return NOTHING
         found: Result = {}
-        text = unit.text_of_const(arguments[1])
+        text = text_of(self, unit, arguments[1])
         if text is not None and text.isidentifier():
             for value, mark in self.expression(unit, arguments[0])[0].items():
                 for reached, step in self.member(value, text)[0].items():
                     merge(found, {reached: through(mark, step)})
+        if not found and len(arguments) > 2:
+            return weaken(self.expression(unit, arguments[2])[0], BRANCH)
         return found
 
     def _super(self, unit: Unit, call: int, given: Arguments) -> Result:
@@ -337,7 +448,7 @@ class Calling(Annotations):
         if index == 0 and unit.is_bound_first(symbol):
             return self._receiver(unit, sym)
         if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
-            return {("rest", path, sym, index): ARGUMENT}
+            return {(REST, path, sym, index): ARGUMENT}
         found: Result = {(PARAMETER, path, sym, index): ARGUMENT}
         if param.annotation != NONE:
             declared = self.annotated(unit, param.annotation)
@@ -357,12 +468,15 @@ class Calling(Annotations):
 
     def handed(self, path: str, sym: int, param: ParamFact) -> Result:
         """What call sites anywhere hand to a parameter, as far as earlier rounds saw."""
-        unit = self.unit(path)
-        key = (path, unit.symbols[sym].path, unit.names[param.name])
+        values = self.reaching(path, sym, self.unit(path).names[param.name])
+        return dict.fromkeys(values, ARGUMENT) if len(values) <= MOST_TARGETS else NOTHING
+
+    def reaching(self, path: str, sym: int, name: str) -> Collection[Value]:
+        """The values that other places hand to what goes by a name in a symbol."""
+        key = (path, self.unit(path).symbols[sym].path, name)
         self.record(("flow", *key))
         self.tainted = True
-        values = self.flows.reaching(key)
-        return dict.fromkeys(values, ARGUMENT) if len(values) <= MOST_TARGETS else NOTHING
+        return self.flows.reaching(key)
 
     @abstractmethod
     def given_by_tests(self, unit: Unit, sym: int, name: str) -> Result:
@@ -401,10 +515,38 @@ class SiteArguments:
     def keyword(self, name: str) -> Result:
         if self._call == NONE:
             return NOTHING
+        found: Result = {}
         for how, e in self._unit.arguments(self._call):
             if how >= 0 and self._unit.names[how] == name:
                 return self._engine.infer(self._unit, e)
-        return NOTHING
+            if how == ArgumentHow.DOUBLE_SPLAT:
+                for mapping in self._engine.infer(self._unit, e):
+                    merge(found, self._engine.under(mapping, name))
+        return found
+
+
+class PartialArguments:
+    """The arguments of a `functools.partial` and then those of its call."""
+
+    def __init__(self, engine: Calling, made: Value, given: Arguments) -> None:
+        self._engine = engine
+        self._made = made
+        self._given = given
+
+    def positional(self, index: int) -> Result:
+        unit = self._engine.unit(self._made[2])
+        arguments = unit.arguments(self._made[3])
+        bound = sum(how == ArgumentHow.POSITIONAL for how, _ in arguments) - 1
+        if index < bound:
+            return self._engine.infer_argument(self._made, index + 1)
+        return self._given.positional(index - bound)
+
+    def keyword(self, name: str) -> Result:
+        unit = self._engine.unit(self._made[2])
+        for how, e in unit.arguments(self._made[3]):
+            if how >= 0 and unit.names[how] == name:
+                return self._given.keyword(name) or self._engine.infer(unit, e)
+        return self._given.keyword(name)
 
 
 def _itself(path: str, sym: int, kind: SymbolKind) -> Value:
@@ -426,6 +568,12 @@ def _telling(result: Result) -> Result:
     """The values that are worth following: those of the workspace."""
     kinds = (FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE)
     return {value: mark for value, mark in result.items() if value[0] in kinds}
+
+
+_OF_PARAMETER = "of parameter"
+"""(path, sym, index): an instance of the class that is passed."""
+
+_ORDINALS = tuple(f"#{n}" for n in range(2, 10))
 
 
 _MAKES = frozenset(

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from ramify.analysis.flows import Target, written
 from ramify.analysis.infer import Inference
+from ramify.analysis.known import PARTIALS
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
+    ARGUMENT,
     BOUND,
     CLASS,
     FUNCTION,
@@ -17,12 +19,15 @@ from ramify.analysis.values import (
     MADE,
     MODULE,
     MOST_TARGETS,
+    PART,
+    REST,
     Result,
     Value,
 )
 from ramify_store.facts import NONE, ArgumentHow, Flow, ParamKind, ScopeFact
 
-_FOLLOWED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE})
+_FOLLOWED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE, REST})
+_MAPPINGS = frozenset({LITERAL, MADE, REST})
 
 
 class FlowSet:
@@ -34,26 +39,93 @@ class FlowSet:
 
     def hand(self, callee: Value, unit: Unit, call: int) -> None:
         """Everything the CALL passes to a callee."""
-        if callee[0] not in (FUNCTION, BOUND) or call == NONE:
+        if call == NONE:
             return
-        owner, scope, skip = self._function(callee)
-        position = skip
-        for how, e in unit.arguments(call):
-            if how == ArgumentHow.SPLAT:
-                values: Result = {}
-                for value in self._inference.expression(unit, e)[0]:
-                    values.update(self._inference.elements(value))
-                for index in range(position, len(scope.params)):
-                    self._put(owner, scope, index, values)
-                continue
-            if how == ArgumentHow.DOUBLE_SPLAT:
-                continue
+        if callee[0] in (FUNCTION, BOUND):
+            owner, scope, skip = self._function(callee)
+            self._match(owner, scope, skip, unit, unit.arguments(call))
+        elif callee[0] == MADE and callee[1] in PARTIALS:
+            bound = self._inference.unit(callee[2]).arguments(callee[3])
+            before = sum(how == ArgumentHow.POSITIONAL for how, _ in bound) - 1
+            for function in self._inference.infer_argument(callee, 0):
+                if function[0] in (FUNCTION, BOUND):
+                    owner, scope, skip = self._function(function)
+                    self._match(owner, scope, skip + before, unit, unit.arguments(call))
+
+    def pass_on(self, callee: Value, unit: Unit, call: int, after: int) -> None:
+        """What the CALL passes after a position, to the callee that stands there."""
+        if callee[0] == CLASS:
+            for function in self._inference.member_of_class(callee, "__init__"):
+                self.pass_on((BOUND, function[1], function[2], callee), unit, call, after)
+        elif callee[0] in (FUNCTION, BOUND):
+            owner, scope, skip = self._function(callee)
+            self._match(owner, scope, skip, unit, unit.arguments(call)[after + 1 :])
+
+    def _match(
+        self,
+        owner: Unit,
+        scope: ScopeFact,
+        position: int,
+        unit: Unit,
+        arguments: list[tuple[int, int]],
+    ) -> None:
+        keywords = [unit.names[how] for how, _ in arguments if how >= 0]
+        certain = True  # how many positional arguments stand before
+        for how, e in arguments:
             values = self._inference.expression(unit, e)[0]
-            if how == ArgumentHow.POSITIONAL:
-                self._put(owner, scope, _positional(scope, position), values)
+            if how == ArgumentHow.SPLAT:
+                lengths = {self._inference.length(value) for value in values}
+                self._spread(owner, scope, position, values)
+                length = next(iter(lengths)) if len(lengths) == 1 else None
+                certain = certain and length is not None
+                position += length or 0
+            elif how == ArgumentHow.DOUBLE_SPLAT:
+                self._spread_keywords(owner, scope, position, values, keywords)
+            elif how == ArgumentHow.POSITIONAL:
+                for index in range(position, position + 1 if certain else len(scope.params)):
+                    self._put_at(owner, scope, index, values)
                 position += 1
             else:
-                self._put(owner, scope, _keyword(owner, scope, unit.names[how]), values)
+                name = unit.names[how]
+                index = _keyword(owner, scope, name)
+                self._put(owner, scope, index, values)
+                if index != NONE and scope.params[index].kind == ParamKind.VAR_KEYWORD:
+                    self._put(owner, scope, index, values, f"[{name}]")
+
+    def _put_at(self, owner: Unit, scope: ScopeFact, position: int, values: Result) -> None:
+        index = _positional(scope, position)
+        self._put(owner, scope, index, values)
+        if index != NONE and scope.params[index].kind == ParamKind.VAR_POSITIONAL:
+            self._put(owner, scope, index, values, f"[{position - index}]")
+
+    def _spread(self, owner: Unit, scope: ScopeFact, position: int, values: Result) -> None:
+        for value in values:
+            for place in range(position, len(scope.params)):
+                index = _positional(scope, place)
+                if index == NONE:
+                    break
+                if scope.params[index].kind == ParamKind.VAR_POSITIONAL:
+                    self._put(owner, scope, index, self._inference.elements(value))
+                    break
+                self._put(owner, scope, index, self._inference.spread(value, place - position))
+
+    def _spread_keywords(
+        self, owner: Unit, scope: ScopeFact, position: int, values: Result, given: list[str]
+    ) -> None:
+        for value in values:
+            if value[0] not in _MAPPINGS:
+                continue
+            for index, param in enumerate(scope.params):
+                name = owner.names[param.name]
+                if param.kind == ParamKind.VAR_KEYWORD:
+                    self._put(owner, scope, index, self._inference.items(value))
+                    self._put(owner, scope, index, {value: ARGUMENT}, "[**]")
+                elif (
+                    index >= position
+                    and name not in given
+                    and param.kind in (ParamKind.POSITIONAL_OR_KEYWORD, ParamKind.KEYWORD_ONLY)
+                ):
+                    self._put(owner, scope, index, self._inference.under(value, name))
 
     def give(self, callee: Value, position: int, values: Result) -> None:
         """Values for the positional parameter of a callee, its receiver not counted."""
@@ -71,12 +143,23 @@ class FlowSet:
         owner = self._inference.unit(callee[1])
         return owner, owner.scopes[owner.symbols[callee[2]].scope], int(callee[0] == BOUND)
 
-    def _put(self, owner: Unit, scope: ScopeFact, index: int, values: Result) -> None:
+    def give_field(self, cls: Value, name: str, values: Result) -> None:
+        """Values for an attribute of a class that is filled from elsewhere."""
+        owner = self._inference.unit(cls[1])
+        self._add((owner.path, owner.symbols[cls[2]].path, "." + name), values)
+
+    def _put(
+        self, owner: Unit, scope: ScopeFact, index: int, values: Result, item: str = ""
+    ) -> None:
         if index == NONE or index >= len(scope.params):
             return
-        param = scope.params[index]
-        target = (owner.path, owner.symbols[scope.symbol].path, owner.names[param.name])
+        name = owner.names[scope.params[index].name]
+        self._add((owner.path, owner.symbols[scope.symbol].path, name + item), values)
+
+    def _add(self, target: Target, values: Result) -> None:
         for value in values:
+            if value[0] == PART:
+                value = value[1]
             if value[0] in _FOLLOWED and not (
                 value[0] == BOUND and value[3][0] not in (INSTANCE, CLASS)
             ):

@@ -12,12 +12,14 @@ from typing import Any
 from zlib import crc32
 
 from ramify.analysis.annotations import type_arguments
+from ramify.analysis.constants import constant_of_symbol
 from ramify.analysis.engine import Found, Question, Units
 from ramify.analysis.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.infer import Inference
 from ramify.analysis.names import absolute
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
+    ALIAS,
     CLASS,
     DECLARED,
     GENERATOR,
@@ -25,6 +27,8 @@ from ramify.analysis.values import (
     LITERAL,
     MADE,
     METHOD_OF,
+    PART,
+    REST,
     TYPED,
     Result,
     Value,
@@ -33,7 +37,7 @@ from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
-     "metaclass", "decorated", "handed"}
+     "metaclass", "decorated", "handed", "constant"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
@@ -45,7 +49,7 @@ def keys_of(units: Units, question: Question) -> Iterator[int]:
     if aspect in _ABOUT_SYMBOLS:
         unit = units[path]
         assert unit is not None
-        details = question[3:] if aspect != "decorated" else ()
+        details = question[3:] if aspect not in ("decorated", "constant") else ()
         yield _hash(aspect, path, unit.symbols[question[2]].path, details)
     elif aspect == "find":
         yield module_key(question[2])
@@ -62,11 +66,11 @@ def _keys_of_place(units: Units, path: str, about: int | Value) -> Iterator[int]
     assert unit is not None
     if isinstance(about, int):
         yield place_key(path, unit.place_name(about))
-    elif about[0] in ("view", METHOD_OF, "pair of"):
+    elif about[0] in ("view", METHOD_OF, "pair of", PART):
         yield from _keys_of_place(units, path, about[2] if about[0] == "view" else about[1])
     elif about[0] in (MADE, "tuple of"):
         yield place_key(path, unit.place_name(about[3]))
-    elif about[0] == "rest":
+    elif about[0] == REST:
         yield _hash("handed", path, unit.symbols[about[2]].path, (about[3],))
     elif about[0] == GENERATOR:
         yield _hash("yielded", path, unit.symbols[about[2]].path, ())
@@ -254,6 +258,8 @@ def _questions(
         yield from _about_name(path, name)
     for symbol in _merged((s.path for s in unit.symbols if s.scope != NONE) for unit in units):
         yield from _about_function(path, symbol)
+    for symbol in _merged((s.path for s in unit.symbols if s.scope == NONE) for unit in units):
+        yield _about_variable(path, symbol)
     for unit in units:
         for sym, fact in enumerate(unit.symbols):
             if fact.kind == SymbolKind.CLASS:
@@ -298,6 +304,14 @@ def _about_function(
     yield about("bases", lambda i, p, s: _ordered(i, i.bases(p, s)))
     yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
     yield about("decorated", lambda i, p, s: i.is_decorated_with(p, s, FIXTURE_DECORATORS))
+
+
+def _about_variable(path: str, symbol: str) -> tuple[int, Callable[[Inference, Unit], Any]]:
+    def constant(inference: Inference, unit: Unit) -> Any:
+        sym = unit.symbol_at(symbol)
+        return sym is not None and constant_of_symbol(inference, unit.path, sym)
+
+    return _hash("constant", path, symbol, ()), constant
 
 
 def _about_class(
@@ -352,8 +366,8 @@ def _about_parameters(
                 return None
             param = unit.scopes[unit.symbols[sym].scope].params[index]
             if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
-                rest = ("rest", unit.path, sym, index)
-                return _plain(inference, inference.elements(rest))
+                rest = (REST, unit.path, sym, index)
+                return param.kind, _plain(inference, inference.items(rest))
             return _plain(inference, inference.handed(unit.path, sym, param))
 
         yield _hash("parameter", path, symbol, (index,)), value
@@ -422,10 +436,10 @@ def _stable(units: Units, value: Value) -> Value:
     return tuple(made)
 
 
-_WITH_PLACE = frozenset({LITERAL, TYPED, MADE, "tuple of", "type variable"})
+_WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, "tuple of", "type variable"})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
-     "rest", "symbol"}
+     "of parameter", REST, "symbol"}
 )  # fmt: skip
 
 

@@ -54,13 +54,20 @@ SAME_ELEMENTS: Final = frozenset(
 
 MADE_CALLS: Final = frozenset(
     {
+        "asyncio.gather",
         "builtins.dict",
         "builtins.enumerate",
+        "builtins.globals",
+        "builtins.property",
         "builtins.zip",
         "builtins.map",
         "builtins.filter",
         "collections.OrderedDict",
         "collections.defaultdict",
+        "dataclasses.field",
+        "attr.ib",
+        "attr.field",
+        "attrs.field",
         "functools.partial",
         "functools.partialmethod",
         "itertools.chain",
@@ -70,8 +77,23 @@ MADE_CALLS: Final = frozenset(
 )
 """Calls whose result keeps hold of its arguments."""
 
+PARTIALS: Final = frozenset({"functools.partial", "functools.partialmethod"})
+
 SAME_VALUE: Final = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace", "builtins.id_"})
 """Calls that give back what their first argument is."""
+
+AWAITS_ITS_ARGUMENT: Final = frozenset(
+    {"asyncio.run", "asyncio.wait_for", "asyncio.shield", "anyio.run", "asgiref.sync.async_to_sync"}
+)
+"""Calls whose result is that of the coroutine they are given."""
+
+ENTERS_ITS_ARGUMENT: Final = frozenset(
+    {"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context",
+     "contextlib.AsyncExitStack.enter_async_context"}
+)  # fmt: skip
+"""Calls that give what entering their argument gives, and leave it later."""
+
+IMPORTS_ITS_ARGUMENT: Final = frozenset({"importlib.import_module", "builtins.__import__"})
 
 TRANSPARENT_DECORATORS: Final = frozenset(
     {
@@ -111,15 +133,59 @@ CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
     "builtins.sorted": ("key",),
     "builtins.min": ("key",),
     "builtins.max": ("key",),
+    "builtins.list.sort": ("key",),
     "functools.reduce": (0,),
     "itertools.groupby": (1, "key"),
     "itertools.takewhile": (0,),
     "itertools.dropwhile": (0,),
     "itertools.starmap": (0,),
-    "re.sub": (1,),
-    "builtins.__build_class__": (),
+    "re.sub": (1, "repl"),
+    "re.Pattern.sub": (0, "repl"),
+    "threading.Thread": ("target", 1),
+    "threading.Timer": ("function", 1),
+    "multiprocessing.Process": ("target", 1),
+    "asyncio.to_thread": (0,),
+    "atexit.register": (0,),
+    "contextlib.ExitStack.callback": (0,),
+    "concurrent.futures.ThreadPoolExecutor.submit": (0,),
+    "concurrent.futures.ThreadPoolExecutor.map": (0,),
+    "concurrent.futures.ProcessPoolExecutor.submit": (0,),
+    "concurrent.futures.ProcessPoolExecutor.map": (0,),
+    "unittest.TestCase.assertRaises": (1,),
+    "unittest.TestCase.assertWarns": (1,),
+    "unittest.TestCase.addCleanup": (0,),
+    "pytest.raises": (1,),
 }
-"""Positions and keywords of the callables that a library function runs before it returns."""
+"""Positions and keywords of the callables that a library function runs before it returns, or is
+made to run."""
+
+PASSES_ELEMENTS: Final[dict[str, tuple[int, int, int]]] = {
+    "builtins.map": (0, 1, 0),
+    "builtins.filter": (0, 1, 0),
+    "builtins.sorted": (-1, 0, 0),
+    "builtins.min": (-1, 0, 0),
+    "builtins.max": (-1, 0, 0),
+    "functools.reduce": (0, 1, 1),
+    "itertools.groupby": (1, 0, 0),
+    "concurrent.futures.ThreadPoolExecutor.map": (0, 1, 0),
+    "concurrent.futures.ProcessPoolExecutor.map": (0, 1, 0),
+}
+"""Of these: position of the callable (-1: its `key`), of the iterable whose elements it is
+called with, and which of its parameters takes them."""
+
+PASSES_ON: Final[dict[str, int]] = {
+    "concurrent.futures.ThreadPoolExecutor.submit": 0,
+    "concurrent.futures.ProcessPoolExecutor.submit": 0,
+    "asyncio.to_thread": 0,
+    "atexit.register": 0,
+    "contextlib.ExitStack.callback": 0,
+    "functools.partial": 0,
+    "functools.partialmethod": 0,
+    "unittest.TestCase.addCleanup": 0,
+    "unittest.TestCase.assertRaises": 1,
+    "pytest.raises": 1,
+}
+"""Of these: position of the callable that takes the arguments after it."""
 
 CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
     "builtins.str": ("__str__", "__repr__"),
@@ -135,6 +201,10 @@ CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
     "builtins.abs": ("__abs__",),
     "builtins.round": ("__round__",),
     "builtins.dir": ("__dir__",),
+    "builtins.dict": ("keys",),
+    "builtins.divmod": ("__divmod__",),
+    "builtins.pow": ("__pow__",),
+    "builtins.str.join": ("__iter__",),
     "builtins.iter": ("__iter__",),
     "builtins.next": ("__next__",),
     "builtins.list": ("__iter__",),
@@ -151,6 +221,9 @@ CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
     "os.fspath": ("__fspath__",),
 }
 """Methods of the first argument, the first one that exists, that a library function runs."""
+
+COMPARES_ELEMENTS: Final = frozenset({"builtins.sorted", "builtins.min", "builtins.max"})
+"""Calls that compare the elements of their first argument."""
 
 REFLECTED: Final = {
     "__add__": "__radd__",
@@ -172,6 +245,13 @@ REFLECTED: Final = {
     "__ge__": "__le__",
     "__eq__": "__eq__",
 }
+
+ALIASED: Final = frozenset(
+    {"Optional", "Union", "Annotated", "Type", "type", "list", "List", "dict", "Dict", "set", "Set",
+     "tuple", "Tuple", "frozenset", "FrozenSet", "Sequence", "Iterable", "Iterator", "Mapping",
+     "MutableMapping", "Callable", "Awaitable", "Generator", "Collection"}
+)  # fmt: skip
+"""Outside classes whose subscription, bound to a name, makes an alias of a type."""
 
 ELEMENT_ARGUMENT: Final[dict[str, int]] = {
     "list": 0, "List": 0, "set": 0, "Set": 0, "frozenset": 0, "FrozenSet": 0, "tuple": 0,

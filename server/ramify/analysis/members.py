@@ -32,6 +32,7 @@ from ramify.analysis.values import (
     NOTHING,
     OWN,
     OWN_CLASS,
+    REST,
     SCOPE,
     SUPER,
     TYPED,
@@ -62,7 +63,7 @@ class Members(Names):
         """What an ATTR expression is."""
         base = self.expression(unit, unit.a[e])[0]
         if not base:
-            return UNKNOWN
+            return self.narrowed(unit, e, NOTHING), NOTHING
         name = unit.names[unit.b[e]]
         values: Result = {}
         refs: Result = {}
@@ -72,7 +73,7 @@ class Members(Names):
                 merge(values, {key: stepped(mark, step)})
             for key, step in refers.items():
                 merge(refs, {key: stepped(mark, step)})
-        return values, refs
+        return self.narrowed(unit, e, values), refs
 
     def member(self, value: Value, name: str) -> Found:
         kind = value[0]
@@ -94,7 +95,7 @@ class Members(Names):
             return self._after(value, name)
         if kind == MADE and value[1] == "pytest.raises" and name == "value":
             return self.raised(value), NOTHING
-        if kind in (LITERAL, TYPED, MADE, GENERATOR, "rest", "view"):
+        if kind in (LITERAL, TYPED, MADE, GENERATOR, REST, "view"):
             return {(METHOD_OF, value, name): MEMBER}, self._container_ref(value, name)
         return UNKNOWN
 
@@ -286,7 +287,7 @@ class Members(Names):
             for found, mark in {**stored, **own}.items():
                 merge(values, self._taken_from_class(found, renamed_mark(mark), value, order))
             refs = {ref: renamed_mark(mark) for ref, mark in {**stored_refs, **own_refs}.items()}
-            if not values and self._is_enum(order):
+            if not values and self.is_enum(order):
                 values = {(INSTANCE, path, sym, CONSTRUCTED): MEMBER}
             return values, refs
         meta = self.metaclass(path, sym)
@@ -302,11 +303,11 @@ class Members(Names):
             if symbol.flags & SymbolFlag.CLASS:
                 return {(BOUND, found[1], found[2], cls): mark}
             return {found: mark}
-        if found[0] in (EXTERNAL_INSTANCE, LITERAL) and self._is_enum(order):
+        if found[0] in (EXTERNAL_INSTANCE, LITERAL) and self.is_enum(order):
             return {(INSTANCE, cls[1], cls[2], CONSTRUCTED): mark}
         return {found: mark}
 
-    def _is_enum(self, order: Result) -> bool:
+    def is_enum(self, order: Result) -> bool:
         return any(v[0] == EXTERNAL and v[1] in _ENUMS for v in order)
 
     def metaclass(self, path: str, sym: int) -> Value | None:

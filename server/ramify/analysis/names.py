@@ -19,6 +19,7 @@ from ramify.analysis.engine import (
     Found,
 )
 from ramify.analysis.known import BUILTINS
+from ramify.analysis.narrowing import tests_of
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
     BRANCH,
@@ -29,16 +30,23 @@ from ramify.analysis.values import (
     EXTERNAL_INSTANCE,
     IMPORT,
     INSTANCE,
+    LITERAL,
+    MADE,
     MODULE,
     NAMESPACE,
     NARROWED,
     NOTHING,
+    REST,
     SCOPE,
+    TYPED,
     Result,
+    Value,
     merge,
     weaken,
 )
 from ramify_store.facts import NONE, BindingKind, Op, ScopeKind
+
+_CONTAINERS = frozenset({LITERAL, TYPED, MADE, REST})
 
 
 class Names(Engine):
@@ -47,11 +55,8 @@ class Names(Engine):
     def name(self, unit: Unit, e: int) -> Found:
         """What a NAME expression is."""
         found = self._looked_up(unit, unit.scope_of[e], unit.a[e], e)
-        if unit.block_of[e]:
-            narrowed = self._narrowed(unit, e, found[0])
-            if narrowed:
-                return narrowed, found[1]
-        return found
+        narrowed = self.narrowed(unit, e, found[0])
+        return found if narrowed is found[0] else (narrowed, found[1])
 
     def _looked_up(self, unit: Unit, scope: int, name: int, e: int) -> Found:
         text = unit.names[name]
@@ -228,61 +233,62 @@ class Names(Engine):
             return {(NAMESPACE, dotted, placed.root): IMPORT}, NOTHING
         return UNKNOWN
 
-    def _narrowed(self, unit: Unit, e: int, before: Result) -> Result:
-        """What `isinstance` tests around a use leave of its values; empty when none applies."""
-        block = unit.block_of[e]
-        while block > 0:
-            fact = unit.blocks[block]
-            if fact.guard != NONE and not fact.negated:
-                classes = self._tested(unit, fact.guard, unit.a[e])
-                if classes:
-                    return _instances(classes, before)
-            block = fact.parent
-        return NOTHING
+    def narrowed(self, unit: Unit, e: int, before: Result) -> Result:
+        """What tests of its type leave of the values of an expression."""
+        kept = before
+        for test in tests_of(unit, e):
+            classes: Result = {}
+            for named in test.classes:
+                merge(classes, self.classes_in(unit, named))
+            if test.holds and classes:
+                return self._of_classes(classes, kept, test.of_class)
+            if not test.holds:
+                kept = self._others(classes, kept, test.of_class)
+        return kept
 
-    def _tested(self, unit: Unit, guard: int, name: int) -> Result:
-        """Classes that a condition says the name is an instance of."""
-        if unit.ops[guard] == Op.BOOL:
-            return self._tested(unit, unit.a[guard], name) or self._tested(
-                unit, unit.b[guard], name
-            )
-        if unit.ops[guard] != Op.CALL or unit.ops[unit.a[guard]] != Op.NAME:
-            return NOTHING
-        arguments = unit.arguments(guard)
-        if (
-            unit.names[unit.a[unit.a[guard]]] != "isinstance"
-            or len(arguments) != 2
-            or unit.ops[arguments[0][1]] != Op.NAME
-            or unit.a[arguments[0][1]] != name
-        ):
-            return NOTHING
-        return self.classes_in(unit, arguments[1][1])
+    def _of_classes(self, classes: Result, before: Result, of_class: bool) -> Result:
+        """The values that are of some of the classes; if none is, what such a value must be."""
+        kind = CLASS if of_class else INSTANCE
+        kept = {v: m for v, m in before.items() if v[0] == kind and self._is_one_of(v, classes)}
+        if kept:
+            return kept
+        outside = [value[1] for value in classes if value[0] == EXTERNAL]
+        if outside and not of_class:
+            kept = {v: m for v, m in before.items() if v[0] in _CONTAINERS}
+        if not kept:
+            for dotted in outside:
+                kept[EXTERNAL if of_class else EXTERNAL_INSTANCE, dotted] = NARROWED
+        for value in classes:
+            if value[0] == CLASS:
+                kept[kind, value[1], value[2], DECLARED] = NARROWED
+        return kept
+
+    def _others(self, classes: Result, before: Result, of_class: bool) -> Result:
+        """The values that are of none of the classes; all of them if none is left."""
+        kind = CLASS if of_class else INSTANCE
+        kept = {v: m for v, m in before.items() if v[0] != kind or not self._is_one_of(v, classes)}
+        return kept or before
+
+    def _is_one_of(self, value: Value, classes: Result) -> bool:
+        order = self.mro(value[1], value[2])
+        return any(c in order or (c[0] == CLASS and (*c[:3], DECLARED) in order) for c in classes)
 
     def classes_in(self, unit: Unit, e: int) -> Result:
         """The classes of an expression that is a class, a tuple of them, or a union."""
+        found: Result = {}
         if unit.ops[e] == Op.TUPLE:
-            found: Result = {}
             for element in unit.elements(e):
                 merge(found, self.classes_in(unit, element))
             return found
         if unit.ops[e] == Op.BINARY:
             return self.classes_in(unit, unit.a[e]) | self.classes_in(unit, unit.b[e])
-        values = self.expression(unit, e)[0]
-        return {v: m for v, m in values.items() if v[0] in (CLASS, EXTERNAL)}
-
-
-def _instances(classes: Result, before: Result) -> Result:
-    known = {c[1:3] for c in classes if c[0] == CLASS}
-    kept = {v: m for v, m in before.items() if v[0] == INSTANCE and v[1:3] in known}
-    if kept:
-        return kept
-    made: Result = {}
-    for value in classes:
-        if value[0] == CLASS:
-            made[INSTANCE, value[1], value[2], DECLARED] = NARROWED
-        else:
-            made[EXTERNAL_INSTANCE, value[1]] = NARROWED
-    return made
+        found = {}
+        for value, mark in self.expression(unit, e)[0].items():
+            if value[0] in (CLASS, EXTERNAL):
+                merge(found, {value: mark})
+            elif value[0] == LITERAL:
+                merge(found, {v: m for v, m in self.elements(value).items() if v[0] == CLASS})
+        return found
 
 
 def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[int]:
@@ -297,9 +303,9 @@ def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[
     all_bindings = unit.bindings
     if use == NONE:
         use = len(unit.ops)
-        around = _chain(unit, _body_block(unit, owner))
+        around = chain_of(unit, _body_block(unit, owner))
     else:
-        around = _chain(unit, unit.block_of[use])
+        around = chain_of(unit, unit.block_of[use])
     enclosing = set(around)
     groups = {unit.blocks[b].group: b for b in around if unit.blocks[b].group != NONE}
     loop_end = max((unit.blocks[b].last for b in around if unit.blocks[b].loop), default=NONE)
@@ -339,7 +345,7 @@ def _body_block(unit: Unit, scope: int) -> int:
     return 0
 
 
-def _chain(unit: Unit, block: int) -> list[int]:
+def chain_of(unit: Unit, block: int) -> list[int]:
     """A block and those around it, inside out."""
     chain = [block]
     while block > 0:

@@ -29,6 +29,11 @@ COROUTINE: Final = "coroutine"  # (path, sym, receiver or None)
 MADE: Final = "made"  # (what, path, e): from the CALL there of a builtin that is understood
 SUPER: Final = "super"  # (path, sym, receiver): the attributes after that class in the MRO
 PARAMETER: Final = "parameter"  # (path, sym, index): whatever the caller passes
+PART: Final = (
+    "part"  # (LITERAL or rest, start or None, stop or None): a slice; unknown without start
+)
+ALIAS: Final = "alias"  # (path, e): what an annotation that is the expression there stands for
+REST: Final = "rest"  # (path, sym, index): what a parameter with stars gathers
 METHOD_OF: Final = "method of"  # (container value, name): list.append, dict.get, ...
 
 # How an instance or a class is known, which decides what an attribute of it may reach.
@@ -55,6 +60,7 @@ ARGUMENT: Final = 52
 BRANCH: Final = 51
 PROTOCOL: Final = 50
 CALLBACK: Final = 49
+SUBCLASS: Final = 48
 
 WHY: Final[dict[int, str]] = {
     SCOPE: "scope",
@@ -74,6 +80,7 @@ WHY: Final[dict[int, str]] = {
     BRANCH: "one of several",
     PROTOCOL: "protocol",
     CALLBACK: "callback",
+    SUBCLASS: "subclass",
 }
 
 MOST_TARGETS: Final = 8

@@ -1,0 +1,120 @@
+"""Callables in dicts."""
+
+from __future__ import annotations
+
+from tests.analysis.linked import calls
+
+TWO = "def f(): pass\ndef g(): pass\n"
+
+
+def test_by_a_literal_key() -> None:
+    assert calls(TWO + 't = {"a": f, "b": g}\nt["a"]()\n') == ["main -> main.f"]
+
+
+def test_by_a_key_in_a_variable() -> None:
+    assert calls(TWO + 't = {"a": f, "b": g}\nkey = "a"\nt[key]()\n') == ["main -> main.f"]
+
+
+def test_by_an_unknown_key() -> None:
+    assert calls(TWO + 't = {"a": f, "b": g}\ndef use(k): t[k]()\n') == [
+        "main.use -> main.f",
+        "main.use -> main.g",
+    ]
+
+
+def test_a_key_added_later() -> None:
+    assert calls(TWO + 't = {}\nt["a"] = f\nt["b"] = g\nt["b"]()\n') == ["main -> main.g"]
+
+
+def test_a_key_assigned_again() -> None:
+    assert calls(TWO + 't = {"a": f}\nt["a"] = g\nt["a"]()\n') == ["main -> main.g"]
+
+
+def test_a_dict_from_a_function() -> None:
+    assert calls(TWO + 'def make(): return {"a": f, "b": g}\nmake()["b"]()\n') == [
+        "main -> main.g",
+        "main -> main.make",
+    ]
+
+
+def test_a_nested_dict() -> None:
+    assert calls(TWO + 't = {"a": {"b": f}, "c": {"b": g}}\nt["a"]["b"]()\n') == ["main -> main.f"]
+
+
+def test_update() -> None:
+    assert calls(TWO + 't = {"a": f}\nt.update({"b": g})\nt["b"]()\n') == ["main -> main.g"]
+
+
+def test_update_by_keyword() -> None:
+    assert calls(TWO + 't = {"a": f}\nt.update(b=g)\nt["b"]()\n') == ["main -> main.g"]
+
+
+def test_passed_as_parameter() -> None:
+    text = TWO + 'def run(t): t["a"]()\nrun({"a": f, "b": g})\n'
+    assert calls(text) == ["main -> main.run", "main.run -> main.f"]
+
+
+def test_stored_by_a_function_it_is_passed_to() -> None:
+    text = TWO + 'def fill(t): t["a"] = f\ntable = {}\nfill(table)\ntable["a"]()\n'
+    assert calls(text) == ["main -> main.f", "main -> main.fill"]
+
+
+def test_a_comprehension() -> None:
+    assert calls(TWO + 't = {k: f for k in "ab"}\nt["a"]()\n') == ["main -> main.f"]
+
+
+def test_a_dict_spread_into_another() -> None:
+    assert calls(TWO + 'a = {"x": f}\nb = {**a, "y": g}\nb["x"]()\n') == ["main -> main.f"]
+
+
+def test_get_with_a_default() -> None:
+    assert calls(TWO + 't = {"a": f}\nt.get("a", g)()\n') == ["main -> main.f", "main -> main.g"]
+
+
+def test_get_by_key() -> None:
+    assert calls(TWO + 't = {"a": f, "b": g}\nt.get("b")()\n') == ["main -> main.g"]
+
+
+def test_pop_by_key() -> None:
+    assert calls(TWO + 't = {"a": f, "b": g}\nt.pop("b")()\n') == ["main -> main.g"]
+
+
+def test_values_and_items() -> None:
+    text = TWO + 't = {"a": f}\nfor v in t.values(): v()\ndef use():\n for k, v in t.items(): v()\n'
+    assert calls(text) == ["main -> main.f", "main.use -> main.f"]
+
+
+def test_callables_as_keys() -> None:
+    assert calls(TWO + "t = {f: g}\nfor k in t: k()\n") == ["main -> main.f"]
+
+
+def test_dict_call() -> None:
+    assert calls(TWO + 't = dict(a=f, b=g)\nt["a"]()\n') == ["main -> main.f"]
+
+
+def test_a_default_dict() -> None:
+    text = """\
+from collections import defaultdict
+class C:
+    def go(self): pass
+table = defaultdict(C)
+def use(k): table[k].go()
+"""
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_union_of_dicts() -> None:
+    assert calls(TWO + 'a = {"x": f}\nb = a | {"y": g}\nb["y"]()\n') == ["main -> main.g"]
+
+
+def test_a_table_from_another_file() -> None:
+    text = """\
+# file: table.py
+def f(): pass
+def g(): pass
+TABLE = {"a": f, "b": g}
+# file: main.py
+import table
+table.TABLE["a"]()
+"""
+    assert calls(text) == ["main -> table.f"]

@@ -1,0 +1,146 @@
+"""Flow-sensitive names: a name rebound means its latest binding, branches join, loops go round."""
+
+from __future__ import annotations
+
+from tests.analysis.linked import calls, why
+
+
+def test_straight_line_code_means_the_latest() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use():
+    x = f
+    x()
+    x = g
+    x()
+"""
+    assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]
+    assert why(text, "main.use -> main.f") == ["exact: scope", "exact: scope"]
+
+
+def test_only_the_latest() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use():
+    x = f
+    x = g
+    x()
+"""
+    assert calls(text) == ["main.use -> main.g"]
+
+
+def test_branches_join() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use(y):
+    if y: x = f
+    else: x = g
+    x()
+"""
+    assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]
+    assert why(text, "main.use -> main.g") == ["inferred: one of several", "exact: scope"]
+
+
+def test_inside_a_branch_the_branch_counts() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use(y):
+    x = f
+    if y:
+        x = g
+        x()
+"""
+    assert calls(text) == ["main.use -> main.g"]
+
+
+def test_the_other_branch_cannot_be_seen() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use(y):
+    x = f
+    if y: x = g
+    else: x()
+"""
+    assert calls(text) == ["main.use -> main.f"]
+
+
+def test_a_branch_that_returns_does_not_reach() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use(y):
+    x = f
+    if y:
+        x = g
+        return
+    x()
+"""
+    assert calls(text) == ["main.use -> main.f"]
+
+
+def test_a_loop_goes_round() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use():
+    x = f
+    while True:
+        x()
+        x = g
+"""
+    assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]
+
+
+def test_a_function_redefined() -> None:
+    text = """\
+def f(): pass
+def use(): f()
+def f(): pass
+f()
+"""
+    assert calls(text) == ["main -> main.f#2", "main.use -> main.f#2"]
+
+
+def test_try_may_stop_anywhere() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use():
+    x = f
+    try:
+        x = g
+    except ValueError:
+        pass
+    x()
+"""
+    assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]
+
+
+def test_a_deleted_name_means_nothing_more() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use():
+    x = f
+    del x
+    x = g
+    x()
+"""
+    assert calls(text) == ["main.use -> main.g"]
+
+
+def test_a_parameter_rebound() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use(x):
+    x = g
+    x()
+use(f)
+"""
+    assert calls(text) == ["main -> main.use", "main.use -> main.g"]
