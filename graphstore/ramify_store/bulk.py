@@ -5,7 +5,6 @@ For a cold start and for changes so large that replacing single files would take
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
@@ -13,7 +12,15 @@ import pyarrow as pa
 from ramify_store import queries
 from ramify_store.engine import Session
 from ramify_store.facts import Edge, EdgeKind, FileLinks, LookUp
-from ramify_store.rows import file_row, first_sites, key_of, outside_row, symbol_row
+from ramify_store.rows import (
+    file_row,
+    first_sites,
+    key_of,
+    outside_row,
+    relative,
+    sites_text,
+    symbol_row,
+)
 
 _FILE_SCHEMA = pa.schema(
     [
@@ -131,17 +138,8 @@ def _lookups(lookups: Sequence[LookUp], firsts: Firsts) -> pa.Table:
     return pa.table(columns)
 
 
-def _sites(items: Sequence[Edge] | Sequence[LookUp], firsts: Firsts) -> pa.ListArray:
-    offsets = array("i", [0])
-    relative = array("i")
-    for item in items:
-        first = firsts[item.source]
-        relative.extend([site - first for site in item.sites])
-        offsets.append(len(relative))
-    return pa.ListArray.from_arrays(
-        pa.Array.from_buffers(pa.int32(), len(offsets), [None, pa.py_buffer(offsets)]),
-        pa.Array.from_buffers(pa.int32(), len(relative), [None, pa.py_buffer(relative)]),
-    )
+def _sites(items: Sequence[Edge] | Sequence[LookUp], firsts: Firsts) -> pa.StringArray:
+    return _text([sites_text(relative(item.sites, firsts[item.source])) for item in items])
 
 
 def _keys(texts: Sequence[str]) -> pa.Int64Array:

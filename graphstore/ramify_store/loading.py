@@ -166,10 +166,12 @@ def _ranks(ids: Sequence[str]) -> Longs:
 
 
 def _sites(table: Any, first: Ints) -> SiteColumns:
-    lists = _column(table, "sites")
-    offsets = lists.offsets.to_numpy().astype(np.int64)
-    pool = lists.values.to_numpy()[offsets[0] : offsets[-1]].astype(np.int32)
-    return SiteColumns(offsets - offsets[0], pool + np.repeat(first, np.diff(offsets)))
+    texts = table["sites"].to_pylist()
+    counts = np.fromiter((text.count(",") for text in texts), np.int64, len(texts))
+    pool = np.fromstring("".join(texts), np.int32, sep=",")
+    start = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(counts, out=start[1:])
+    return SiteColumns(start, pool + np.repeat(first, counts))
 
 
 def _reordered(sites: SiteColumns, order: NDArray[np.intp]) -> SiteColumns:

@@ -68,7 +68,7 @@ _GET_VERSION = Query("schema version", "MATCH (m:Meta {key: 'schema'}) RETURN m.
 _SET_VERSION = Query("set schema version", "MERGE (m:Meta {key: 'schema'}) SET m.value = $version")
 
 _FORWARD: Final = "WITH (storage_direction = 'fwd')"
-_FIRST_TABLES: Final = (
+_NODE_TABLES: Final = (
     "CREATE NODE TABLE File(path STRING PRIMARY KEY, hash STRING, language STRING, root STRING, "
     "module STRING, is_package BOOL, is_stub BOOL, is_test BOOL, size INT64, mtime_ns INT64, "
     "keys STRING, flows STRING, shadowed STRING)",
@@ -77,25 +77,46 @@ _FIRST_TABLES: Final = (
     "CREATE NODE TABLE Name(key INT64 PRIMARY KEY, name STRING)",
     f"CREATE REL TABLE DEFINES(FROM File TO Symbol) {_FORWARD}",
     f"CREATE REL TABLE CONTAINS(FROM Symbol TO Symbol) {_FORWARD}",
-    *(
-        f"CREATE REL TABLE {table}(FROM Symbol TO Symbol, "
-        f"certainty INT8, why STRING, dispatch BOOL, sites INT32[]) {_FORWARD}"
-        for table in EDGE_TABLES
-    ),
-    "CREATE REL TABLE LOOKS_UP(FROM Symbol TO Name, kind INT8, certainty INT8, sites INT32[]) "
-    + _FORWARD,
 )
 
 
+def _edge_tables(sites: str) -> Sequence[str]:
+    """Texts that create them, with sites of this type."""
+    return (
+        *(
+            f"CREATE REL TABLE {table}(FROM Symbol TO Symbol, "
+            f"certainty INT8, why STRING, dispatch BOOL, sites {sites}) {_FORWARD}"
+            for table in EDGE_TABLES
+        ),
+        "CREATE REL TABLE LOOKS_UP(FROM Symbol TO Name, kind INT8, certainty INT8, "
+        f"sites {sites}) {_FORWARD}",
+    )
+
+
 def _create_first_tables(session: Session) -> None:
-    for text in _FIRST_TABLES:
+    for text in (*_NODE_TABLES, *_edge_tables("INT32[]")):
         session.run(Query("create table", text))
 
 
-def _drop_first_tables(session: Session) -> None:
+def _drop_tables(session: Session) -> None:
     edges = ("LOOKS_UP", *EDGE_TABLES, "CONTAINS", "DEFINES")
     for table in (*edges, "Name", "Symbol", "File"):
         session.run(Query("drop table", f"DROP TABLE {table}"))
 
 
-MIGRATIONS: Final = (Migration("first graph", _create_first_tables, _drop_first_tables),)
+def _create_tables_with_text(session: Session) -> None:
+    """Empties the graph: what lists had become is not known to be true."""
+    _drop_tables(session)
+    for text in (*_NODE_TABLES, *_edge_tables("STRING")):
+        session.run(Query("create table", text))
+
+
+def _create_tables_with_lists(session: Session) -> None:
+    _drop_tables(session)
+    _create_first_tables(session)
+
+
+MIGRATIONS: Final = (
+    Migration("first graph", _create_first_tables, _drop_tables),
+    Migration("sites as text", _create_tables_with_text, _create_tables_with_lists),
+)

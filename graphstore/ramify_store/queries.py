@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ramify_store.engine import Query, Session
 from ramify_store.facts import EdgeKind
-from ramify_store.rows import EdgeKey, LookUpKey, Sites, SymbolRow, key_of
+from ramify_store.rows import EdgeKey, LookUpKey, Sites, SymbolRow, key_of, sites_text
 
 # --- what the database says of itself ---
 
@@ -166,12 +166,12 @@ _LOOKUPS_OF = Query(
 
 
 def outgoing(session: Session, kind: EdgeKind, symbol_id: str) -> list[list[Any]]:
-    """Rows: key of the target, certainty, why, dispatch, relative sites, the source's first."""
+    """Rows: key of the target, certainty, why, dispatch, text of the sites, the source's first."""
     return session.rows(_OUTGOING[kind], key=key_of(symbol_id))
 
 
 def incoming(session: Session, kind: EdgeKind, symbol_id: str) -> list[list[Any]]:
-    """Rows: key of the source, certainty, why, dispatch, relative sites, the source's first."""
+    """Rows: key of the source, certainty, why, dispatch, text of the sites, the source's first."""
     return session.rows(_INCOMING[kind], key=key_of(symbol_id))
 
 
@@ -191,7 +191,7 @@ def named(session: Session, name: str) -> list[tuple[str, str]]:
 
 
 def lookups_of(session: Session, name: str) -> list[list[Any]]:
-    """Rows: key of the source, kind, certainty, relative sites, first site of the source."""
+    """Rows: key of the source, kind, certainty, text of the sites, first site of the source."""
     return session.rows(_LOOKUPS_OF, name=key_of(name))
 
 
@@ -364,11 +364,11 @@ def uncontain(session: Session, container: str, symbol_id: str) -> None:
 
 
 def create_edge(session: Session, edge: EdgeKey, sites: Sites) -> None:
-    session.run(_CREATE_EDGE[edge.kind], **_bound_edge(edge), sites=list(sites))
+    session.run(_CREATE_EDGE[edge.kind], **_bound_edge(edge), sites=sites_text(sites))
 
 
 def set_edge(session: Session, edge: EdgeKey, sites: Sites) -> None:
-    session.run(_SET_EDGE[edge.kind], **_bound_edge(edge), sites=list(sites))
+    session.run(_SET_EDGE[edge.kind], **_bound_edge(edge), sites=sites_text(sites))
 
 
 def delete_edge(session: Session, edge: EdgeKey) -> None:
@@ -385,11 +385,11 @@ def delete_lookups_of(session: Session, symbol_id: str) -> None:
 
 
 def create_lookup(session: Session, lookup: LookUpKey, sites: Sites) -> None:
-    session.run(_CREATE_LOOKUP, **_bound_lookup(lookup), sites=list(sites))
+    session.run(_CREATE_LOOKUP, **_bound_lookup(lookup), sites=sites_text(sites))
 
 
 def set_lookup(session: Session, lookup: LookUpKey, sites: Sites) -> None:
-    session.run(_SET_LOOKUP, **_bound_lookup(lookup), sites=list(sites))
+    session.run(_SET_LOOKUP, **_bound_lookup(lookup), sites=sites_text(sites))
 
 
 def delete_lookup(session: Session, lookup: LookUpKey) -> None:

@@ -152,8 +152,15 @@ def relative(sites: Sites, first: int) -> Sites:
     return tuple([site - first for site in sites])
 
 
-def absolute(sites: Iterable[int], first: int) -> Sites:
-    return tuple([site + first for site in sites])
+def sites_text(relative_sites: Iterable[int]) -> str:
+    """Text such as "0,3,7,", because of a list that a later commit replaces Kùzu may read back
+    another row's: after a checkpoint, and in rows that nobody touched."""
+    return "".join([f"{site}," for site in relative_sites])
+
+
+def sites_in(text: str, first: int) -> Sites:
+    """Absolute again."""
+    return tuple([int(site) + first for site in text.split(",")[:-1]])
 
 
 def file_row(links: FileLinks, *, shadowed: bool) -> dict[str, object]:
@@ -186,7 +193,7 @@ _flows_decoder = msgspec.msgpack.Decoder(Flows)
 
 
 def pack_keys(keys: Sequence[int]) -> str:
-    """Text, because a list that a later commit replaces may come back from the disk as another."""
+    """Text, for the same reason as sites."""
     return _pack(array("q", keys).tobytes()) if keys else ""
 
 

@@ -47,6 +47,17 @@ def test_the_first_step_makes_the_tables_and_takes_them_away(engine: Engine) -> 
     assert version_of(engine) == 0
 
 
+def test_lists_of_sites_are_forgotten_and_text_takes_their_place(engine: Engine) -> None:
+    kind = Query("type", "CALL table_info('CALLS') WHERE name = 'sites' RETURN type")
+    types = []
+    for version in (1, 2, 1):
+        migrate(engine, MIGRATIONS, version)
+        with engine.transaction() as session:
+            session.run(Query("add", "CREATE (:Symbol {key: 1})"))
+            types += session.rows(kind)[0]
+    assert types == ["INT32[]", "STRING", "INT32[]"]
+
+
 def test_going_up_again_does_nothing(engine: Engine) -> None:
     migrate(engine, MIGRATIONS, len(MIGRATIONS))
     migrate(engine, MIGRATIONS, len(MIGRATIONS))

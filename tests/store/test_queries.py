@@ -11,7 +11,7 @@ from ramify_store import queries
 from ramify_store.engine import Query, Session
 from ramify_store.facts import Certainty, Edge, EdgeKind, LookUp
 from ramify_store.layers import edge_order, lookup_order
-from ramify_store.rows import absolute, key_of
+from ramify_store.rows import key_of, sites_in
 from ramify_store.store import Store
 from tests.store.answers import ALL
 from tests.store.graphs import (
@@ -39,7 +39,7 @@ def shared() -> Iterator[Store]:
 def edges_from(session: Session, ids: Ids, symbol_id: str) -> list[Edge]:
     return sorted(
         (
-            Edge(symbol_id, ids[end], kind, Certainty(sure), why, dispatch, absolute(sites, first))
+            Edge(symbol_id, ids[end], kind, Certainty(sure), why, dispatch, sites_in(sites, first))
             for kind in ALL
             for end, sure, why, dispatch, sites, first in queries.outgoing(session, kind, symbol_id)
         ),
@@ -50,7 +50,7 @@ def edges_from(session: Session, ids: Ids, symbol_id: str) -> list[Edge]:
 def edges_into(session: Session, ids: Ids, symbol_id: str) -> list[Edge]:
     return sorted(
         (
-            Edge(ids[end], symbol_id, kind, Certainty(sure), why, dispatch, absolute(sites, first))
+            Edge(ids[end], symbol_id, kind, Certainty(sure), why, dispatch, sites_in(sites, first))
             for kind in ALL
             for end, sure, why, dispatch, sites, first in queries.incoming(session, kind, symbol_id)
         ),
@@ -61,7 +61,7 @@ def edges_into(session: Session, ids: Ids, symbol_id: str) -> list[Edge]:
 def lookups_of(session: Session, ids: Ids, name: str) -> list[LookUp]:
     return sorted(
         (
-            LookUp(ids[source], name, EdgeKind(kind), Certainty(certainty), absolute(sites, first))
+            LookUp(ids[source], name, EdgeKind(kind), Certainty(certainty), sites_in(sites, first))
             for source, kind, certainty, sites, first in queries.lookups_of(session, name)
         ),
         key=lookup_order,
