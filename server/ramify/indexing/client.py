@@ -60,6 +60,8 @@ class Client:
         self._overlay: Overlay | None = None
         self._linking: tuple[CancelToken, float] | None = None
         self._waiting = 0
+        self._snapshot: LiveSnapshot | None = None
+        """The last one made, which serves again while it holds."""
         self._prepared: tuple[FileTable, Documents, FileTable, Mapping[str, Buffer]] | None = None
 
     def open(self, document: Document) -> None:
@@ -220,15 +222,12 @@ class Client:
                 status = replace(status, complete=False, reason=reason)
         base = None if committed is None else committed.base
         table, buffers = self._with_documents(base, documents)
-        snapshot = LiveSnapshot(
-            self._folder,
-            table,
-            buffers,
-            documents,
-            status,
-            self._source,
-            self._size_limit(),
-        )
+        snapshot = self._snapshot
+        if snapshot is None or not snapshot.still_holds(table, buffers, documents, status):
+            snapshot = LiveSnapshot(
+                self._folder, table, buffers, documents, status, self._source, self._size_limit()
+            )
+            self._snapshot = snapshot if committed is not None else None
         if committed is None:
             return Reading(NO_VIEW, NO_SEARCH, snapshot)
         view = committed.base.view if overlay is None or not documents else overlay.view

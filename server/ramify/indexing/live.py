@@ -12,7 +12,7 @@ from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -26,6 +26,10 @@ from ramify.session.roots import METADATA_NAMES, Roots, find_roots
 from ramify.session.settings import Settings
 from ramify.session.snapshot import Document, Status
 from ramify_store.facts import FileFacts, Placed
+
+_MOST_TOUCHED: Final = 2_000
+"""Files that a snapshot may have touched and still serve again: looking at them costs time, and
+keeping them memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,35 @@ class LiveSnapshot:
             if path not in self._texts:
                 self._texts[path] = self._text_of(path)
             return self._texts[path]
+
+    def still_holds(
+        self,
+        table: FileTable,
+        buffers: Mapping[str, Buffer],
+        documents: Mapping[str, Document],
+        status: Status,
+    ) -> bool:
+        """Whether a snapshot made of these now would tell the same as this one has: then this
+        one serves again, with everything that was worked out over it.
+
+        Looks at each file on disk that it has touched, a few microseconds each.
+        """
+        if table is not self._table or buffers is not self._buffers:
+            return False
+        if documents is not self._documents or status != self._status:
+            return False
+        with self._lock:
+            touched = dict(self._files)
+            beside = self._texts.keys() - touched.keys() - documents.keys()
+        if beside or len(touched) > _MOST_TOUCHED:
+            return False
+        return all(
+            each is not None
+            and each.data is None
+            and is_unchanged(self._folder, path, each.placed.size, each.placed.mtime_ns)
+            for path, each in touched.items()
+            if path in table.placed
+        )
 
     def find_module(self, name: str, root: str) -> str | None:
         return self._table.modules.find_module(name, root)
