@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ramify.analysis.text import Text
 from ramify.embedding.model import load_embedder
-from ramify.indexing import embedding
+from ramify.indexing import embedding, extract_pool, stores
 from ramify.indexing.report import Progress
 from ramify.indexing.workspace import Client, Workspace
 from ramify.session.cancel import CancelledError, CancelToken
@@ -296,6 +296,39 @@ def test_another_model_embeds_everything_anew(
     reading = read(workspace.client())
     (vector,) = other.embed_chunks(["def parse_header():\n    pass\n"])
     assert nearest(reading, vector) == ("python . a/parse_header", 1.0)
+
+
+def test_other_linking_code_links_anew_and_reads_no_file_again(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder.path, FILES)
+    workspace = folder.open()
+    workspace.refresh()
+    workspace.close()
+    monkeypatch.setattr(extract_pool, "extracted", None)  # would be called
+    monkeypatch.setattr(stores, "stamp", lambda: "other code")
+    workspace = folder.open()
+    report = workspace.refresh()
+    assert (report.files, report.relinked, report.embedded) == (2, 2, 0)
+    assert callers(read(workspace.client()), "python . a/f") == ["python . b/g"]
+    workspace.close()
+    assert folder.open().refresh().relinked == 0
+
+
+def test_the_stamp_names_the_text_of_the_linking_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stamped(text: str) -> str:
+        write(tmp_path, {"a.py": text, "python/spec.py": "", "notes.txt": text})
+        stores.stamp.cache_clear()
+        return stores.stamp()
+
+    usual = stores.stamp()
+    monkeypatch.setattr(stores, "files", lambda package: tmp_path)
+    first, second, third = stamped("x = 1\n"), stamped("x = 2\n"), stamped("x = 1\n")
+    stores.stamp.cache_clear()
+    assert first == third
+    assert len({usual, first, second}) == 3
 
 
 def test_search_that_waits_says_for_how_much_and_after_a_restart_for_nothing(

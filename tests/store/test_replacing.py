@@ -1,4 +1,4 @@
-"""Many commits of single files into a large graph: what comes back from the disk is what went in."""
+"""Many commits of single files into a large graph: what comes back from disk is what went in."""
 
 from __future__ import annotations
 

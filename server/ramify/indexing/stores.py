@@ -6,13 +6,17 @@ files of the workspace.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from blake3 import blake3
 
-from ramify.analysis.link import ROUNDS, Linker
+from ramify.analysis.link import Linker
 from ramify.indexing.committed import Base, LinkerSource
 from ramify.session.directories import Directories
 from ramify.session.files import FileTable
@@ -24,9 +28,24 @@ from ramify_store.journal import Run
 from ramify_store.store import Store, store_name
 from ramify_store.view import GraphView
 
-LINKS_VERSION: Final = 3
-"""Raise it when the same facts would give other links."""
-STAMP: Final = f"facts {EXTRACTOR_VERSION}, links {LINKS_VERSION}, rounds {ROUNDS}"
+
+@cache
+def stamp() -> str:
+    """Names what made a graph: the facts' version, and the text of the code that links them, so
+    that nobody has to remember to raise a number. Takes some milliseconds once."""
+    digest = blake3()
+    for package in ("ramify.analysis", "ramify.languages"):
+        for name, text in _sources(files(package)):
+            digest.update(f"{name} {len(text)}\0".encode() + text)
+    return f"facts {EXTRACTOR_VERSION}, links {digest.hexdigest()[:16]}"
+
+
+def _sources(package: Traversable) -> Iterator[tuple[str, bytes]]:
+    for each in sorted(package.iterdir(), key=lambda it: it.name):
+        if each.is_dir():
+            yield from _sources(each)
+        elif each.name.endswith(".py"):
+            yield each.name, each.read_bytes()
 
 
 class _Rooted(msgspec.Struct, frozen=True):
@@ -118,9 +137,9 @@ def open_stores(folder: str, directories: Directories | None) -> Stores:
     Raises StoreTooNew. A store that another process owns is left alone, and memory serves.
     """
     if directories is None:
-        return Stores(Store.open(None, None, STAMP), None)
+        return Stores(Store.open(None, None, stamp()), None)
     name = store_name(folder)
     try:
-        return Stores(Store.open(directories.cache / name, directories.data / name, STAMP), None)
+        return Stores(Store.open(directories.cache / name, directories.data / name, stamp()), None)
     except StoreLocked as locked:
-        return Stores(Store.open(None, None, STAMP), locked.owner or 0)
+        return Stores(Store.open(None, None, stamp()), locked.owner or 0)
