@@ -8,12 +8,13 @@ it was wakes nobody.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 from zlib import crc32
 
 from ramify.analysis.annotations import type_arguments
 from ramify.analysis.constants import constant_of_symbol
-from ramify.analysis.engine import Found, Question, Units
+from ramify.analysis.engine import LOCAL, Found, Question, Units
 from ramify.analysis.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.infer import Inference
 from ramify.analysis.names import absolute
@@ -37,7 +38,7 @@ from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
-     "metaclass", "decorated", "handed", "constant"}
+     "metaclass", "decorated", "handed", "constant", "fields"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
@@ -108,23 +109,34 @@ def flow_key(path: str, symbol: str, parameter: str) -> int:
     return _hash("flow", path, symbol, parameter)
 
 
-def changed_keys(
+Ask: TypeAlias = Callable[[Inference, Unit], Any]
+"""How to ask a question of a program; answers of two programs can be compared."""
+
+
+def asked_about(
     path: str, before: Inference, after: Inference, is_asked: Callable[[int], bool]
-) -> Iterator[int]:
-    """Keys of questions about a file whose answers differ, of those that somebody asked."""
-    old, new = before.units[path], after.units[path]
-    if is_asked(places_key(path)):
-        yield from _changed_places(path, before, after, is_asked)
+) -> list[tuple[int, Ask]]:
+    """Of the questions that there can be about a file in two programs, those somebody asked."""
+    units = [unit for unit in (before.units[path], after.units[path]) if unit is not None]
     names = [
         _global_names(inference, unit)
-        for inference, unit in ((before, old), (after, new))
-        if unit is not None
+        for inference in (before, after)
+        if (unit := inference.units[path]) is not None
     ]
-    for key, ask_of in _questions(path, [u for u in (old, new) if u is not None], _merged(names)):
-        if is_asked(key):
-            moved = old is None or new is None or _spot(old) != _spot(new)
-            if moved or _answer(before, old, ask_of) != _answer(after, new, ask_of):
-                yield key
+    asked = _asked_places(path, units, is_asked)
+    asked += [each for each in _questions(path, units, _merged(names)) if is_asked(each[0])]
+    return asked
+
+
+def differing_keys(
+    path: str, asked: Iterable[tuple[int, Ask]], before: Inference, after: Inference
+) -> Iterator[int]:
+    """Keys of questions about a file whose answers differ between two programs."""
+    old, new = before.units[path], after.units[path]
+    moved = old is None or new is None or _spot(old) != _spot(new)
+    for key, ask_of in asked:
+        if moved or _answer(before, old, ask_of) != _answer(after, new, ask_of):
+            yield key
 
 
 def _spot(unit: Unit) -> tuple[str, str]:
@@ -132,26 +144,21 @@ def _spot(unit: Unit) -> tuple[str, str]:
     return unit.placed.root, unit.placed.module
 
 
-def _changed_places(
-    path: str, before: Inference, after: Inference, is_asked: Callable[[int], bool]
-) -> Iterator[int]:
-    places: dict[str, None] = {}
-    for unit in (before.units[path], after.units[path]):
-        if unit is not None:
-            places.update((unit.place_name(e), None) for e in range(len(unit.ops)))
-    for name in places:
-        key = place_key(path, name)
-        if is_asked(key) and _standing(before, path, name) != _standing(after, path, name):
-            yield key
+def _asked_places(
+    path: str, units: Iterable[Unit], is_asked: Callable[[int], bool]
+) -> list[tuple[int, Ask]]:
+    if not is_asked(places_key(path)):
+        return []
+    places = dict.fromkeys(unit.place_name(e) for unit in units for e in range(len(unit.ops)))
+    keys = ((place_key(path, name), name) for name in places)
+    return [(key, partial(_standing, name=name)) for key, name in keys if is_asked(key)]
 
 
-def _standing(inference: Inference, path: str, name: str) -> Any:
+def _standing(inference: Inference, unit: Unit, name: str) -> Any:
     """Everything that may be asked about the expression at a place; None where there is none."""
-    unit = inference.units[path]
-    e = unit.place_at(name) if unit is not None else None
-    if unit is None or e is None:
+    e = unit.place_at(name)
+    if e is None:
         return None
-    inference.asker = path
     told: list[Any] = [unit.ops[e], _found(inference, inference.expression(unit, e))]
     inner: list[int] = []
     if unit.ops[e] in _DISPLAYS:
@@ -207,8 +214,10 @@ class FlowChanges:
                 self._by_path.setdefault(question[1], []).append(question)
 
     def changed(self, path: str) -> Iterator[int]:
-        if self._is_asked(places_key(path)):
-            yield from _changed_places(path, self._before, self._after, self._is_asked)
+        unit = self._before.units[path]
+        if unit is not None:
+            places = _asked_places(path, [unit], self._is_asked)
+            yield from differing_keys(path, places, self._before, self._after)
         self._after.asker = path
         for question in self._by_path.get(path, ()):
             (key,) = keys_of(self._before.units, question)
@@ -237,23 +246,20 @@ _ASKED: dict[str, Callable[..., object]] = {
     "mro": Inference.mro,
     "bases": Inference.bases,
     "metaclass": Inference.stated_metaclass,
+    "fields": Inference.fields,
     "parameter": Inference.parameter,
     "handed": Inference.handed_rest,
 }
 """How to ask a question again."""
 
 
-def _answer(
-    inference: Inference, unit: Unit | None, ask_of: Callable[[Inference, Unit], Any]
-) -> Any:
+def _answer(inference: Inference, unit: Unit | None, ask_of: Ask) -> Any:
     assert unit is not None
     inference.asker = unit.path
     return ask_of(inference, unit)
 
 
-def _questions(
-    path: str, units: list[Unit], names: list[str]
-) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+def _questions(path: str, units: list[Unit], names: list[str]) -> Iterator[tuple[int, Ask]]:
     for name in names:
         yield from _about_name(path, name)
     for symbol in _merged((s.path for s in unit.symbols if s.scope != NONE) for unit in units):
@@ -269,7 +275,7 @@ def _questions(
                 yield from _about_parameters(path, fact.path, unit, sym)
 
 
-def _about_name(path: str, name: str) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+def _about_name(path: str, name: str) -> Iterator[tuple[int, Ask]]:
     def value(inference: Inference, unit: Unit) -> Any:
         return _found(inference, inference.global_name(unit.path, name))
 
@@ -284,12 +290,8 @@ def _about_name(path: str, name: str) -> Iterator[tuple[int, Callable[[Inference
     yield _hash("fixture", path, name), fixture
 
 
-def _about_function(
-    path: str, symbol: str
-) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
-    def about(
-        aspect: str, ask_of: Callable[[Inference, str, int], Any]
-    ) -> tuple[int, Callable[[Inference, Unit], Any]]:
+def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
+    def about(aspect: str, ask_of: Callable[[Inference, str, int], Any]) -> tuple[int, Ask]:
         def answer(inference: Inference, unit: Unit) -> Any:
             sym = unit.symbol_at(symbol)
             return None if sym is None else ask_of(inference, unit.path, sym)
@@ -302,11 +304,17 @@ def _about_function(
     yield about("yielded", lambda i, p, s: _plain(i, i.yielded(p, s)))
     yield about("mro", lambda i, p, s: _ordered(i, i.mro(p, s)))
     yield about("bases", lambda i, p, s: _ordered(i, i.bases(p, s)))
+    yield about("fields", _fields)
     yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
     yield about("decorated", lambda i, p, s: i.is_decorated_with(p, s, FIXTURE_DECORATORS))
 
 
-def _about_variable(path: str, symbol: str) -> tuple[int, Callable[[Inference, Unit], Any]]:
+def _fields(inference: Inference, path: str, sym: int) -> Any:
+    is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
+    return inference.fields(path, sym) if is_class else None
+
+
+def _about_variable(path: str, symbol: str) -> tuple[int, Ask]:
     def constant(inference: Inference, unit: Unit) -> Any:
         sym = unit.symbol_at(symbol)
         return sym is not None and constant_of_symbol(inference, unit.path, sym)
@@ -314,9 +322,7 @@ def _about_variable(path: str, symbol: str) -> tuple[int, Callable[[Inference, U
     return _hash("constant", path, symbol, ()), constant
 
 
-def _about_class(
-    path: str, symbol: str, names: Iterable[str]
-) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+def _about_class(path: str, symbol: str, names: Iterable[str]) -> Iterator[tuple[int, Ask]]:
     for name in names:
 
         def own(inference: Inference, unit: Unit, name: str = name) -> Any:
@@ -331,9 +337,7 @@ def _about_class(
         yield _hash("stored", path, symbol, (name,)), stored
 
 
-def _about_iteration(
-    path: str, symbol: str
-) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+def _about_iteration(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
     def iterated(inference: Inference, unit: Unit) -> Any:
         sym = unit.symbol_at(symbol)
         if sym is None or unit.symbols[sym].kind != SymbolKind.CLASS:
@@ -349,9 +353,7 @@ def _about_iteration(
     yield _hash("elements", path, symbol, ()), iterated
 
 
-def _about_parameters(
-    path: str, symbol: str, unit: Unit, sym: int
-) -> Iterator[tuple[int, Callable[[Inference, Unit], Any]]]:
+def _about_parameters(path: str, symbol: str, unit: Unit, sym: int) -> Iterator[tuple[int, Ask]]:
     for index in range(len(unit.scopes[unit.symbols[sym].scope].params)):
 
         def value(inference: Inference, unit: Unit, index: int = index) -> Any:
@@ -427,6 +429,10 @@ def _stable(units: Units, value: Value) -> Value:
             unit = units[value[at - 1]]
             assert unit is not None
             made.append(unit.place_name(part))
+        elif at == 2 and value[0] == LOCAL:
+            unit = units[value[1]]
+            assert unit is not None
+            made.append(unit.place_name(unit.bindings[part].target))
         elif at == 2 and value[0] in _WITH_SYMBOL:
             unit = units[value[1]]
             assert unit is not None

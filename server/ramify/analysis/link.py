@@ -23,7 +23,15 @@ from ramify.analysis.engine import Units
 from ramify.analysis.flows import FlowTable
 from ramify.analysis.infer import Inference
 from ramify.analysis.kept import Kept
-from ramify.analysis.keys import FlowChanges, changed_keys, file_key, keys_of, module_key
+from ramify.analysis.keys import (
+    Ask,
+    FlowChanges,
+    asked_about,
+    differing_keys,
+    file_key,
+    keys_of,
+    module_key,
+)
 from ramify.analysis.program import Program
 from ramify_store.facts import FileLinks, Flow
 
@@ -205,6 +213,8 @@ class _Relinking:
         self.keys: dict[str, set[int]] = {}
         self.links: dict[str, FileLinks] = {}
         self._collectors: dict[str, LinkCollector] = {}
+        self._asked: dict[str, list[tuple[int, Ask]]] = {}
+        """By file: the questions about it that somebody asked."""
         self._after: list[Kept] = []
         self._old: Inference | None = None
         self._new: Inference | None = None
@@ -246,7 +256,10 @@ class _Relinking:
             new = self._inference(number, stale)
             woken: set[str] = set()
             for path in sorted(stale):
-                for key in changed_keys(path, old, new, askers.has):
+                asked = self._asked.get(path)
+                if asked is None:
+                    asked = self._asked[path] = asked_about(path, old, new, askers.has)
+                for key in differing_keys(path, asked, old, new):
                     woken |= askers.of_key(key)
             if woken <= stale:
                 return new, stale
