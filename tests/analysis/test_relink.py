@@ -65,6 +65,26 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "KEY = 0\nTABLE = [len, len]\ndef give(f, **rest): return rest\n",
         None,
     ),
+    "shape.py": (
+        "class Mixin:\n    hook = None\n    def go(self): self.draw(), self.hook()\n"
+        "class Left(Mixin):\n    def turn(self): super().turn()\n"
+        "class Right(Mixin):\n    def turn(self): pass\n",
+        "from dataclasses import dataclass, field\nfrom base import Base\n"
+        "class Mixin(Base):\n    hook: object = field(default_factory=Base)\n    other: object\n"
+        "    def go(self): self.hook(), self.other()\nclass Left(Mixin): pass\n"
+        "class Right(Mixin):\n    size = property(Base.go)\n",
+        "class Mixin:\n    def turn(self): return Mixin()\nLeft = Right = Mixin\n",
+        None,
+    ),
+    "square.py": (
+        "from shape import Left, Right, Mixin\nimport shape\nclass Square(Left, Right):\n"
+        "    def draw(self): self.turn()\ndef f(): pass\nMixin.hook = f\n"
+        "def use(m: Mixin): m.draw(), m.missing()\n",
+        "import shape\nclass Square(shape.Right):\n    def draw(self): return self.size.stop()\n"
+        "def use():\n    made = Square(use, Square)\n    made.go(), made.draw()\n",
+        "from shape import Mixin\nclass Circle(Mixin):\n    def missing(self): pass\n    draw = missing\n",
+        None,
+    ),
     "user.py": (
         "from functools import partial\nimport table\nfrom base import Base\n"
         "def use():\n    table.TABLE[table.KEY]().stop()\n    table.give(Base, g=Base().go)\n"

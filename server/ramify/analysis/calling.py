@@ -7,7 +7,7 @@ receiver as an OWN instance; each call puts its own arguments and receiver in th
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from ramify.analysis.annotations import Annotations
@@ -16,6 +16,7 @@ from ramify.analysis.engine import Found
 from ramify.analysis.known import (
     AWAITS_ITS_ARGUMENT,
     ENTERS_ITS_ARGUMENT,
+    FACTORIES,
     IMPORTS_ITS_ARGUMENT,
     MADE_CALLS,
     SAME_ELEMENTS,
@@ -25,6 +26,7 @@ from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
     ALIAS,
     ARGUMENT,
+    ATTRIBUTE,
     BOUND,
     BRANCH,
     CLASS,
@@ -327,6 +329,26 @@ class Calling(Annotations):
             return NOTHING
         return self.infer(unit, arguments[position])
 
+    def default_of_field(self, made: Value) -> Result:
+        unit = self.unit(made[2])
+        found: Result = {}
+        for how, e in unit.arguments(made[3]):
+            name = unit.names[how] if how >= 0 else ""
+            if name == "default" or (how == ArgumentHow.POSITIONAL and made[1] == "attr.ib"):
+                merge(found, self.infer(unit, e))
+        for factory in self.factories(made):
+            merge(found, self.result(factory, NO_ARGUMENTS, None, NONE))
+        return weaken(found, ATTRIBUTE)
+
+    def factories(self, made: Value) -> Result:
+        """The callables that make the first value of a declared field."""
+        unit = self.unit(made[2])
+        found: Result = {}
+        for how, e in unit.arguments(made[3]):
+            if how >= 0 and unit.names[how] in FACTORIES:
+                merge(found, self.infer(unit, e))
+        return found
+
     def _library(self, dotted: str, given: Arguments, unit: Unit | None, call: int) -> Result:
         if dotted in MADE_CALLS or dotted in SAME_ELEMENTS:
             return (
@@ -470,13 +492,6 @@ class Calling(Annotations):
         """What call sites anywhere hand to a parameter, as far as earlier rounds saw."""
         values = self.reaching(path, sym, self.unit(path).names[param.name])
         return dict.fromkeys(values, ARGUMENT) if len(values) <= MOST_TARGETS else NOTHING
-
-    def reaching(self, path: str, sym: int, name: str) -> Collection[Value]:
-        """The values that other places hand to what goes by a name in a symbol."""
-        key = (path, self.unit(path).symbols[sym].path, name)
-        self.record(("flow", *key))
-        self.tainted = True
-        return self.flows.reaching(key)
 
     @abstractmethod
     def given_by_tests(self, unit: Unit, sym: int, name: str) -> Result:

@@ -8,21 +8,24 @@ as flows for the next round.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from itertools import pairwise
 from typing import TypeVar
 
 from ramify.analysis.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL
 from ramify.analysis.handing import FlowSet
-from ramify.analysis.infer import Inference
+from ramify.analysis.infer import SENT, Inference
 from ramify.analysis.known import (
     CALLS_ITS_ARGUMENT,
     CALLS_METHOD_OF_ARGUMENT,
     COMPARES_ELEMENTS,
     ENTERS_ITS_ARGUMENT,
+    FIELDS,
     PASSES_ELEMENTS,
     PASSES_ON,
     REFLECTED,
+    known_as,
 )
-from ramify.analysis.members import stepped
+from ramify.analysis.members import BELOW, BESIDE, stepped
 from ramify.analysis.names import absolute
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
@@ -34,8 +37,10 @@ from ramify.analysis.values import (
     CONSTRUCTOR,
     DECLARED,
     EXTERNAL,
+    EXTERNAL_INSTANCE,
     FIXTURE,
     FUNCTION,
+    GENERATOR,
     IMPORT,
     INSTANCE,
     MADE,
@@ -69,6 +74,9 @@ _Key = TypeVar("_Key")
 
 _Targets = dict[tuple[str, bool], int]
 """(target id, may dispatch to overrides) -> mark."""
+
+
+_MAY_BE_OBJECTS = frozenset({Op.NAME, Op.ATTR, Op.CALL, Op.SUBSCRIPT, Op.AWAIT, Op.NAMED})
 
 
 class _Part:
@@ -122,6 +130,10 @@ class LinkCollector:
                 if inference.tainted or owned[scope] != self._at:
                     self._open(owned[scope])
                 rule(self, e)
+        for guard in dict.fromkeys(block.guard for block in unit.blocks):
+            if guard != NONE and owned[unit.scope_of[guard]] != NONE:
+                self._open(owned[unit.scope_of[guard]])
+                self._truth(guard)
         for sym in definitions:
             if unit.symbols[sym].scope != NONE and sym:
                 self._open(-sym - 1)
@@ -183,11 +195,28 @@ class LinkCollector:
             target = self._target(ref)
             if target is None:
                 continue
+            if ref[0] == SYMBOL and self.unit.ops[e] == Op.ATTR:
+                self._described(ref, e, mark, 0)
             by_attribute = kind == EdgeKind.USES and self.unit.ops[e] == Op.ATTR
             if by_attribute and ref[0] == SYMBOL and self._is_property(ref):
                 self._edge(source, target, EdgeKind.CALLS, mark, e, self._dispatches(e))
             else:
                 self._edge(source, target, kind, mark, e)
+
+    def _described(self, ref: Value, e: int, mark: int, way: int) -> None:
+        """Getting, setting (1) or deleting (2) a class attribute that is a descriptor runs it."""
+        owner = self.inference.unit(ref[1])
+        symbol = owner.symbols[ref[2]]
+        if symbol.kind != SymbolKind.FIELD or owner.symbols[symbol.parent].kind != SymbolKind.CLASS:
+            return
+        for value in self.inference.own(ref[1], symbol.parent, symbol.name)[0]:
+            if value[0] == INSTANCE:
+                self._special({value: mark}, ("__get__", "__set__", "__delete__")[way], e)
+            elif value[:2] == (MADE, "builtins.property"):
+                for function in self.inference.infer_argument(value, way):
+                    if function[0] == FUNCTION:
+                        target = self._id(function[1], function[2])
+                        self._edge(self._owner(e), target, EdgeKind.CALLS, mark, e, True)
 
     def _dispatches(self, e: int) -> bool:
         """Whether the receiver of an attribute may be of a subclass."""
@@ -204,7 +233,10 @@ class LinkCollector:
         base = self.inference.expression(unit, unit.a[e])[0]
         self._fallback(base, e)
         closed = bool(base) and all(
-            v[0] in (INSTANCE, CLASS) and not self.inference.has_open_base(v[1], v[2]) for v in base
+            v[0] in (INSTANCE, CLASS)
+            and not self.inference.has_open_base(v[1], v[2])
+            and not self.inference.has_fallback(v)
+            for v in base
         )
         certainty = Certainty.UNRESOLVED if closed else Certainty.POSSIBLE
         self._lookup(e, unit.names[unit.b[e]], kind, certainty)
@@ -230,10 +262,17 @@ class LinkCollector:
         site = callee if unit.ops[callee] in (Op.NAME, Op.ATTR) else e
         self._hand_over(values, e)
         self._library(values, e, site)
+        for how, argument in unit.arguments(e):
+            if how == ArgumentHow.SPLAT:
+                self._special(self._operand(argument), "__iter__", site)
+            elif how == ArgumentHow.DOUBLE_SPLAT:
+                self._special(self._operand(argument), "keys", site)
         for ref, mark in refs.items():
             target = self._target(ref)
             if target is None:
                 continue
+            if ref[0] == SYMBOL and unit.ops[callee] == Op.ATTR:
+                self._described(ref, callee, mark, 0)
             if ref[0] == EXTERNAL_REF:
                 targets.setdefault((target, False), mark)
             elif (target, True) not in targets and (target, False) not in targets:
@@ -309,18 +348,38 @@ class LinkCollector:
         for name in ("__init__", "__new__", "__post_init__"):
             for function in self.inference.member_of_class(value, name):
                 _best(into, self._id(function[1], function[2]), False, step)
+        self._add_factories(into, value, mark)
         meta = self.inference.metaclass(value[1], value[2])
         if meta is not None:
             for function in self.inference.member_of_class((INSTANCE, *meta[1:]), "__call__"):
                 _best(into, self._id(function[1], function[2]), False, through(mark, PROTOCOL))
 
+    def _add_factories(self, into: _Targets, value: Value, mark: int) -> None:
+        """Constructing a class runs the factories of its fields."""
+        for holder in self.inference.mro(value[1], value[2]):
+            if holder[0] != CLASS:
+                continue
+            for name in self.inference.fields(holder[1], holder[2]):
+                for made in self.inference.own(holder[1], holder[2], name)[0]:
+                    if made[0] == MADE and made[1] in FIELDS:
+                        for factory in self.inference.factories(made):
+                            self._add_called(into, factory, through(mark, CALLBACK), False)
+
     def _hand_over(self, values: Result, e: int) -> None:
         for value in values:
             if value[0] == CLASS:
-                for name in ("__init__", "__new__"):
-                    for function in self.inference.member_of_class(value, name):
-                        made = (INSTANCE, value[1], value[2], CONSTRUCTED)
-                        self._part.flows.hand((BOUND, function[1], function[2], made), self.unit, e)
+                made = (INSTANCE, value[1], value[2], CONSTRUCTED)
+                constructors = [
+                    function
+                    for name in ("__init__", "__new__")
+                    for function in self.inference.member_of_class(value, name)
+                ]
+                for function in constructors:
+                    self._part.flows.hand((BOUND, function[1], function[2], made), self.unit, e)
+                if not constructors and self.unit.c[e]:
+                    self._part.flows.construct(value, self.unit, e)
+            elif value[0] == METHOD_OF and value[2] == "send" and value[1][0] == GENERATOR:
+                self._part.flows.fill(value[1], SENT, self._argument(e, 0))
             elif value[0] == INSTANCE:
                 for function in self.inference.member_of_class(value, "__call__"):
                     self._part.flows.hand((BOUND, function[1], function[2], value), self.unit, e)
@@ -330,7 +389,7 @@ class LinkCollector:
     def _library(self, values: Result, e: int, site: int) -> None:
         """What a library function runs on the caller's behalf."""
         for value in values:
-            dotted = value[1] if value[0] == EXTERNAL else ""
+            dotted = known_as(value[1]) if value[0] == EXTERNAL else ""
             if value[0] == METHOD_OF and value[2] == "sort":
                 dotted = "builtins.list.sort"
                 self._compared(self._elements(value[1]), site)
@@ -351,6 +410,13 @@ class LinkCollector:
             if dotted in COMPARES_ELEMENTS and not self._argument(e, "key"):
                 for inner in self._argument(e, 0):
                     self._compared(self._elements(inner), site)
+            if dotted == "builtins.next":
+                for inner in self._argument(e, 0):
+                    if inner[:2] == (MADE, "builtins.iter"):
+                        for iterated in self.inference.infer_argument(inner, 0):
+                            if iterated[0] == INSTANCE:
+                                made = self.inference.special(iterated, "__iter__")
+                                self._special(made, "__next__", site)
             if dotted == "builtins.sum":
                 for inner in self._argument(e, 0):
                     found = self._elements(inner)
@@ -417,16 +483,28 @@ class LinkCollector:
         self._special(self._operand(self.unit.a[e]), "__getitem__", e)
 
     def _store_item(self, e: int) -> None:
-        self._special(self._operand(self.unit.a[e]), "__setitem__", e)
+        index = self._binding_at.get(e)
+        deletes = index is not None and self.unit.bindings[index].kind == BindingKind.DELETE
+        method = "__delitem__" if deletes else "__setitem__"
+        self._special(self._operand(self.unit.a[e]), method, e)
 
     def _binary(self, e: int) -> None:
         unit = self.unit
         method = unit.names[unit.c[e]]
         plain = "__" + method[3:] if method.startswith("__i") else method
         left = self._operand(unit.a[e])
+        if method == "__mod__" and (EXTERNAL_INSTANCE, "builtins.str") in left:
+            self._interpolated(unit.b[e], e)
         if self._special(left, method, e) or (plain != method and self._special(left, plain, e)):
             return
         self._special(self._operand(unit.b[e]), REFLECTED.get(plain, ""), e)
+
+    def _interpolated(self, e: int, site: int) -> None:
+        """`"%s" % value` makes text of the value, or of each of a tuple."""
+        inner = self.unit.elements(e) if self.unit.ops[e] == Op.TUPLE else (e,)
+        for each in inner:
+            if not self._special(self._operand(each), "__str__", site):
+                self._special(self._operand(each), "__repr__", site)
 
     def _compare(self, e: int) -> None:
         unit = self.unit
@@ -466,6 +544,34 @@ class LinkCollector:
         around = ("__aenter__", "__aexit__") if self.unit.b[e] == 1 else ("__enter__", "__exit__")
         for name in around:
             self._special(values, name, e)
+
+    def _truth_of_left(self, e: int) -> None:
+        self._truth(self.unit.a[e])
+
+    def _truth_of_condition(self, e: int) -> None:
+        self._truth(self.unit.c[e])
+
+    def _truth(self, e: int) -> None:
+        """What deciding on a condition runs; `not` and comparisons are sites of their own."""
+        unit = self.unit
+        if unit.ops[e] == Op.BOOL:
+            self._truth(unit.b[e])
+        elif unit.ops[e] in _MAY_BE_OBJECTS:
+            values = self._operand(e)
+            if not self._special(values, "__bool__", e):
+                self._special(values, "__len__", e)
+
+    def _dict(self, e: int) -> None:
+        for key, spread in self.unit.entries(e):
+            if key == NONE:
+                self._special(self._operand(spread), "keys", e)
+
+    def _unpack(self, e: int) -> None:
+        if self.unit.b[e] == 0:
+            self._iterate(e)
+
+    def _iterate(self, e: int) -> None:
+        self._special(self._operand(self.unit.a[e]), "__iter__", e)
 
     def _format(self, e: int) -> None:
         for field in self.unit.elements(e):
@@ -525,27 +631,50 @@ class LinkCollector:
         if index is not None and unit.bindings[index].symbol != NONE:
             return
         name = unit.names[unit.b[e]]
-        known = False
-        for value, mark in self._operand(unit.a[e]).items():
-            _, refs = self.inference.member(value, name)
+        binding = unit.bindings[index] if index is not None else None
+        deletes = binding is not None and binding.kind == BindingKind.DELETE
+        base = self._operand(unit.a[e])
+        known = self._special(base, "__delattr__" if deletes else "__setattr__", e)
+        for value, mark in base.items():
+            values, refs = self.inference.member(value, name)
+            known = known or bool(values)
+            if binding is not None and binding.value != NONE:
+                self._fill_elsewhere(value, name, binding.value)
             for ref, step in refs.items():
                 target = self._target(ref)
                 if target is None:
                     continue
                 known = True
                 if ref[0] == SYMBOL and self._is_property(ref):
-                    self._set_property(ref, stepped(mark, step), e)
-                else:
-                    self._edge(self._owner(e), target, EdgeKind.WRITES, stepped(mark, step), e)
-        if not known and unit.bindings[index].kind != BindingKind.DELETE if index else not known:
+                    self._set_property(ref, stepped(mark, step), e, deletes)
+                    continue
+                if ref[0] == SYMBOL:
+                    self._described(ref, e, stepped(mark, step), 2 if deletes else 1)
+                self._edge(self._owner(e), target, EdgeKind.WRITES, stepped(mark, step), e)
+        if not known and not deletes:
             self._unknown_member(e, EdgeKind.WRITES)
 
-    def _set_property(self, ref: Value, mark: int, e: int) -> None:
+    def _fill_elsewhere(self, holder: Value, name: str, e: int) -> None:
+        """What is put into an attribute of another file's class or module."""
+        if holder[0] == MODULE:
+            self._part.flows.fill(holder, name, self._operand(e))
+        elif holder[0] in (INSTANCE, CLASS) and holder[1] != self.unit.path:
+            for cls in self.inference.mro(holder[1], holder[2]):
+                if cls[0] == CLASS and any(self.inference.own(cls[1], cls[2], name)):
+                    self._part.flows.fill(cls, name, self._operand(e))
+                    break
+
+    def _set_property(self, ref: Value, mark: int, e: int, deletes: bool) -> None:
         owner = self.inference.unit(ref[1])
         symbol = owner.symbols[ref[2]]
-        accessors = owner.members.get(symbol.parent, {}).get(symbol.name, [ref[2]])
-        setter = accessors[1] if len(accessors) > 1 else accessors[0]
-        self._edge(self._owner(e), self._id(ref[1], setter), EdgeKind.CALLS, mark, e, True)
+        accessor = ref[2]
+        for other in owner.members.get(symbol.parent, {}).get(symbol.name, ()):
+            scope = owner.symbols[other].scope
+            for decorator in owner.scopes[scope].decorators if scope != NONE else ():
+                way = owner.names[owner.b[decorator]] if owner.ops[decorator] == Op.ATTR else ""
+                if way == ("deleter" if deletes else "setter"):
+                    accessor = other
+        self._edge(self._owner(e), self._id(ref[1], accessor), EdgeKind.CALLS, mark, e, True)
 
     # -- definitions
 
@@ -561,6 +690,19 @@ class LinkCollector:
                 if hidden is not None and unit.symbols[member].kind != SymbolKind.LAMBDA:
                     self._relate(member, hidden, EdgeKind.OVERRIDES, SCOPE)
         self._creation(sym, order)
+        self._announce(sym)
+
+    def _announce(self, sym: int) -> None:
+        """Tells the classes above about this one."""
+        itself: Result = {(CLASS, self.unit.path, sym, DECLARED): ARGUMENT}
+        for base in self.inference.bases(self.unit.path, sym):
+            if base[0] == CLASS:
+                self._part.flows.fill(base, BELOW, itself)
+        order = [v for v in self.inference.mro(self.unit.path, sym) if v[0] == CLASS]
+        for cls, following in pairwise(order[1:]):
+            own = [v for v in self.inference.mro(cls[1], cls[2]) if v[0] == CLASS]
+            if own[1:2] != [following]:
+                self._part.flows.fill(cls, BESIDE, itself)
 
     def _creation(self, sym: int, bases: list[Value]) -> None:
         """Running a class statement calls its metaclass and `__init_subclass__` of its bases."""
@@ -779,6 +921,12 @@ _RULES: dict[Op, Callable[[LinkCollector, int], None]] = {
     Op.ITER: LinkCollector._iter,
     Op.ENTER: LinkCollector._enter,
     Op.FORMAT: LinkCollector._format,
+    Op.BOOL: LinkCollector._truth_of_left,
+    Op.COND: LinkCollector._truth_of_condition,
+    Op.ITEM: LinkCollector._unpack,
+    Op.STAR: LinkCollector._iterate,
+    Op.YIELD_FROM: LinkCollector._iterate,
+    Op.DICT: LinkCollector._dict,
     Op.IMPORT: LinkCollector._import,
     Op.STAR_IMPORT: LinkCollector._star_import,
     Op.STORE_NAME: LinkCollector._store_name,

@@ -143,10 +143,29 @@ class FlowSet:
         owner = self._inference.unit(callee[1])
         return owner, owner.scopes[owner.symbols[callee[2]].scope], int(callee[0] == BOUND)
 
-    def give_field(self, cls: Value, name: str, values: Result) -> None:
-        """Values for an attribute of a class that is filled from elsewhere."""
-        owner = self._inference.unit(cls[1])
-        self._add((owner.path, owner.symbols[cls[2]].path, "." + name), values)
+    def construct(self, cls: Value, unit: Unit, call: int) -> None:
+        """What the CALL of a class without a constructor of its own passes to its fields."""
+        fields: dict[str, Value] = {}
+        for holder in reversed(list(self._inference.mro(cls[1], cls[2]))):
+            if holder[0] == CLASS:
+                names = self._inference.fields(holder[1], holder[2])
+                fields.update((name, holder) for name in names)
+        in_order = list(fields)
+        for position, (how, e) in enumerate(unit.arguments(call)):
+            if how == ArgumentHow.POSITIONAL and position < len(in_order):
+                name = in_order[position]
+            elif how >= 0 and unit.names[how] in fields:
+                name = unit.names[how]
+            else:
+                continue
+            self.fill(fields[name], name, self._inference.expression(unit, e)[0])
+
+    def fill(self, holder: Value, name: str, values: Result) -> None:
+        """Values for an attribute of a class or a module; a name in angles says what the values
+        are to the holder."""
+        owner = self._inference.unit(holder[1])
+        symbol = owner.symbols[holder[2] if holder[0] != MODULE else 0]
+        self._add((owner.path, symbol.path, name if name[0] == "<" else "." + name), values)
 
     def _put(
         self, owner: Unit, scope: ScopeFact, index: int, values: Result, item: str = ""

@@ -15,6 +15,7 @@ from ramify.analysis.known import ALIASED, REFLECTED
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
     ALIAS,
+    ARGUMENT,
     CLASS,
     DECLARED,
     EXTERNAL,
@@ -36,6 +37,9 @@ from ramify.analysis.values import (
     weaken,
 )
 from ramify_store.facts import Op
+
+SENT = "<sent>"
+"""A generator is handed what is sent to it under this name."""
 
 _Rule: TypeAlias = Callable[["Inference", Unit, int], Found]
 
@@ -144,6 +148,11 @@ class Inference(Fixtures):
                 merge(found, {(EXTERNAL_INSTANCE, value[1]): mark})
         return found, NOTHING
 
+    def _yield(self, unit: Unit, e: int) -> Found:
+        """What a caller sends."""
+        sym = unit.scopes[unit.named_scope(unit.scope_of[e])].symbol
+        return dict.fromkeys(self.reaching(unit.path, sym, SENT), ARGUMENT), NOTHING
+
     def _yield_from(self, unit: Unit, e: int) -> Found:
         return self._over(
             unit,
@@ -184,6 +193,7 @@ _RULES: dict[Op, _Rule] = {
     Op.CAUGHT: Inference._caught,
     Op.MATCH_CLASS: Inference._caught,
     Op.IMPORT: Inference.imported,
+    Op.YIELD: Inference._yield,
     Op.YIELD_FROM: Inference._yield_from,
     Op.NAMED: Inference._named,
     Op.SUBJECT: Inference._named,

@@ -62,6 +62,7 @@ MADE_CALLS: Final = frozenset(
         "builtins.zip",
         "builtins.map",
         "builtins.filter",
+        "builtins.iter",
         "collections.OrderedDict",
         "collections.defaultdict",
         "dataclasses.field",
@@ -71,11 +72,18 @@ MADE_CALLS: Final = frozenset(
         "functools.partial",
         "functools.partialmethod",
         "itertools.chain",
+        "pytest.param",
         "pytest.raises",
         "types.SimpleNamespace",
     }
 )
 """Calls whose result keeps hold of its arguments."""
+
+FIELDS: Final = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.field"})
+"""Calls in a class body that declare a field and say what it holds at first."""
+
+FACTORIES: Final = frozenset({"default_factory", "factory"})
+"""Their keywords for a callable that makes the first value."""
 
 PARTIALS: Final = frozenset({"functools.partial", "functools.partialmethod"})
 
@@ -276,3 +284,13 @@ ENTERED_ARGUMENT: Final = frozenset(
 """Generics whose first argument `with` binds (the iterators: of a @contextmanager function)."""
 
 AWAITED_ARGUMENT: Final = {"Awaitable": 0, "Coroutine": 2, "Future": 0, "Task": 0}
+
+
+_OF_TEST_CASES: Final = frozenset({"assertRaises", "assertWarns", "addCleanup"})
+
+
+def known_as(dotted: str) -> str:
+    """The name under which a library callable is known: that of `unittest.TestCase`, where it is
+    reached through a class of somebody else that is one."""
+    last = dotted.rpartition(".")[2]
+    return f"unittest.TestCase.{last}" if last in _OF_TEST_CASES else dotted

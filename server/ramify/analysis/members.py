@@ -6,7 +6,10 @@ Python. Attributes assigned through an instance belong to the class whose method
 
 from __future__ import annotations
 
-from ramify.analysis.engine import EXTERNAL_REF, SYMBOL, UNKNOWN, Found
+from collections.abc import Collection
+
+from ramify.analysis.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found
+from ramify.analysis.known import FIELDS
 from ramify.analysis.names import Names, renamed
 from ramify.analysis.unit import Unit
 from ramify.analysis.values import (
@@ -28,12 +31,14 @@ from ramify.analysis.values import (
     MEMBER,
     METHOD_OF,
     MODULE,
+    MOST_TARGETS,
     NAMESPACE,
     NOTHING,
     OWN,
     OWN_CLASS,
     REST,
     SCOPE,
+    SUBCLASS,
     SUPER,
     TYPED,
     Result,
@@ -44,6 +49,12 @@ from ramify.analysis.values import (
 from ramify_store.facts import NONE, Op, SymbolFlag, SymbolKind
 
 _ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
+BELOW = "<below>"
+"""A class hands itself to its bases under this name."""
+BESIDE = "<beside>"
+"""A class hands itself under this name to those of its ancestors whose `super()` means another
+class in its method resolution order than in theirs."""
+_MOST_BELOW = 64
 _KEPT = frozenset({OWN_CLASS, ANNOTATION, IMPORT})
 _CONTAINERS = {Op.TUPLE: "tuple", Op.LIST: "list", Op.SET: "set", Op.DICT: "dict"}
 
@@ -93,11 +104,32 @@ class Members(Names):
             return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
         if kind == SUPER:
             return self._after(value, name)
+        if kind == FUNCTION:
+            return self._of_function(value, name)
         if kind == MADE and value[1] == "pytest.raises" and name == "value":
             return self.raised(value), NOTHING
         if kind in (LITERAL, TYPED, MADE, GENERATOR, REST, "view"):
             return {(METHOD_OF, value, name): MEMBER}, self._container_ref(value, name)
         return UNKNOWN
+
+    def _of_function(self, value: Value, name: str) -> Found:
+        """What the function's own file assigns to an attribute of it."""
+        _, path, sym = value
+        unit = self.unit(path)
+        if path != self.asker or name not in unit.attribute_names:
+            return UNKNOWN
+
+        def answer() -> Found:
+            values: Result = {}
+            refs: Result = {}
+            for at in unit.attribute_bindings[unit.name_index[name]]:
+                base = self.expression(unit, unit.a[unit.bindings[at].target])[0]
+                if value in base:
+                    merge(values, weaken(self.assigned(unit, at), ATTRIBUTE))
+                    refs[LOCAL, path, at] = MEMBER
+            return values, refs
+
+        return self.ask(("of function", path, sym, name), answer)
 
     def raised(self, value: Value) -> Result:
         """What `pytest.raises(...)` caught, by the exception it was given."""
@@ -177,7 +209,8 @@ class Members(Names):
 
     def stored(self, path: str, sym: int, name: str) -> Found:
         """What the file of a class assigns to an attribute of its instances."""
-        if name not in self.unit(path).attribute_names:
+        unit = self.unit(path)
+        if name not in unit.attribute_names and name not in set_by_call(unit):
             if path != self.asker:
                 self.record(("stored", path, sym, name))
             return UNKNOWN
@@ -196,6 +229,9 @@ class Members(Names):
                 symbol = unit.symbol_of_binding.get(at)
                 if symbol is not None:
                     refs.setdefault((SYMBOL, path, symbol), SCOPE)
+        for base, value in set_by_call(unit).get(name, ()):
+            if self._is_of_class(unit, base, sym):
+                merge(values, weaken(self.expression(unit, value)[0], ATTRIBUTE))
         for member in unit.members.get(sym, {}).get(name, ()) if refs or values else ():
             refs.setdefault((SYMBOL, path, member), SCOPE)
         return values, refs
@@ -214,6 +250,9 @@ class Members(Names):
                     ):
                         return owner == sym
                 method = unit.scopes[method].parent
+        return self._is_of_class(unit, base, sym)
+
+    def _is_of_class(self, unit: Unit, base: int, sym: int) -> bool:
         return any(
             v[0] in (INSTANCE, CLASS) and v[1] == unit.path and v[2] == sym
             for v in self.expression(unit, base)[0]
@@ -232,9 +271,69 @@ class Members(Names):
             for found, mark in own.items():
                 merge(values, self._accessed(found, renamed_mark(mark), value))
             merge(values, stored)
+            if not stored and _is_hollow(own):
+                merge(values, self.filled(holder, name))
             refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
             return values, refs
+        if name == "__class__":
+            return {(CLASS, *value[1:]): MEMBER}, NOTHING
+        return self._elsewhere(value, name)
+
+    def filled(self, cls: Value, name: str) -> Result:
+        """What other places put into an attribute that the class itself leaves open."""
+        return dict.fromkeys(self.reaching(cls[1], cls[2], "." + name), ATTRIBUTE)
+
+    def reaching(self, path: str, sym: int, name: str) -> Collection[Value]:
+        """The values that other places hand to what goes by a name in a symbol."""
+        key = (path, self.unit(path).symbols[sym].path, name)
+        self.record(("flow", *key))
+        self.tainted = True
+        return self.flows.reaching(key)
+
+    def _elsewhere(self, value: Value, name: str) -> Found:
+        """A member that a class and its bases in the workspace do not have: one of the classes
+        below, or of a base outside."""
+        _, path, sym, how = value
+        outside = [v for v in self.mro(path, sym) if v[0] == EXTERNAL and v[1] not in _CLOSED]
+        if how != CONSTRUCTED and not (outside and self.unit(path).placed.is_test):
+            below = self._below(value, name)
+            if below[0] or below[1]:
+                return below
+        if name.startswith("__") or (outside and not self.has_fallback(value)):
+            dotted = f"{outside[0][1] if outside else 'builtins.object'}.{name}"
+            return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
         return UNKNOWN
+
+    def has_fallback(self, value: Value) -> bool:
+        """Whether a class answers for any attribute."""
+        return any(self.member_of_class(value, n) for n in ("__getattr__", "__getattribute__"))
+
+    def _below(self, value: Value, name: str) -> Found:
+        """A member of the nearest classes below that have it."""
+        values: Result = {}
+        refs: Result = {}
+        seen = {value[1:3]}
+        pending = [value]
+        while pending:
+            above = pending.pop()
+            for cls in self.reaching(above[1], above[2], BELOW):
+                if cls[1:3] in seen:
+                    continue
+                seen.add(cls[1:3])
+                if len(seen) > _MOST_BELOW:
+                    return UNKNOWN
+                own, own_refs = self.own(cls[1], cls[2], name)
+                stored, stored_refs = self.stored(cls[1], cls[2], name)
+                if not (own or own_refs or stored or stored_refs):
+                    pending.append(cls)
+                for found, mark in own.items():
+                    merge(values, self._accessed(found, mark, (INSTANCE, *cls[1:])))
+                merge(values, stored)
+                refs.update(own_refs)
+                refs.update(stored_refs)
+        if len(refs) > MOST_TARGETS:
+            return UNKNOWN
+        return weaken(values, SUBCLASS), weaken(refs, SUBCLASS)
 
     def _accessed(self, found: Value, mark: int, receiver: Value) -> Result:
         """What a class attribute becomes when it is taken from an instance."""
@@ -247,6 +346,10 @@ class Members(Names):
             if symbol.flags & SymbolFlag.CLASS:
                 receiver = (CLASS, *receiver[1:])
             return {(BOUND, found[1], found[2], receiver): mark}
+        if found[0] == MADE and found[1] == "builtins.property":
+            return self._got_by_property(found, receiver)
+        if found[0] == MADE and found[1] in FIELDS:
+            return self.default_of_field(found)
         if found[0] == INSTANCE:
             getter = self.member_of_class(found, "__get__")
             if getter:
@@ -257,6 +360,34 @@ class Members(Names):
                     return result
         return {found: mark}
 
+    def _got_by_property(self, made: Value, receiver: Value) -> Result:
+        """What the getter of `name = property(getter)` gives."""
+        result: Result = {}
+        for function in self.infer_argument(made, 0):
+            if function[0] == FUNCTION:
+                bound = (BOUND, function[1], function[2], receiver)
+                merge(result, self.called_without_arguments(bound))
+        return result
+
+    def fields(self, path: str, sym: int) -> list[str]:
+        """The fields that a class itself declares with a type or as such, in order."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            scope = unit.symbols[sym].scope
+            found: Result = {}
+            for binding in unit.bindings:
+                if binding.scope != scope or unit.ops[binding.target] != Op.STORE_NAME:
+                    continue
+                values = self.expression(unit, binding.value)[0] if binding.value != NONE else {}
+                if binding.annotation != NONE or any(
+                    v[0] == MADE and v[1] in FIELDS for v in values
+                ):
+                    found["field", unit.names[unit.a[binding.target]]] = SCOPE
+            return found, NOTHING
+
+        return [value[1] for value in self.ask(("fields", path, sym), answer)[0]]
+
     def member_of_class(self, value: Value, name: str) -> Result:
         """A special method as the interpreter looks it up: on the class, unbound."""
         for holder in self.mro(value[1], value[2]):
@@ -266,6 +397,14 @@ class Members(Names):
                 if functions:
                     return functions
         return NOTHING
+
+    def infer_argument(self, made: Value, position: int) -> Result:
+        """Values of a positional argument of the call that made a MADE value."""
+        raise NotImplementedError
+
+    def default_of_field(self, made: Value) -> Result:
+        """What a declared field is when nothing else is given for it."""
+        raise NotImplementedError
 
     def called_without_arguments(self, value: Value) -> Result:
         """What calling a value gives as far as it does not depend on arguments."""
@@ -289,10 +428,14 @@ class Members(Names):
             refs = {ref: renamed_mark(mark) for ref, mark in {**stored_refs, **own_refs}.items()}
             if not values and self.is_enum(order):
                 values = {(INSTANCE, path, sym, CONSTRUCTED): MEMBER}
+            if not stored and _is_hollow(own):
+                merge(values, self.filled(holder, name))
             return values, refs
         meta = self.metaclass(path, sym)
         if meta is not None:
             return self._of_instance((INSTANCE, meta[1], meta[2], how), name)
+        if how == OWN:
+            return self._elsewhere(value, name)
         return UNKNOWN
 
     def _taken_from_class(self, found: Value, mark: int, cls: Value, order: Result) -> Result:
@@ -337,6 +480,24 @@ class Members(Names):
         order = list(self.mro(start[1], start[2]))
         here = (CLASS, path, sym, DECLARED)
         after = order[order.index(here) + 1 :] if here in order else []
+        values, refs = self._first_after(after, receiver, name)
+        for cls in self.reaching(path, sym, BESIDE):
+            others = list(self.mro(cls[1], cls[2]))
+            if here in others:
+                others = others[others.index(here) + 1 :]
+                found = self._first_after(others, receiver, name)
+                merge(values, {v: SUBCLASS for v in found[0] if v not in values})
+                merge(refs, {r: SUBCLASS for r in found[1] if r not in refs})
+        if values or refs:
+            return values, refs
+        for holder in after:
+            if holder[0] == EXTERNAL:
+                dotted = f"{holder[1]}.{name}"
+                return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
+        dotted = f"builtins.object.{name}"
+        return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
+
+    def _first_after(self, after: list[Value], receiver: Value, name: str) -> Found:
         for holder in after:
             if holder[0] != CLASS:
                 continue
@@ -350,12 +511,7 @@ class Members(Names):
                 else:
                     merge(values, self._accessed(found, renamed_mark(mark), receiver))
             return values, {ref: renamed_mark(mark) for ref, mark in refs.items()}
-        for holder in after:
-            if holder[0] == EXTERNAL:
-                dotted = f"{holder[1]}.{name}"
-                return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
-        dotted = f"builtins.object.{name}"
-        return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
+        return {}, {}
 
     def _bound_to_class(self, found: Value, mark: int, receiver: Value) -> Result:
         symbol = self.unit(found[1]).symbols[found[2]]
@@ -373,6 +529,33 @@ _CLOSED = frozenset(
         "typing_extensions.Protocol",
     }
 )
+
+
+_OPEN = frozenset({"builtins.NoneType"})
+
+
+def _is_hollow(own: Result) -> bool:
+    """Whether a class or a module says nothing of what an attribute of its holds."""
+    return all(
+        v[0] == TYPED or (v[0] == EXTERNAL_INSTANCE and v[1] in _OPEN) or v[1] in FIELDS
+        for v in own
+    )
+
+
+def set_by_call(unit: Unit) -> dict[str, list[tuple[int, int]]]:
+    """Attribute name -> (base, value) expressions of the `setattr` calls that name it."""
+    found: dict[str, list[tuple[int, int]]] | None = unit.__dict__.get("set_by_call")
+    if found is None:
+        found = {}
+        at = unit.name_index.get("setattr")
+        for callee, call in unit.call_of.items() if at is not None else ():
+            if unit.ops[callee] == Op.NAME and unit.a[callee] == at and unit.c[call] == 3:
+                base, name, value = (e for _, e in unit.arguments(call))
+                text = unit.text_of_const(name)
+                if text is not None:
+                    found.setdefault(text, []).append((base, value))
+        unit.__dict__["set_by_call"] = found
+    return found
 
 
 def renamed_mark(mark: int) -> int:

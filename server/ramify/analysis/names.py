@@ -46,6 +46,7 @@ from ramify.analysis.values import (
 )
 from ramify_store.facts import NONE, BindingKind, Op, ScopeKind
 
+_NONE = (EXTERNAL_INSTANCE, "builtins.NoneType")
 _CONTAINERS = frozenset({LITERAL, TYPED, MADE, REST})
 
 
@@ -162,12 +163,19 @@ class Names(Engine):
         index = unit.name_index.get(name)
         bindings = unit.bound[0].get(index) if index is not None else None
         if bindings:
-            return self.reached(unit, 0, bindings, NONE)
+            found = self.reached(unit, 0, bindings, NONE)
+            if found[0] and all(v == _NONE for v in found[0]):
+                return {**found[0], **self.filled((MODULE, path, 0), name)}, found[1]
+            return found
         for star in reversed(unit.star_imports.get(0, [])):
             found = self._through_star(unit, star, name)
             if found[0] or found[1]:
                 return found
         return UNKNOWN
+
+    def filled(self, holder: Value, name: str) -> Result:
+        """What other places put into an attribute that its holder leaves open."""
+        raise NotImplementedError
 
     def _through_star(self, unit: Unit, star: int, name: str) -> Found:
         dotted = absolute(unit, unit.names[unit.a[star]], unit.c[star])

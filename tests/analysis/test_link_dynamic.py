@@ -1,0 +1,132 @@
+"""Calls that are made by name at run time, and calls that leave the workspace."""
+
+from __future__ import annotations
+
+from ramify_store.facts import EdgeKind
+from tests.analysis.linked import calls, edges, unresolved
+
+
+def externals(text: str) -> list[str]:
+    return sorted(
+        {e.target for e in edges(text) if e.kind == EdgeKind.CALLS and " " not in e.target}
+    )
+
+
+def test_getattr_with_a_constant() -> None:
+    text = """\
+class C:
+    def go(self): pass
+def use(c: C): getattr(c, "go")()
+"""
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_getattr_with_a_constant_in_a_variable() -> None:
+    text = """\
+class C:
+    def go(self): pass
+NAME = "go"
+def use(c: C): getattr(c, NAME)()
+"""
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_getattr_may_give_its_default() -> None:
+    text = """\
+class C:
+    def go(self): pass
+def f(): pass
+def use(c: C): getattr(c, "stop", f)()
+"""
+    assert calls(text) == ["main.use -> main.f"]
+
+
+def test_getattr_with_something_else_is_unknown() -> None:
+    text = """\
+class C:
+    def go(self): pass
+def use(c: C, name): getattr(c, name)()
+"""
+    assert calls(text) == []
+    assert unresolved(text) == ["main.use: getattr (unresolved)"]
+
+
+def test_setattr_with_a_constant() -> None:
+    text = """\
+class C:
+    def go(self): self.run()
+def f(): pass
+c = C()
+setattr(c, "run", f)
+c.run()
+"""
+    assert calls(text) == ["main -> main.C", "main -> main.f", "main.C.go -> main.f"]
+
+
+def test_globals_by_name() -> None:
+    text = """\
+def f(): pass
+globals()["f"]()
+"""
+    assert calls(text) == ["main -> main.f"]
+
+
+def test_eval_is_unknown() -> None:
+    text = "def f(): pass\neval('f')()\n"
+    assert calls(text) == []
+    assert unresolved(text) == ["main: eval (unresolved)"]
+
+
+def test_import_module_with_a_constant() -> None:
+    text = """\
+# file: library.py
+def f(): pass
+# file: main.py
+import importlib
+library = importlib.import_module("library")
+library.f()
+"""
+    assert calls(text) == ["main -> library.f"]
+
+
+def test_calls_of_the_library_are_external() -> None:
+    text = """\
+import os.path
+from json import dumps as write
+print(os.path.join("a"), write({}), "x".upper())
+"""
+    assert calls(text) == []
+    assert externals(text) == [
+        "python:builtins.print",
+        "python:builtins.str.upper",
+        "python:json.dumps",
+        "python:os.path.join",
+    ]
+
+
+def test_a_method_of_an_external_class() -> None:
+    text = """\
+from pathlib import Path
+def f(p: Path): p.exists(), Path("a").read_text()
+"""
+    assert externals(text) == [
+        "python:pathlib.Path",
+        "python:pathlib.Path.exists",
+        "python:pathlib.Path.read_text",
+    ]
+    assert unresolved(text) == []
+
+
+def test_an_external_decorator() -> None:
+    text = "import app\n@app.route('/')\ndef f(): pass\nf()\n"
+    assert calls(text) == ["main -> main.f"]
+    assert externals(text) == ["python:app.route"]
+
+
+def test_a_base_outside_is_asked_for_what_is_missing() -> None:
+    text = """\
+import threading
+class Job(threading.Thread):
+    def run(self): self.join()
+"""
+    assert externals(text) == ["python:threading.Thread.join"]
