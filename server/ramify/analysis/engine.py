@@ -101,6 +101,7 @@ class Engine(ABC):
         self.expressions: dict[str, dict[int, Found]] = {}
         self.volatile: dict[str, dict[int, Found]] = {}
         """Answers about expressions that flows had a part in."""
+        self._special_tables: dict[tuple[str, int], tuple[Result, dict[str, Result]]] = {}
         self.tainted = False
         """Whether a flow had a part in anything answered since this was last reset."""
         self.asker = ""

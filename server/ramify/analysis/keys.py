@@ -38,7 +38,8 @@ from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
-     "metaclass", "decorated", "handed", "constant", "fields"}
+     "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
+     "automatic"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
@@ -246,7 +247,10 @@ _ASKED: dict[str, Callable[..., object]] = {
     "mro": Inference.mro,
     "bases": Inference.bases,
     "metaclass": Inference.stated_metaclass,
+    "found metaclass": Inference.found_metaclass,
+    "special methods": Inference.special_methods,
     "fields": Inference.fields,
+    "automatic": Inference.automatic,
     "parameter": Inference.parameter,
     "handed": Inference.handed_rest,
 }
@@ -305,7 +309,10 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
     yield about("mro", lambda i, p, s: _ordered(i, i.mro(p, s)))
     yield about("bases", lambda i, p, s: _ordered(i, i.bases(p, s)))
     yield about("fields", _fields)
+    yield about("automatic", lambda i, p, s: _plain(i, i.automatic(p, s)))
     yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
+    yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))
+    yield about("special methods", lambda i, p, s: _plain(i, i.special_methods(p, s)))
     yield about("decorated", lambda i, p, s: i.is_decorated_with(p, s, FIXTURE_DECORATORS))
 
 
@@ -445,7 +452,7 @@ def _stable(units: Units, value: Value) -> Value:
 _WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, "tuple of", "type variable"})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
-     "of parameter", REST, "symbol"}
+     "of parameter", REST, "symbol", "request"}
 )  # fmt: skip
 
 

@@ -390,13 +390,49 @@ class Members(Names):
 
     def member_of_class(self, value: Value, name: str) -> Result:
         """A special method as the interpreter looks it up: on the class, unbound."""
+        if name.startswith("__"):
+            return self._special_methods(value[1], value[2]).get(name, NOTHING)
         for holder in self.mro(value[1], value[2]):
             if holder[0] == CLASS:
-                own, _ = self.own(holder[1], holder[2], name)
-                functions = {v: m for v, m in own.items() if v[0] == FUNCTION}
+                functions = self._functions(holder, name)
                 if functions:
                     return functions
         return NOTHING
+
+    def _functions(self, holder: Value, name: str) -> Result:
+        own, _ = self.own(holder[1], holder[2], name)
+        return {value: mark for value, mark in own.items() if value[0] == FUNCTION}
+
+    def _special_methods(self, path: str, sym: int) -> dict[str, Result]:
+        """All the methods with names in double underscores that instances of a class have: one
+        question for the lot, since every call and operator asks for some."""
+        found = self.special_methods(path, sym)
+        known, table = self._special_tables.get((path, sym), (None, {}))
+        if known is not found:
+            table = {}
+            for value, mark in found.items():
+                table.setdefault(value[0], {})[value[1]] = mark
+            self._special_tables[path, sym] = (found, table)
+        return table
+
+    def special_methods(self, path: str, sym: int) -> Result:
+        """The same, as values with the name of the method before the function."""
+
+        def answer() -> Found:
+            found: Result = {}
+            names: set[str] = set()
+            for holder in self.mro(path, sym):
+                if holder[0] != CLASS:
+                    continue
+                for name in sorted(self.unit(holder[1]).class_names.get(holder[2], ())):
+                    if name.startswith("__") and name not in names:
+                        functions = self._functions(holder, name)
+                        if functions:
+                            names.add(name)
+                            found.update(((name, v), m) for v, m in functions.items())
+            return found, NOTHING
+
+        return self.ask(("special methods", path, sym), answer)[0]
 
     def infer_argument(self, made: Value, position: int) -> Result:
         """Values of a positional argument of the call that made a MADE value."""
@@ -455,13 +491,18 @@ class Members(Names):
 
     def metaclass(self, path: str, sym: int) -> Value | None:
         """The workspace class that is the metaclass, stated by the class or one of its bases."""
-        for holder in self.mro(path, sym):
-            if holder[0] != CLASS:
-                continue
-            for value in self.stated_metaclass(holder[1], holder[2]):
-                if value[0] == CLASS:
-                    return value
-        return None
+        return next(iter(self.found_metaclass(path, sym)), None)
+
+    def found_metaclass(self, path: str, sym: int) -> Result:
+        def answer() -> Found:
+            for holder in self.mro(path, sym):
+                if holder[0] == CLASS:
+                    for value in self.stated_metaclass(holder[1], holder[2]):
+                        if value[0] == CLASS:
+                            return {value: SCOPE}, NOTHING
+            return UNKNOWN
+
+        return self.ask(("found metaclass", path, sym), answer)[0]
 
     def stated_metaclass(self, path: str, sym: int) -> Result:
         def answer() -> Found:
