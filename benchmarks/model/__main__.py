@@ -17,12 +17,6 @@ def main() -> None:
     STEPS[arguments.step](arguments.cache)
 
 
-def _discover(cache: Path) -> None:
-    from benchmarks.model.discover import discover
-
-    discover(HERE / "packages.tsv", cache)
-
-
 def _mine(cache: Path) -> None:
     from benchmarks.model.mine import mine
 
@@ -71,7 +65,6 @@ def _reporting() -> list[Package]:
 
 
 STEPS = {
-    "discover": _discover,
     "mine": _mine,
     "split": _split,
     "train": _train,

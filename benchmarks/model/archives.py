@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from benchmarks.model.packages import Package
+from benchmarks.model.registries import address
 
 LARGEST_FILE = 400_000
 
@@ -32,12 +33,12 @@ def texts(package: Package, cache: Path, suffixes: tuple[str, ...]) -> Iterator[
 
 def downloads(package: Package, cache: Path) -> Iterator[bytes]:
     """The package's files, from the cache or the registry. Raises ValueError on another digest."""
-    for url, digest in zip(package.urls.split(), package.digests.split(), strict=True):
-        kept = cache / hashlib.sha256(url.encode()).hexdigest()
+    for file, digest in zip(package.files.split(), package.digests.split(), strict=True):
+        kept = cache / hashlib.sha256(f"{package.ecosystem}/{digest}".encode()).hexdigest()
         if not kept.exists():
-            with urlopen(url, timeout=120) as reply:
+            with urlopen(address(package, file), timeout=120) as reply:
                 content = reply.read()
-            _verify(content, digest, url)
+            _verify(content, digest, file)
             kept.parent.mkdir(parents=True, exist_ok=True)
             partial = kept.with_suffix(".part")
             partial.write_bytes(content)
@@ -47,8 +48,8 @@ def downloads(package: Package, cache: Path) -> Iterator[bytes]:
 
 def debian_copyright(package: Package, cache: Path) -> str | None:
     """The machine-readable licence statement of a Debian package, without the large tarball."""
-    urls, digests = package.urls.split(), package.digests.split()
-    of_debian = [pair for pair in zip(urls, digests, strict=True) if ".orig." not in pair[0]]
+    files, digests = package.files.split(), package.digests.split()
+    of_debian = [pair for pair in zip(files, digests, strict=True) if ".orig." not in pair[0]]
     small = Package(
         package.ecosystem, package.name, "", "", *map(" ".join, zip(*of_debian, strict=True))
     )
@@ -59,7 +60,7 @@ def debian_copyright(package: Package, cache: Path) -> str | None:
     return None
 
 
-def _verify(content: bytes, digest: str, url: str) -> None:
+def _verify(content: bytes, digest: str, file: str) -> None:
     algorithm, dash, expected = digest.partition("-")
     if dash and algorithm == "sha512":
         actual = base64.b64encode(hashlib.sha512(content).digest()).decode()
@@ -68,7 +69,7 @@ def _verify(content: bytes, digest: str, url: str) -> None:
     else:
         expected, actual = digest, hashlib.sha256(content).hexdigest()
     if actual != expected:
-        raise ValueError(f"{url} is not the file that the list pins")
+        raise ValueError(f"{file} is not the file that the list pins")
 
 
 def _members(content: bytes) -> Iterator[tuple[str, bytes]]:

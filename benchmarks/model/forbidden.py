@@ -5,7 +5,6 @@ stubs fall with the package they belong to. A harmless package lost to that cost
 """
 
 import re
-from collections.abc import Iterable
 
 FORBIDDEN = frozenset(
     """
@@ -60,12 +59,3 @@ def is_forbidden_path(path: str) -> bool:
     directories = path.lower().replace("\\", "/").split("/")
     directories[-1] = directories[-1].partition(".")[0]
     return any(part in _VENDORED or part in _NAMES for part in directories)
-
-
-def needs_forbidden_framework(classifiers: Iterable[str]) -> bool:
-    """Whether trove classifiers name a forbidden package as the framework that is extended."""
-    return any(
-        is_forbidden(classifier.split(" :: ")[1])
-        for classifier in classifiers
-        if classifier.startswith("Framework :: ")
-    )

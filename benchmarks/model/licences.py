@@ -4,7 +4,6 @@ Anything not recognised is not permissive.
 """
 
 import re
-from collections.abc import Iterable
 
 _PERMISSIVE = re.compile(
     r"(the )?(new |modified |revised |simplified )?("
@@ -35,21 +34,6 @@ def is_permissive(statement: str) -> bool:
         return any(is_permissive(part) for part in either)
     every = re.split(r"\s+and/or\s+|\s+and\s+|\s*,\s*", text, flags=re.IGNORECASE)
     return len(every) > 1 and all(is_permissive(part) for part in every)
-
-
-def of_python(
-    expression: str | None, classifiers: Iterable[str], free_text: str | None
-) -> str | None:
-    """The licence of a Python package, where permissive: expression, classifiers or free text."""
-    if expression:
-        return expression if is_permissive(expression) else None
-    named = [line.split(" :: ")[-1] for line in classifiers if line.startswith("License :: ")]
-    named = [name for name in named if name != "OSI Approved"]
-    if named:
-        return " AND ".join(named) if all(map(is_permissive, named)) else None
-    if free_text and is_permissive(free_text.strip().splitlines()[0].strip()):
-        return free_text.strip().splitlines()[0].strip()
-    return None
 
 
 def of_debian(copyright_text: str) -> tuple[str, tuple[str, ...]] | None:

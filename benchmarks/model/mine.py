@@ -18,6 +18,7 @@ from benchmarks.model.forbidden import is_forbidden_path
 from benchmarks.model.packages import Package
 from benchmarks.model.pairs import Pair
 from benchmarks.model.python_pairs import python_pairs
+from benchmarks.model.registries import DEBIAN
 
 MOST_SUMMARIES = 1500
 MOST_OTHERS = 500
@@ -63,7 +64,7 @@ _MOST = {True: MOST_SUMMARIES, False: MOST_OTHERS}
 
 def _unfree_files(package: Package, cache: Path) -> Callable[[str], bool]:
     """Which files of a Debian package stand under other terms than the package at large."""
-    statement = debian_copyright(package, cache) if "debian.org" in package.urls else None
+    statement = debian_copyright(package, cache) if package.ecosystem in DEBIAN else None
     terms = licences.of_debian(statement) if statement else None
     patterns = terms[1] if terms else ()
     return lambda path: any(fnmatch(path.partition("/")[2], pattern) for pattern in patterns)

@@ -1,6 +1,6 @@
 """The pinned package list: one line a package, tab separated."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.model.forbidden import is_forbidden
@@ -8,24 +8,22 @@ from benchmarks.model.forbidden import is_forbidden
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One release. Source packages have several addresses and digests, separated by spaces.
+    """One release. Source packages have several files and digests, separated by spaces.
 
-    A digest is SHA-256 in hexadecimal, or an npm integrity string (`sha512-...` in base 64).
+    A file is named as in its registry, one of Debian's by its path in the archive. A digest is
+    SHA-256 in hexadecimal, or an npm integrity string (`sha512-...` in base 64).
     """
 
     ecosystem: str
     name: str
     version: str
     licence: str
-    urls: str
+    files: str
     digests: str
 
     @property
     def key(self) -> str:
         return f"{self.ecosystem}:{self.name}"
-
-    def with_licence(self, licence: str) -> "Package":
-        return replace(self, licence=licence)
 
 
 def read_packages(path: Path) -> list[Package]:
@@ -44,7 +42,7 @@ def read_pinned(path: Path) -> list[Package]:
 
 
 def write_packages(path: Path, packages: list[Package]) -> None:
-    fields = ["ecosystem", "name", "version", "licence", "urls", "digests"]
+    fields = ["ecosystem", "name", "version", "licence", "files", "digests"]
     rows = [
         "\t".join(" ".join(str(getattr(package, field)).split()) for field in fields)
         for package in packages

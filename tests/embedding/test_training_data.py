@@ -9,9 +9,8 @@ from benchmarks.model.forbidden import (
     FORBIDDEN,
     is_forbidden,
     is_forbidden_path,
-    needs_forbidden_framework,
 )
-from benchmarks.model.licences import is_permissive, of_debian, of_python
+from benchmarks.model.licences import is_permissive, of_debian
 from benchmarks.model.packages import Package, read_packages, write_packages
 from benchmarks.model.pairs import sentences
 from benchmarks.model.python_pairs import python_pairs
@@ -29,9 +28,14 @@ def test_every_listed_package_names_its_licence_and_digest() -> None:
     incomplete = [
         package.name
         for package in read_packages(LISTS / "packages.tsv")
-        if not package.licence or len(package.urls.split()) != len(package.digests.split())
+        if not package.licence or len(package.files.split()) != len(package.digests.split())
     ]
     assert incomplete == []
+
+
+@pytest.mark.parametrize("name", ["packages.tsv", "reporting.tsv", "excluded.tsv"])
+def test_no_list_names_an_address(name: str) -> None:
+    assert "://" not in (LISTS / name).read_text(encoding="utf-8")
 
 
 def test_a_list_with_a_forbidden_package_cannot_be_read(tmp_path: Path) -> None:
@@ -77,11 +81,6 @@ def test_vendored_code_is_forbidden() -> None:
     assert not is_forbidden_path("pip/_internal/index/collector.py")
 
 
-def test_plugins_by_their_framework() -> None:
-    assert needs_forbidden_framework(["License :: X", "Framework :: Django :: 5.2"])
-    assert not needs_forbidden_framework(["Framework :: AsyncIO", "Topic :: Internet"])
-
-
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
@@ -98,12 +97,6 @@ def test_plugins_by_their_framework() -> None:
 )
 def test_permissive_licences(statement: str, expected: bool) -> None:
     assert is_permissive(statement) is expected
-
-
-def test_an_unclear_python_licence_is_none() -> None:
-    assert of_python(None, ["License :: OSI Approved"], None) is None
-    assert of_python(None, ["License :: OSI Approved :: MIT License"], None) == "MIT License"
-    assert of_python("GPL-3.0-only", ["License :: OSI Approved :: MIT License"], "MIT") is None
 
 
 def test_debian_files_under_other_terms_are_excluded() -> None:
