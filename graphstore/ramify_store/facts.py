@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-EXTRACTOR_VERSION: Final = 3
+EXTRACTOR_VERSION: Final = 4
 """Raise it when the same bytes would give other facts: it is part of every cache key."""
 
 NONE: Final = -1

@@ -52,6 +52,8 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         None,
     ),
     "conftest.py": (
+        "import pytest\nfrom child import Child\n@pytest.fixture(autouse=True)\ndef clean(): pass\n"
+        "@pytest.fixture(params=[Child])\ndef child(request): return request.param()\n",
         "import pytest\nfrom child import Child\n@pytest.fixture\ndef child(): return Child()\n",
         "import pytest\n@pytest.fixture\ndef child():\n    from base import Base\n    yield Base()\n",
         None,
@@ -95,6 +97,9 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         None,
     ),
     "test_main.py": (
+        "import pytest\npytestmark = pytest.mark.usefixtures('clean')\n"
+        "def setup_module(): pass\nclass TestIt:\n    def setup_method(self, child): pass\n"
+        "    def test_it(self, request): request.getfixturevalue('child').use()\n",
         "from main import entry\ndef test_child(child): child.use(); child.stop()\n",
         "def test_child(child): child.go().stop()\n",
         None,

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from ramify.analysis.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL
+from ramify.analysis.fixtures import REQUEST
 from ramify.analysis.handing import FlowSet
 from ramify.analysis.infer import SENT, Inference
 from ramify.analysis.known import (
@@ -378,6 +379,10 @@ class LinkCollector:
                     self._part.flows.hand((BOUND, function[1], function[2], made), self.unit, e)
                 if not constructors and self.unit.c[e]:
                     self._part.flows.construct(value, self.unit, e)
+            elif value[0] == METHOD_OF and value[1][0] == REQUEST:
+                for fixture in self.inference.requested(value[1], value[2], self.unit, e):
+                    target = self._id(fixture[1], fixture[2])
+                    self._edge(self._owner(e), target, EdgeKind.CALLS, FIXTURE, e)
             elif value[0] == METHOD_OF and value[2] == "send" and value[1][0] == GENERATOR:
                 self._part.flows.fill(value[1], SENT, self._argument(e, 0))
             elif value[0] == INSTANCE:
@@ -707,7 +712,7 @@ class LinkCollector:
     def _creation(self, sym: int, bases: list[Value]) -> None:
         """Running a class statement calls its metaclass and `__init_subclass__` of its bases."""
         unit = self.unit
-        site = self._class_site(sym)
+        site = self._definition_site(sym)
         if site == NONE:
             return
         meta = self.inference.metaclass(unit.path, sym)
@@ -721,7 +726,7 @@ class LinkCollector:
                 target = self._id(function[1], function[2])
                 self._edge(self._owner(site), target, EdgeKind.CALLS, PROTOCOL, site)
 
-    def _class_site(self, sym: int) -> int:
+    def _definition_site(self, sym: int) -> int:
         for binding in self.unit.bindings:
             if binding.symbol == sym:
                 return binding.target
@@ -764,6 +769,11 @@ class LinkCollector:
                 site = unit.bindings[param.binding].target
                 target = self._id(fixture[1], fixture[2])
                 self._edge(sym, target, EdgeKind.CALLS, FIXTURE, site)
+        around = dict(self.inference.fixtures_around(unit, sym))
+        around.update(self.inference.set_up(unit, sym))
+        for function, mark in around.items():
+            target = self._id(function[1], function[2])
+            self._edge(sym, target, EdgeKind.CALLS, mark, self._definition_site(sym))
 
     # -- results
 

@@ -8,7 +8,8 @@ from ramify.analysis.extract_state import WIDTH, Walk, expression
 from ramify.analysis.parse import Node
 from ramify_store.facts import NONE, Op
 
-_PLAIN_TEXT = re.compile(rb"[rRuU]?['\"]([^'\"\\\s]{1,80})['\"]")
+_PLAIN_TEXT = re.compile(rb"[rRuU]?['\"]([^'\"\\\s]{1,80}|[A-Za-z_]\w*(?:, \w+){1,12})['\"]")
+"""A word, or names in a row as `parametrize("one, two", ...)` has them."""
 _QUOTES = b"'\""
 _CONST = int(Op.CONST)
 

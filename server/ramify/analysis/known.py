@@ -233,6 +233,16 @@ CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
 COMPARES_ELEMENTS: Final = frozenset({"builtins.sorted", "builtins.min", "builtins.max"})
 """Calls that compare the elements of their first argument."""
 
+AROUND_METHODS: Final = (
+    "setup_class", "setup_method", "teardown_method", "teardown_class", "setUpClass", "setUp",
+    "asyncSetUp", "asyncTearDown", "tearDown", "tearDownClass", "setUpTestData",
+)  # fmt: skip
+"""Methods of a test class that pytest, unittest and Django run around its tests."""
+
+AROUND_FUNCTIONS: Final = ("setup_function", "teardown_function")
+AROUND_MODULES: Final = ("setup_module", "teardown_module", "setUpModule", "tearDownModule")
+"""The same of a module: around its functions, and around all its tests."""
+
 REFLECTED: Final = {
     "__add__": "__radd__",
     "__sub__": "__rsub__",
