@@ -51,6 +51,22 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "from pkg import *\nfrom child import *\ndef entry(): return Child().use().stop(), make()\n",
         None,
     ),
+    "wrapping.py": (
+        "def wrap(f):\n    def inner(*args): return f(*args)\n    return inner\n",
+        "from functools import wraps, singledispatch\ndef wrap(f):\n    @wraps(f)\n"
+        "    def inner(): return f()\n    return inner\n@singledispatch\ndef job(): pass\n"
+        "@job.register\ndef _(x: int): pass\n",
+        "def wrap(f): return f\n",
+        None,
+    ),
+    "wrapped.py": (
+        "from wrapping import wrap\n@wrap\n@wrap\ndef job(): return job()\njob()\n",
+        "from wrapping import wrap, job\nfrom base import Base\n@wrap\nclass C(Base):\n"
+        "    @wrap\n    def go(self): return self.go().stop(), job()\n",
+        "from wrapping import *\nclass wrap:\n    def __init__(self, f): self.f = f\n"
+        "    def go(self): self.f(), job()\n@wrap\ndef thing(): thing.go()\n",
+        None,
+    ),
     "conftest.py": (
         "import pytest\nfrom child import Child\n@pytest.fixture(autouse=True)\ndef clean(): pass\n"
         "@pytest.fixture(params=[Child])\ndef child(request): return request.param()\n",

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ramify.analysis.annotations import Annotations
 from ramify.analysis.constants import text_of
-from ramify.analysis.engine import Found
+from ramify.analysis.engine import SYMBOL, Found
 from ramify.analysis.known import (
     AWAITS_ITS_ARGUMENT,
     ENTERS_ITS_ARGUMENT,
@@ -435,15 +435,63 @@ class Calling(Annotations):
         symbol = unit.symbols[sym]
         found: Result = {_itself(path, sym, symbol.kind): SCOPE}
         for e in reversed(unit.scopes[symbol.scope].decorators):
-            added: Result = {}
-            for decorator in self.expression(unit, e)[0]:
-                if decorator[0] in (FUNCTION, BOUND, CLASS, INSTANCE, TYPED):
-                    given = GivenArguments([found])
-                    merge(added, self.result(decorator, given, unit, NONE))
-            for value in added:
-                if value[0] in (FUNCTION, BOUND, CLASS, INSTANCE, MADE):
-                    found.setdefault(value, DECORATOR)
+            found = self.decorated(unit, e, found)
+            if any(v in _DISPATCHERS for v in self.expression(unit, e)[0]):
+                merge(found, self._registered(unit, sym))
         return found
+
+    def _registered(self, unit: Unit, sym: int) -> Result:
+        """The implementations that the file registers with a `functools.singledispatch`."""
+        found: Result = {}
+        for other, symbol in enumerate(unit.symbols):
+            for e in unit.scopes[symbol.scope].decorators if symbol.scope != NONE else ():
+                register = unit.a[e] if unit.ops[e] == Op.CALL else e
+                if unit.ops[register] == Op.ATTR and unit.names[unit.b[register]] == "register":
+                    base = unit.a[register]
+                    if (SYMBOL, unit.path, sym) in self.expression(unit, base)[1]:
+                        found[FUNCTION, unit.path, other] = DECORATOR
+        return found
+
+    def decorated(self, unit: Unit, e: int, before: Result) -> Result:
+        """What a name is bound to once a decorator has taken what it was before.
+
+        What is decorated stays in sight unless something else certainly takes its place, without
+        saying (`functools.wraps`) that it stands for it: then calls reach it by way of that.
+        """
+        found: Result = {}
+        replaced = True
+        for decorator in self.expression(unit, e)[0]:
+            given: Result = {}
+            if decorator[0] in (FUNCTION, BOUND, CLASS, INSTANCE, TYPED):
+                given = self.result(decorator, GivenArguments([before]), unit, NONE)
+            kept = {v: m for v, m in given.items() if v[0] in _DEFINED}
+            replaced = replaced and bool(kept) and self._hands_on(decorator)
+            replaced = replaced and not any(self._stands_for(value) for value in kept)
+            for value in kept:
+                found.setdefault(value, DECORATOR)
+        for value, mark in before.items():
+            if value in found or not (found and replaced):
+                found[value] = mark
+        return found
+
+    def _stands_for(self, value: Value) -> bool:
+        return value[0] == FUNCTION and self.is_decorated_with(value[1], value[2], WRAPPERS)
+
+    def _hands_on(self, decorator: Value) -> bool:
+        """Whether what a decorator is given can be followed from there: a decorator of many
+        functions reaches all of them from its wrapper, which tells nothing."""
+        if decorator[0] not in (FUNCTION, BOUND):
+            return False
+        params = (
+            self.unit(decorator[1])
+            .scopes[self.unit(decorator[1]).scope_of_symbol[decorator[2]]]
+            .params
+        )
+        index = int(decorator[0] == BOUND)
+        if index >= len(params):
+            return False
+        name = self.unit(decorator[1]).names[params[index].name]
+        return len(self.reaching(decorator[1], decorator[2], name)) <= MOST_TARGETS
 
     def is_decorated_with(self, path: str, sym: int, names: frozenset[str]) -> bool:
         """Whether some decorator is one of these externals, called or not."""
@@ -588,6 +636,11 @@ def _telling(result: Result) -> Result:
 _OF_PARAMETER = "of parameter"
 """(path, sym, index): an instance of the class that is passed."""
 
+_DISPATCHERS = frozenset(
+    {(EXTERNAL, "functools.singledispatch"), (EXTERNAL, "functools.singledispatchmethod")}
+)
+WRAPPERS = frozenset({"functools.wraps"})
+_DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
 _ORDINALS = tuple(f"#{n}" for n in range(2, 10))
 
 

@@ -750,16 +750,18 @@ class LinkCollector:
         itself: Value = (FUNCTION, unit.path, sym)
         if unit.symbols[sym].kind == SymbolKind.CLASS:
             itself = (CLASS, unit.path, sym, DECLARED)
-        for e in scope.decorators:
+        before: Result = {itself: ARGUMENT}
+        for e in reversed(scope.decorators):
             values, _ = self.inference.expression(unit, e)
             targets: _Targets = {}
             for value, mark in values.items():
                 if value[0] in (FUNCTION, BOUND, CLASS, INSTANCE):
                     self._add_called(targets, value, mark, True)
-                    self._part.flows.give(value, 0, {itself: ARGUMENT})
+                    self._part.flows.give(value, 0, before)
             site = unit.a[e] if unit.ops[e] == Op.CALL else e
             if len(targets) <= MOST_TARGETS:
                 self._edges_to(targets, e, site)
+            before = self.inference.decorated(unit, e, before)
 
     def _parameters(self, sym: int) -> None:
         unit = self.unit

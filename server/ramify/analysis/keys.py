@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from zlib import crc32
 
 from ramify.analysis.annotations import type_arguments
+from ramify.analysis.calling import WRAPPERS
 from ramify.analysis.constants import constant_of_symbol
 from ramify.analysis.engine import LOCAL, Found, Question, Units
 from ramify.analysis.fixtures import FIXTURE_DECORATORS
@@ -313,7 +314,11 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
     yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
     yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))
     yield about("special methods", lambda i, p, s: _plain(i, i.special_methods(p, s)))
-    yield about("decorated", lambda i, p, s: i.is_decorated_with(p, s, FIXTURE_DECORATORS))
+    yield about("decorated", _decorated)
+
+
+def _decorated(inference: Inference, path: str, sym: int) -> Any:
+    return [inference.is_decorated_with(path, sym, n) for n in (FIXTURE_DECORATORS, WRAPPERS)]
 
 
 def _fields(inference: Inference, path: str, sym: int) -> Any:

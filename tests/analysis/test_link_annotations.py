@@ -1,0 +1,201 @@
+"""Declared types."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.analysis.linked import calls, why
+
+CLASSES = """\
+from __future__ import annotations
+import typing as t
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Callable, Final, Generator, Generic, List, NewType, Optional
+from typing import TypeVar, Union, cast, overload
+class C:
+    def go(self): pass
+class D:
+    def go(self): pass
+"""
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["C", '"C"', "Optional[C]", "C | None", '"C | None"', "t.Optional[C]", "Annotated[C, 1]",
+     "Final[C]", "Union[C, None]", "Optional['C']"],
+)  # fmt: skip
+def test_a_parameter(declared: str) -> None:
+    text = CLASSES + f"def use(c: {declared}): c.go()\n"
+    assert calls(text) == ["main.use -> main.C.go"]
+    assert why(text, "main.use -> main.C.go") == ["exact: annotation"]
+
+
+@pytest.mark.parametrize("declared", ["Union[C, D]", "C | D", "Optional[Union[C, D]]"])
+def test_a_union(declared: str) -> None:
+    text = CLASSES + f"def use(c: {declared}): c.go()\n"
+    assert calls(text) == ["main.use -> main.C.go", "main.use -> main.D.go"]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["list[C]", "List[C]", "Iterable[C]", "tuple[C, ...]", "set[C]", "Sequence['C']",
+     "dict[C, D]", "Iterator[C]", "Generator[C, None, None]", "frozenset[C]", "list[C] | None"],
+)  # fmt: skip
+def test_the_elements_of_a_generic(declared: str) -> None:
+    text = CLASSES + f"def use(many: {declared}):\n    for c in many: c.go()\n"
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+@pytest.mark.parametrize("declared", ["dict[str, C]", "Mapping[str, C]", "list[C]"])
+def test_the_items_of_a_generic(declared: str) -> None:
+    text = CLASSES + f"def use(many: {declared}, key): many[key].go()\n"
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_the_values_of_a_declared_dict() -> None:
+    text = CLASSES + "def use(d: dict[str, C]):\n    for c in d.values(): c.go()\n"
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_the_items_of_a_declared_dict_in_pairs() -> None:
+    text = CLASSES + "def use(d: dict[C, D]):\n    for k, v in d.items(): v.go()\n"
+    assert calls(text) == ["main.use -> main.D.go"]
+
+
+def test_a_tuple_by_position() -> None:
+    text = CLASSES + "def use(pair: tuple[C, D]):\n    a, b = pair\n    b.go()\n"
+    assert calls(text) == ["main.use -> main.D.go"]
+
+
+def test_a_tuple_by_index() -> None:
+    text = CLASSES + "def use(pair: tuple[C, D]): pair[1].go()\n"
+    assert calls(text) == ["main.use -> main.D.go"]
+
+
+def test_a_return() -> None:
+    text = CLASSES + "def make() -> C: ...\ndef use(): make().go()\n"
+    assert calls(text) == ["main.use -> main.C.go", "main.use -> main.make"]
+
+
+def test_a_variable() -> None:
+    text = CLASSES + "c: C = unknown()\nc.go()\n"
+    assert calls(text) == ["main -> main.C.go"]
+
+
+def test_an_attribute_declared_in_the_body() -> None:
+    text = CLASSES + "class Box:\n    c: C\n    def use(self): self.c.go()\n"
+    assert calls(text) == ["main.Box.use -> main.C.go"]
+
+
+def test_an_attribute_declared_where_it_is_set() -> None:
+    text = (
+        CLASSES
+        + "class Box:\n    def __init__(self, c): self.c: C = c\n    def use(self): self.c.go()\n"
+    )
+    assert calls(text) == ["main.Box.use -> main.C.go"]
+
+
+def test_self() -> None:
+    text = """\
+from typing import Self
+class A:
+    def same(self) -> Self: return self
+    def go(self): pass
+class B(A):
+    def go(self): pass
+def use(b: B): b.same().go()
+"""
+    assert calls(text) == ["main.use -> main.A.same", "main.use -> main.B.go"]
+
+
+def test_the_class_itself() -> None:
+    text = CLASSES + "def use(kind: type[C]): kind().go()\n"
+    assert calls(text) == ["main.use -> main.C", "main.use -> main.C.go"]
+
+
+def test_the_bound_of_a_type_variable() -> None:
+    text = CLASSES + 'T = TypeVar("T", bound="C")\ndef use(x: T): x.go()\n'
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_the_constraints_of_a_type_variable() -> None:
+    text = CLASSES + 'T = TypeVar("T", C, D)\ndef use(x: T): x.go()\n'
+    assert calls(text) == ["main.use -> main.C.go", "main.use -> main.D.go"]
+
+
+def test_a_type_variable_hands_its_argument_back() -> None:
+    text = CLASSES + 'T = TypeVar("T")\ndef same(x: T) -> T: return x\ndef use(): same(C()).go()\n'
+    assert calls(text) == ["main.use -> main.C", "main.use -> main.C.go", "main.use -> main.same"]
+
+
+def test_a_type_variable_for_a_class() -> None:
+    text = (
+        CLASSES + 'T = TypeVar("T")\ndef make(kind: type[T]) -> T: ...\ndef use(): make(C).go()\n'
+    )
+    assert calls(text) == ["main.use -> main.C.go", "main.use -> main.make"]
+
+
+def test_a_protocol() -> None:
+    text = """\
+from typing import Protocol
+class Goes(Protocol):
+    def go(self) -> None: ...
+def use(x: Goes): x.go()
+"""
+    assert calls(text) == ["main.use -> main.Goes.go"]
+
+
+def test_an_alias_of_a_type() -> None:
+    text = CLASSES + "Either = Union[C, D]\ndef use(x: Either): x.go()\n"
+    assert calls(text) == ["main.use -> main.C.go", "main.use -> main.D.go"]
+
+
+def test_a_new_type() -> None:
+    text = CLASSES + 'E = NewType("E", C)\ndef use(x: E): x.go()\n'
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_what_a_declared_callable_returns() -> None:
+    text = CLASSES + "def use(make: Callable[[], C]): make().go()\n"
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_a_cast() -> None:
+    text = CLASSES + "def use(x): cast(C, x).go(), cast('D', x).go()\n"
+    assert calls(text) == ["main.use -> main.C.go", "main.use -> main.D.go"]
+
+
+def test_star_parameters() -> None:
+    text = (
+        CLASSES
+        + """\
+def use(*cs: C, **ds: D):
+    for c in cs: c.go()
+    ds["x"].go()
+"""
+    )
+    assert calls(text) == ["main.use -> main.C.go", "main.use -> main.D.go"]
+
+
+def test_the_item_of_a_list_of_lists() -> None:
+    text = CLASSES + "def use(x: list[list[C]]):\n    for a in x:\n        for b in a: b.go()\n"
+    assert calls(text) == ["main.use -> main.C.go"]
+
+
+def test_an_overloaded_function() -> None:
+    text = (
+        CLASSES
+        + """\
+@overload
+def make(x: int) -> C: ...
+@overload
+def make(x: str) -> D: ...
+def make(x): ...
+def use(): make(1).go()
+"""
+    )
+    assert calls(text) == [
+        "main.use -> main.C.go",
+        "main.use -> main.D.go",
+        "main.use -> main.make#3",
+    ]

@@ -1,0 +1,236 @@
+"""Decorators: what applying one calls, and what the decorated name is afterwards."""
+
+from __future__ import annotations
+
+from ramify_store.facts import EdgeKind
+from tests.analysis.linked import calls, relations
+
+
+def test_a_decorator_is_called_with_the_function() -> None:
+    text = """\
+def plain(f): return f
+@plain
+def g(): pass
+g()
+"""
+    assert calls(text) == ["main -> main.g", "main -> main.plain"]
+    assert relations(text, EdgeKind.DECORATES) == ["main.g -> main.plain"]
+
+
+def test_a_wrapper_runs_in_its_place() -> None:
+    text = """\
+def wrap(f):
+    def inner(): f()
+    return inner
+@wrap
+def g(): pass
+g()
+"""
+    assert calls(text) == [
+        "main -> main.wrap",
+        "main -> main.wrap.<locals>.inner",
+        "main.wrap.<locals>.inner -> main.g",
+    ]
+
+
+def test_a_wrapper_that_says_whom_it_stands_for_leaves_it_in_sight() -> None:
+    text = """\
+from functools import wraps
+def wrap(f):
+    @wraps(f)
+    def inner(*args, **kwargs): return f(*args, **kwargs)
+    return inner
+@wrap
+def g(): pass
+g()
+"""
+    assert calls(text) == [
+        "main -> main.g",
+        "main -> main.wrap",
+        "main -> main.wrap.<locals>.inner",
+        "main.wrap.<locals>.inner -> main.g",
+    ]
+
+
+def test_a_decorator_with_arguments() -> None:
+    text = """\
+def repeat(times):
+    def decorate(f):
+        def inner(): f()
+        return inner
+    return decorate
+@repeat(3)
+def g(): pass
+g()
+"""
+    assert calls(text) == [
+        "main -> main.repeat",
+        "main -> main.repeat.<locals>.decorate",
+        "main -> main.repeat.<locals>.decorate.<locals>.inner",
+        "main.repeat.<locals>.decorate.<locals>.inner -> main.g",
+    ]
+
+
+def test_a_callable_given_to_a_decorator() -> None:
+    text = """\
+def before(hook):
+    def decorate(f):
+        def inner():
+            hook()
+            f()
+        return inner
+    return decorate
+def check(): pass
+@before(check)
+def g(): pass
+g()
+"""
+    assert calls(text) == [
+        "main -> main.before",
+        "main -> main.before.<locals>.decorate",
+        "main -> main.before.<locals>.decorate.<locals>.inner",
+        "main.before.<locals>.decorate.<locals>.inner -> main.check",
+        "main.before.<locals>.decorate.<locals>.inner -> main.g",
+    ]
+
+
+def test_stacked_decorators_wrap_each_other() -> None:
+    text = """\
+def one(f):
+    def first(): f()
+    return first
+def two(f):
+    def second(): f()
+    return second
+@one
+@two
+def g(): pass
+g()
+"""
+    assert calls(text) == [
+        "main -> main.one",
+        "main -> main.one.<locals>.first",
+        "main -> main.two",
+        "main.one.<locals>.first -> main.two.<locals>.second",
+        "main.two.<locals>.second -> main.g",
+    ]
+
+
+def test_a_class_as_decorator() -> None:
+    text = """\
+class Command:
+    def __init__(self, f): self.f = f
+    def run(self): self.f()
+@Command
+def g(): pass
+g.run()
+"""
+    assert calls(text) == [
+        "main -> main.Command",
+        "main -> main.Command.__init__",
+        "main -> main.Command.run",
+        "main.Command.run -> main.g",
+    ]
+
+
+def test_a_decorated_class() -> None:
+    text = """\
+def register(cls): return cls
+@register
+class C:
+    def go(self): pass
+C().go()
+"""
+    assert calls(text) == ["main -> main.C", "main -> main.C.go", "main -> main.register"]
+
+
+def test_a_method_as_decorator() -> None:
+    text = """\
+class App:
+    def route(self, path):
+        def decorate(f):
+            self.add(f)
+            return f
+        return decorate
+    def add(self, f): f()
+app = App()
+@app.route("/")
+def index(): pass
+"""
+    assert calls(text) == [
+        "main -> main.App",
+        "main -> main.App.route",
+        "main -> main.App.route.<locals>.decorate",
+        "main.App.add -> main.index",
+        "main.App.route.<locals>.decorate -> main.App.add",
+    ]
+
+
+def test_a_decorated_method() -> None:
+    text = """\
+def wrap(f):
+    def inner(self): return f(self)
+    return inner
+class C:
+    @wrap
+    def go(self): pass
+    def use(self): self.go()
+"""
+    assert calls(text) == [
+        "main.C -> main.wrap",
+        "main.C.use -> main.wrap.<locals>.inner",
+        "main.wrap.<locals>.inner -> main.C.go",
+    ]
+
+
+def test_a_decorator_from_another_file() -> None:
+    text = """\
+# file: library.py
+def wrap(f):
+    def inner(): f()
+    return inner
+# file: main.py
+import library
+@library.wrap
+def g(): pass
+# file: user.py
+from main import g
+g()
+"""
+    assert calls(text) == [
+        "library.wrap.<locals>.inner -> main.g",
+        "main -> library.wrap",
+        "user -> library.wrap.<locals>.inner",
+    ]
+
+
+def test_the_wrapped_function_called_outright() -> None:
+    text = """\
+def wrap(f):
+    def inner(): f()
+    return inner
+def g(): pass
+h = wrap(g)
+h()
+"""
+    assert calls(text) == [
+        "main -> main.wrap",
+        "main -> main.wrap.<locals>.inner",
+        "main.wrap.<locals>.inner -> main.g",
+    ]
+
+
+def test_a_decorator_of_many_leaves_them_in_sight() -> None:
+    many = "".join(f"@wrap\ndef f{n}(): pass\n" for n in range(9))
+    text = f"""\
+def wrap(f):
+    def inner(): f()
+    return inner
+{many}
+def use(): f0()
+"""
+    assert calls(text) == [
+        "main -> main.wrap",
+        "main.use -> main.f0",
+        "main.use -> main.wrap.<locals>.inner",
+    ]
