@@ -26,7 +26,8 @@ _Number = TypeVar("_Number", bound=np.generic)
 _NO_CHUNK: Final = ""
 """Kind of the row of a file that has no chunks."""
 _UNFOLDED: Final = 2000
-"""Chunks outside the full-text index from which on searching them one by one is felt."""
+"""Chunks outside the full-text index from which on searching them one by one is felt. While most
+are outside, folding waits until they are half: each time it writes the whole index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Chunk:
     hash: str
     """`ChunkFact.hash`: of the text that is embedded."""
     words: str
-    """Split identifiers, lower case, one space between."""
+    """Split identifiers, lower case, one space between. Their order means nothing: sorted they
+    take the least room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class ChunkIndex:
         """Files that were stored with vectors of another model."""
         self._rows: ChunkRows | None = None
         self._standing: tuple[ChunkRows, HashOf, Mask] | None = None
+        self._folded = sum(len(file.ids) for file in self._files.values())
         self._unfolded = 0
 
     def files(self) -> Mapping[str, str]:
@@ -108,7 +111,7 @@ class ChunkIndex:
             # Who has searched will search again: the writer pays, not the next question.
             self._rows = None if self._rows is None else self._composed()
         self._unfolded += len(rows) + len(known)
-        if self._unfolded > _UNFOLDED:
+        if self._unfolded > max(_UNFOLDED, self._folded):
             self.tidy()
 
     def missing(self, hashes: Iterable[str]) -> set[str]:
@@ -142,6 +145,7 @@ class ChunkIndex:
     def tidy(self) -> None:
         """Folds new chunks into the full-text index and forgets old versions on disk."""
         self._tables.optimize()
+        self._folded += self._unfolded
         self._unfolded = 0
 
     def collect(self, spare: int) -> int:

@@ -5,6 +5,7 @@ One writer calls `load` and `advance`; any thread takes `view`, which never chan
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -43,13 +44,19 @@ class GraphReader:
         """`outlines` gives the stored outline of a file's bytes."""
         self._outlines = outlines
         self._state: _State | None = None
+        self._waiting: tuple[Engine, int] | None = None
+        self._loading = threading.Lock()
 
     def load(self, engine: Engine, revision: int) -> None:
-        """Reads the whole graph; about 0.3 s for 50,000 symbols."""
+        """The whole graph is read when it is next asked for, which takes about 0.3 s for 50,000
+        symbols: until then whoever committed it can give back what it was made of."""
+        self._waiting = (engine, revision)
+
+    def _loaded(self, engine: Engine, revision: int) -> _State:
         with engine.reading() as session:
             columns, shadowed = loading.load_view(session, revision, self._outlines)
-        self._state = self._composed(columns, _NOTHING, frozenset(), shadowed, revision)
         give_back()
+        return self._composed(columns, _NOTHING, frozenset(), shadowed, revision)
 
     def view(self) -> GraphView:
         return self._known.view
@@ -107,6 +114,11 @@ class GraphReader:
 
     @property
     def _known(self) -> _State:
+        if self._waiting is not None:
+            with self._loading:
+                if self._waiting is not None:
+                    self._state = self._loaded(*self._waiting)
+                    self._waiting = None
         if self._state is None:
             raise RuntimeError("GraphReader.load comes first")
         return self._state

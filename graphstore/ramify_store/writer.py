@@ -66,6 +66,7 @@ class GraphWriter:
         with generations.engine.reading() as session:
             self._meta = queries.meta(session)
         reader.load(generations.engine, self.revision)
+        reader.view()  # a graph that cannot be read is found out here
 
     @property
     def revision(self) -> int:

@@ -162,7 +162,7 @@ class SearchLane:
                 start=each.start,
                 end=each.end,
                 hash=each.hash,
-                words=split_identifiers(text),
+                words=" ".join(sorted(split_identifiers(text).split())),
             )
             for each, text in zip(outline.chunks, texts, strict=True)
         )

@@ -75,6 +75,12 @@ class FactsSource:
         except msgspec.DecodeError:
             return None
 
+    def forget(self) -> None:
+        """Keeps nothing decoded: after everything was linked, most will not be asked for soon."""
+        with self._lock:
+            self._facts.clear()
+            self._kept = 0
+
     def _cached(self, hash: str, language: str) -> FileFacts | None:
         cache = self._cache()
         if cache is None:

@@ -26,6 +26,7 @@ from ramify.indexing.worker import Extracted, Source
 from ramify.session.files import FileTable
 from ramify.session.settings import Settings
 from ramify_store.facts import Placed
+from ramify_store.memory import release
 
 Key = tuple[str, str]
 """Hash and language."""
@@ -95,7 +96,17 @@ class Pipeline:
         run.relinked += len(relinked.delta.links)
         with run.phase("store", len(relinked.delta.links)):
             self._forget_chunks(sorted(_moved(base.table, found)))
-            return self._committed(found.table, relinked)
+            delta = relinked.delta
+            self._stores.commit(found.table, delta.links, delta.removed)
+            if len(delta.links) <= MANY:
+                linker = relinked.linker
+                return Base(found.table, self._stores.view(), LinkerSource(lambda: linker))
+            # Before anything is read that will stay: it would stand scattered among what linking
+            # made, and keep the room of all that.
+            del relinked, delta
+            self._source.forget()
+            release()
+            return self._stores.base(found.table)
 
     def _swept(
         self,
@@ -167,11 +178,6 @@ class Pipeline:
                     raise FactsLost(path)
                 feed.add(content, key[1])
             feed.finish()
-
-    def _committed(self, table: FileTable, relinked: Relinked) -> Base:
-        self._stores.commit(table, relinked.delta.links, relinked.delta.removed)
-        linker = relinked.linker
-        return Base(table, self._stores.view(), LinkerSource(lambda: linker))
 
     def _touched(self, base: Base, found: Sweep) -> Base:
         if found.table is base.table:
@@ -265,6 +271,8 @@ class _Feed:
         )
 
 
+MANY: Final = 200
+"""Files whose linking leaves so much memory behind that giving it back is worth half a second."""
 _EVERY: Final = 20
 _WAITING_TEXTS: Final = 200
 _WAITING_BYTES: Final = 2_000_000

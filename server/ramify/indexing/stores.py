@@ -73,8 +73,11 @@ class Stores:
         placed = {path: each for path in view.paths() if (each := view.placed(path)) is not None}
         rooted = self._rooted()
         roots = Roots(frozenset(rooted.source), frozenset(rooted.projects))
-        table = FileTable(placed, roots, rooted.metadata)
-        return Base(table, view, LinkerSource(lambda: Linker(self.store.linked())))
+        return self.base(FileTable(placed, roots, rooted.metadata))
+
+    def base(self, table: FileTable) -> Base:
+        """The committed state of this table of files, its linker read when it is asked for."""
+        return Base(table, self.view(), LinkerSource(lambda: Linker(self.store.linked())))
 
     def view(self) -> GraphView:
         return self.store.view()
