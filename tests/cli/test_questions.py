@@ -62,10 +62,12 @@ def test_impact(ramify: Ramify) -> None:
 
 
 def test_the_tests_of_an_impact_are_node_ids(ramify: Ramify) -> None:
-    assert ramify("impact", "discount", "--tests").lines == [
+    ran = ramify("impact", "discount", "--tests")
+    assert ran.lines == [
         "tests/test_checkout.py::TestTill::test_pay",
         "tests/test_checkout.py::test_pay",
     ]
+    assert ran.err.startswith("There may be more tests. Not counted: 1 place that may reach it")
 
 
 def test_pytest_takes_the_node_ids(ramify: Ramify) -> None:

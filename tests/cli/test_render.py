@@ -201,3 +201,29 @@ def test_places_are_seen_from_the_current_directory() -> None:
 def test_columns_count_characters() -> None:
     reading = drawn({"a.py": "x = 'ä€😀'; y = 1\n"})
     assert places(reading).at("a.py", len("x = 'ä€😀'; ".encode())) == "a.py:1:12"
+
+
+def test_tests_that_may_not_be_all_say_so() -> None:
+    reading = drawn(SHOP, CALLS, [unknown("shop.checkout:pay", "total")])
+    answer = impact(reading, TOKEN, [ident("shop.pricing:total")])
+    assert plain(render.tests_notes(answer)) == [
+        "There may be more tests. Not counted: 1 place that may reach it, too, and "
+        "0 dependents by name only."
+    ]
+
+
+def test_tests_that_are_all_need_no_word() -> None:
+    answer = impact(shop(), TOKEN, [ident("shop.pricing:discount")])
+    assert plain(render.tests_notes(answer)) == []
+
+
+def test_a_table_tells_bytes_in_megabytes_and_counts_with_separators() -> None:
+    store = {"mode": "disk", "graph": 34_779_148, "owner": 12345}
+    memory = {"residentBytes": 290_230_272}
+    assert list(render.table_words("store", store)) == [
+        "mode disk",
+        "graph 34.8 MB",
+        "owner 12345",
+    ]
+    assert list(render.table_words("memory", memory)) == ["resident 290.2 MB"]
+    assert list(render.table_words("graph", {"files": 2818})) == ["files 2,818"]

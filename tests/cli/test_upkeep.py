@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ramify.indexing.stores import STAMP
+from ramify.indexing.stores import stamp
 from ramify.session.directories import user_directories
 from ramify_store.ownership import Ownership
 from ramify_store.store import Store, store_name
@@ -34,6 +34,16 @@ def test_index_in_json_tells_the_work(
     answer = json.loads(ramify("index", "--json").out)
     assert answer["status"]["complete"] is True
     assert (answer["index"]["files"], answer["index"]["changed"]) == (5, 5)
+
+
+def test_one_of_a_thing_is_no_more(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.py").write_text("def f(): f()\n")
+    monkeypatch.chdir(tmp_path)
+    lines = ramify("index").lines
+    assert lines[1] == "1 file, 2 symbols, 1 relation"
+    assert lines[2].startswith("1 file new or changed, 0 gone, 1 linked, 1 piece embedded, ")
 
 
 @pytest.mark.parametrize("verb", ["index", "tour", "doctor"])
@@ -163,4 +173,4 @@ def test_a_store_in_use_is_not_removed_and_answers_come_from_memory(
 
 def opened_store(folder: Path) -> Store:
     name, directories = store_name(str(folder)), user_directories()
-    return Store.open(directories.cache / name, directories.data / name, STAMP)
+    return Store.open(directories.cache / name, directories.data / name, stamp())

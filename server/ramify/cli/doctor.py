@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Literal
 
+from ramify.cli.render import table_words
 from ramify.indexing.report import StatusDetails
 from ramify.session.directories import Directories
 
@@ -118,7 +119,7 @@ def _index(details: StatusDetails) -> Finding:
 
 
 def _store(details: StatusDetails) -> Finding:
-    found = ", ".join(f"{key} {value}" for key, value in details.store.items())
+    found = ", ".join(table_words("store", details.store))
     owner = details.store.get("owner")
     if owner:
         return Finding(
@@ -145,7 +146,8 @@ def _watching(folder: Path) -> Finding:
         return Finding("ok", "watching", "this system has no limit that matters")
     limit = int(_WATCHES.read_text())
     wanted = sum(1 for _ in os.walk(folder))
-    found = f"{wanted:,} directories, the system watches {limit:,} for a user"
+    noun = "directory" if wanted == 1 else "directories"
+    found = f"{wanted:,} {noun}, the system watches {limit:,} for a user"
     if wanted * 2 < limit:
         return Finding("ok", "watching", found)
     return Finding("note", "watching", found, f"raise fs.inotify.max_user_watches to {wanted * 4}")

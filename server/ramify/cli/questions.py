@@ -16,6 +16,7 @@ from ramify.cli.opened import Asked, Options, asked, options_of
 from ramify.cli.outcome import ANSWERED, UnansweredError, UsageError
 from ramify.cli.show import places_of, ranges_of, show_json, show_text
 from ramify.cli.symbols import symbol_meant
+from ramify.cli.terminal import console, write
 from ramify.embedding.model import load_embedder
 from ramify.features import calls
 from ramify.features import impact as impacts
@@ -97,6 +98,8 @@ def _show_impact(
 ) -> None:
     if arguments.tests:
         _print_node_ids(answer.tests, now, options)
+        notes = (*render.tests_notes(answer), *render.status_lines(now.reading.snapshot.status))
+        write(console(sys.stderr, options.plain), notes)
     elif options.json:
         show_json(convert.impact(ranges_of(now), answer, changed=changed))
     else:

@@ -6,7 +6,7 @@ One function for each answer, lines of styled text out. Knows no terminal and no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.text import Text
@@ -119,19 +119,28 @@ def affected_lines(title: str, rows: Sequence[Affected], total: int, places: Pla
         )
 
 
+def tests_notes(answer: Impact) -> Lines:
+    """What whoever runs these tests alone must know; nothing when they are all there are."""
+    if answer.partial is not None:
+        yield Text(f"Partial: {answer.partial}.", "red")
+    if answer.possible or answer.unresolved.count:
+        yield Text(f"There may be more tests. {_not_counted(answer)}", "yellow")
+
+
+def _not_counted(answer: Impact) -> str:
+    return (
+        f"Not counted: {counted(answer.unresolved.count, 'place')} that may reach it, too, and "
+        f"{counted(answer.possible, 'dependent')} by name only."
+    )
+
+
 def _uncertain_lines(answer: Impact, places: Places) -> Lines:
-    unresolved = answer.unresolved
     yield Text()
-    if answer.possible or unresolved.count:
-        places_that, dependents = _counted(unresolved.count, "place"), answer.possible
-        yield Text(
-            f"Not counted: {places_that} that may reach it, too, and "
-            f"{_counted(dependents, 'dependent')} by name only.",
-            "magenta",
-        )
+    if answer.possible or answer.unresolved.count:
+        yield Text(_not_counted(answer), "magenta")
     else:
         yield Text("Nothing uncertain: no place that may reach it, too.", "dim")
-    for example in unresolved.examples:
+    for example in answer.unresolved.examples:
         yield Text.assemble(
             f"  {example.name:<20}  ",
             _at(example.place, places),
@@ -162,7 +171,7 @@ def calls_lines(verb: str, answer: Calls, places: Places) -> Lines:
     yield Text()
     if answer.possible or answer.unresolved:
         yield Text(
-            f"Not counted: {_counted(answer.possible, 'call site')} by name only, "
+            f"Not counted: {counted(answer.possible, 'call site')} by name only, "
             f"{answer.unresolved:,} unresolved.",
             "magenta",
         )
@@ -170,7 +179,8 @@ def calls_lines(verb: str, answer: Calls, places: Places) -> Lines:
         yield Text("Nothing uncertain: no call site by name only, none unresolved.", "dim")
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 place`, `2,790 places`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -254,6 +264,17 @@ def status_lines(status: Status) -> Lines:
         yield Text(f"Note: {status.reason}.", "yellow")
     if not status.search.complete:
         yield Text(f"Search is incomplete: {status.search.pending_chunks} pieces to go.", "yellow")
+
+
+def table_words(title: str, table: Mapping[str, int | str]) -> Iterator[str]:
+    """`files 2,818` for each row; bytes in megabytes, counts with separators."""
+    for key, value in table.items():
+        is_bytes = key.lower().endswith("bytes") or (title == "store" and key != "owner")
+        if isinstance(value, int) and is_bytes:
+            yield f"{key.removesuffix('Bytes')} {value / 1e6:.1f} MB"
+        else:
+            counts = isinstance(value, int) and key != "owner"
+            yield f"{key} {value:,}" if counts else f"{key} {value}"
 
 
 def _because(status: Status) -> str:

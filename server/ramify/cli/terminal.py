@@ -29,6 +29,12 @@ _PHASE_WORDS: Final[dict[Phase, str]] = {
 }
 _QUIET_SECONDS: Final = 0.3
 """What is over sooner needs no progress display."""
+_CONTROL_PICTURES: Final = {
+    **{code: 0x2400 + code for code in range(0x20) if code != 0x09},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
+"""A file's name or text must not steer the terminal it is shown on, nor break a line in two."""
 
 
 def console(stream: IO[str], plain: bool) -> Console:
@@ -48,6 +54,7 @@ def write(out: Console, lines: Iterable[Text]) -> None:
     """One line each, never wrapped: a place cut in two is no link."""
     for line in lines:
         line.rstrip()
+        line.plain = line.plain.translate(_CONTROL_PICTURES)
         out.print(line, soft_wrap=True, markup=False, highlight=False)
 
 

@@ -93,7 +93,11 @@ def index_lines(now: Asked) -> Iterator[Text]:
         (f"Ramify {version('ramify')}", "bold"), "  ", (now.workspace.folder, "cyan")
     )
     yield Text(counts_line(now.workspace.details().counts))
-    work = f"{report.changed:,} files read" if report.changed else "nothing had changed"
+    work = (
+        f"{render.counted(report.changed, 'file')} read"
+        if report.changed
+        else "nothing had changed"
+    )
     yield Text(f"Up to date in {report.seconds:.1f} s: {work}.", "dim")
 
 

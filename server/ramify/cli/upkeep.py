@@ -102,16 +102,17 @@ def removed_stores(folder: str, directories: Directories) -> list[Path]:
 
 def counts_line(counts: Mapping[str, int]) -> str:
     """`2,818 files, 41,026 symbols, ...`"""
-    names = {"files": "files", "symbols": "symbols", "edges": "relations"}
-    return ", ".join(f"{counts[key]:,} {name}" for key, name in names.items() if key in counts)
+    names = {"files": "file", "symbols": "symbol", "edges": "relation"}
+    shown = (render.counted(counts[key], name) for key, name in names.items() if key in counts)
+    return ", ".join(shown)
 
 
 def _index_lines(folder: str, report: Report, details: StatusDetails) -> Iterator[Text]:
     yield Text.assemble((folder, "cyan"))
     yield Text(counts_line(details.counts))
     yield Text(
-        f"{report.changed:,} files new or changed, {report.removed:,} gone, "
-        f"{report.relinked:,} linked, {report.embedded:,} pieces embedded, "
+        f"{render.counted(report.changed, 'file')} new or changed, {report.removed:,} gone, "
+        f"{report.relinked:,} linked, {render.counted(report.embedded, 'piece')} embedded, "
         f"{report.seconds:.1f} s",
         "dim",
     )
@@ -133,8 +134,7 @@ def _status_lines(folder: str, details: StatusDetails) -> Iterator[Text]:
         ("cache", details.cache_hits),
     )
     for title, table in tables:
-        values = "  ".join(f"{key} {_value(key, value)}" for key, value in table.items())
-        yield Text.assemble((f"{title:<8}", "bold"), values)
+        yield Text.assemble((f"{title:<8}", "bold"), "  ".join(render.table_words(title, table)))
     for line in (*details.notes, *details.last_errors):
         yield Text(line, "yellow")
     yield from render.status_lines(details.status)
@@ -149,13 +149,6 @@ def _finding_lines(found: list[Finding]) -> Iterator[Text]:
         )
         if finding.todo:
             yield Text(f"{'':15}{finding.todo}", "yellow")
-
-
-def _value(key: str, value: int | str) -> str:
-    """Bytes in megabytes, counts with separators."""
-    if isinstance(value, str):
-        return value
-    return f"{value / 1e6:.1f} MB" if key.lower().endswith("bytes") else f"{value:,}"
 
 
 def _shape(details: StatusDetails) -> dict[str, Any]:

@@ -20,10 +20,10 @@ from ramify_store.facts import Certainty, Outline, Symbol, SymbolFact
 
 def qualified_name(symbol_id: str) -> str:
     """`django.db.models.query.QuerySet.filter` of `python . django.db.models.query/QuerySet...`;
-    an external's id without its language."""
+    the path of a document; an external's id without its language."""
     if " " not in symbol_id:
         return symbol_id.rpartition(":")[2]
-    module, _, path = symbol_id.split(" ", 2)[2].partition("/")
+    module, _, path = symbol_id.split(" ", 2)[2].rpartition("/")
     return f"{module}.{path}" if path else module
 
 
