@@ -11,7 +11,15 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import pairwise
 from typing import TypeVar
 
-from ramify.analysis.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL
+from ramify.analysis.engine import (
+    EXTERNAL_REF,
+    LOCAL,
+    MODULE_REF,
+    NO_FLOW,
+    SYMBOL,
+    Taint,
+    is_touched,
+)
 from ramify.analysis.fixtures import REQUEST
 from ramify.analysis.handing import FlowSet
 from ramify.analysis.infer import SENT, Inference
@@ -98,7 +106,7 @@ class LinkCollector:
         self.unit = unit
         self._parts: dict[int, _Part] = {}
         """By owning symbol; what a symbol's definition itself contributes at its negative."""
-        self._tainted: set[int] = set()
+        self._taints: dict[int, Taint] = {}
         self._at = 0
         self._part = _Part(inference)
         self._roles = _roles(unit)
@@ -108,19 +116,29 @@ class LinkCollector:
         """Works through the whole file."""
         self._work(range(len(self.unit.symbols)), range(len(self.unit.symbols)))
 
-    def collect_again(self, inference: Inference) -> None:
-        """Works once more through the parts that flows had a hand in, in another round."""
+    def is_touched(self, flows: Collection[int]) -> bool:
+        """Whether one of the flows may have had a hand in anything here."""
+        return any(is_touched(taint, flows) for taint in self._taints.values())
+
+    def collect_again(self, inference: Inference, flows: Collection[int] | None) -> None:
+        """Works once more, in another round, through the parts that one of these flows (None:
+        any flow) had a hand in."""
         self.inference = inference
-        tainted, self._tainted = self._tainted, set()
-        for part in tainted:
+        touched = [
+            part
+            for part, taint in self._taints.items()
+            if flows is None or is_touched(taint, flows)
+        ]
+        for part in touched:
             del self._parts[part]
-        owners = {part for part in tainted if part >= 0}
-        self._work(owners, sorted(-part - 1 for part in tainted if part < 0))
+            del self._taints[part]
+        owners = {part for part in touched if part >= 0}
+        self._work(owners, sorted(-part - 1 for part in touched if part < 0))
 
     def _work(self, owners: Collection[int], definitions: Iterable[int]) -> None:
         unit = self.unit
         self.inference.asker = unit.path
-        self.inference.tainted = False
+        self.inference.taint = NO_FLOW
         self._open(0)
         ops = unit.ops
         inference = self.inference
@@ -128,7 +146,7 @@ class LinkCollector:
         for e, (op, scope) in enumerate(zip(ops, unit.scope_of, strict=True)):
             rule = _BY_OPERATION[op]
             if rule is not None and owned[scope] != NONE:
-                if inference.tainted or owned[scope] != self._at:
+                if inference.taint or owned[scope] != self._at:
                     self._open(owned[scope])
                 rule(self, e)
         for guard in dict.fromkeys(block.guard for block in unit.blocks):
@@ -147,9 +165,9 @@ class LinkCollector:
 
     def _open(self, part: int) -> None:
         """Turns to a part; what was worked on before is marked if a flow had a hand in it."""
-        if self.inference.tainted:
-            self._tainted.add(self._at)
-            self.inference.tainted = False
+        if self.inference.taint:
+            self._taints[self._at] = self._taints.get(self._at, NO_FLOW) | self.inference.taint
+            self.inference.taint = NO_FLOW
         self._at = part
         found = self._parts.get(part)
         if found is None:

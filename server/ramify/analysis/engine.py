@@ -11,6 +11,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from typing import Any, Final, Protocol, TypeAlias
+from zlib import crc32
 
 from ramify.analysis.program import Program
 from ramify.analysis.solver import Solver
@@ -68,10 +69,31 @@ class Remembering(Protocol):
     def get(self, question: Question) -> Found | None:
         """An answer that still holds, or None."""
 
+    def taint_of(self, question: Question) -> Taint:
+        """The flows that had a part in an answer that it holds."""
+
 
 class NoFlows:
     def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
         return ()
+
+
+Taint: TypeAlias = frozenset[int]
+"""Keys of the flows that had a part in an answer."""
+
+NO_FLOW: Final[Taint] = frozenset()
+ANY_FLOW: Final[Taint] = frozenset({-1})
+_MOST_FLOWS: Final = 64
+
+
+def flow_key(path: str, symbol: str, parameter: str) -> int:
+    """The key of what call sites hand to a parameter (or an attribute, after a dot)."""
+    return crc32("\0".join(("flow", path, symbol, parameter)).encode())
+
+
+def is_touched(taint: Taint, flows: Collection[int]) -> bool:
+    """Whether one of the flows may have had a part."""
+    return -1 in taint or not taint.isdisjoint(flows)
 
 
 class Engine(ABC):
@@ -92,18 +114,20 @@ class Engine(ABC):
         self._kept = kept
         """Stable answers of an earlier relinking, where they still hold."""
         self._kept_volatile = kept_volatile
-        """The others, of the same round."""
+        """The others, of the same round or of one before."""
         self.units = units
         self.program = units.program
         self.flows = flows
         self.solver: Solver[Question, Found] = Solver(UNKNOWN)
         self.stable: dict[Question, Found] = {} if carried is None else carried.stable
+        self._taints: dict[Question, Taint] = {}
+        """Of the other answers. One that is missing was settled with a circle it is part of."""
         self.expressions: dict[str, dict[int, Found]] = {}
-        self.volatile: dict[str, dict[int, Found]] = {}
+        self._volatile: dict[str, dict[int, tuple[Found, Taint]]] = {}
         """Answers about expressions that flows had a part in."""
         self._special_tables: dict[tuple[str, int], tuple[Result, dict[str, Result]]] = {}
-        self.tainted = False
-        """Whether a flow had a part in anything answered since this was last reset."""
+        self.taint = NO_FLOW
+        """The flows that had a part in what was answered since this was last reset."""
         self.asker = ""
         """Path of the file whose expressions are being worked on."""
         self.keys: dict[str, set[Question]] = {}
@@ -120,8 +144,29 @@ class Engine(ABC):
         done = self.solver.done
         found = done.get(question)
         if found is not None:
-            self.tainted = True
+            self.mark(self._taints.get(question, ANY_FLOW))
             return found
+        found = self._kept_answer(question)
+        if found is not None:
+            return found
+        outer = self.taint
+        self.taint = NO_FLOW
+        self.asker = owner
+        try:
+            found = self.solver.ask(question, answer)
+        finally:
+            self.asker = asker
+        mine = self.taint
+        self.taint = outer
+        if question in done:
+            if mine:
+                self._taints[question] = mine
+            else:
+                self.stable[question] = done.pop(question)
+        self.mark(mine)
+        return found
+
+    def _kept_answer(self, question: Question) -> Found | None:
         if self._kept is not None:
             found = self._kept.get(question)
             if found is not None:
@@ -130,22 +175,29 @@ class Engine(ABC):
         if self._kept_volatile is not None:
             found = self._kept_volatile.get(question)
             if found is not None:
-                done[question] = found
-                self.tainted = True
+                taint = self._kept_volatile.taint_of(question)
+                self.solver.done[question] = found
+                self._taints[question] = taint
+                self.mark(taint)
                 return found
-        tainted = self.tainted
-        self.tainted = False
-        self.asker = owner
-        try:
-            found = self.solver.ask(question, answer)
-        finally:
-            self.asker = asker
-        if self.tainted or question not in done:  # the latter leans on what is not settled yet
-            self.tainted = True
-        else:
-            self.stable[question] = done.pop(question)
-            self.tainted = tainted
-        return found
+        return None
+
+    def volatile_answer(self, question: Question) -> tuple[Found, Taint] | None:
+        """An answer that flows had a part in, of this round or one it goes on from."""
+        found = self.solver.done.get(question)
+        if found is not None:
+            return found, self._taints.get(question, ANY_FLOW)
+        if self._kept_volatile is not None:
+            found = self._kept_volatile.get(question)
+            if found is not None:
+                return found, self._kept_volatile.taint_of(question)
+        return None
+
+    def mark(self, taint: Taint) -> None:
+        """Notes that flows have a part in what is being answered."""
+        if taint and not taint <= self.taint:
+            both = self.taint | taint
+            self.taint = both if len(both) <= _MOST_FLOWS else ANY_FLOW
 
     def record(self, question: Question) -> None:
         """Notes that what is being linked depends on the answer to a question."""
@@ -171,31 +223,32 @@ class Engine(ABC):
             stable = self.expressions[path]
         except KeyError:
             stable = self.expressions[path] = {}
-            self.volatile[path] = {}
+            self._volatile[path] = {}
         found = stable.get(e)
         if found is not None:
             return found
-        volatile = self.volatile[path]
-        found = volatile.get(e)
-        if found is not None:
-            self.tainted = True
-            return found
+        volatile = self._volatile[path]
+        marked = volatile.get(e)
+        if marked is not None:
+            self.mark(marked[1])
+            return marked[0]
         solver = self.solver
         outer = solver.low
-        tainted = self.tainted
+        taint = self.taint
         solver.low = solver.FREE
-        self.tainted = False
+        self.taint = NO_FLOW
         found = self.rule(unit, e)
+        mine = self.taint
+        self.taint = taint
         if solver.low == solver.FREE:
             solver.low = outer
-            if not self.tainted:
-                stable[e] = found
-                self.tainted = tainted
+            if mine:
+                volatile[e] = (found, mine)
             else:
-                volatile[e] = found
+                stable[e] = found
         else:
             solver.low = min(outer, solver.low)
-            self.tainted = True
+        self.mark(mine)
         return found
 
     def forget(self, path: str) -> None:
@@ -204,7 +257,7 @@ class Engine(ABC):
         for index in range(len(self.unit(path).bindings)):
             self.stable.pop(("binding", path, index), None)
         self.expressions.pop(path, None)
-        self.volatile.pop(path, None)
+        self._volatile.pop(path, None)
 
     def infer(self, unit: Unit, e: int) -> Result:
         """The values of an expression of any file."""

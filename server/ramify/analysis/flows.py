@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from ramify.analysis.engine import Units
-from ramify.analysis.keys import flow_key
+from ramify.analysis.engine import Units, flow_key
 from ramify.analysis.values import BOUND, LITERAL, MADE, MODULE, Value
 from ramify_store.facts import Flow
 

@@ -7,10 +7,10 @@ relinking in which that last happened; an answer is checked when it is used, nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from ramify.analysis.engine import Found, Question
+from ramify.analysis.engine import ANY_FLOW, NO_FLOW, Engine, Found, Question, Taint, is_touched
 from ramify.analysis.values import MADE, Value
 
 _MOST: Final = 150_000
@@ -58,11 +58,31 @@ class Kept:
                         return None
         return found
 
+    def taint_of(self, question: Question) -> Taint:
+        return ANY_FLOW
+
     def keep(self, answers: dict[Question, Found]) -> None:
         if len(self._answers) > _MOST:
             self._answers = {}
         now = self._now
         self._answers.update((question, (found, now)) for question, found in answers.items())
+
+
+class KeptInRound:
+    """Answers of the round before, over the same program: those that no flow which differs
+    between the two had a part in."""
+
+    def __init__(self, before: Engine, touched: Collection[int]) -> None:
+        self._before = before
+        self._touched = touched
+
+    def get(self, question: Question) -> Found | None:
+        known = self._before.volatile_answer(question)
+        return None if known is None or is_touched(known[1], self._touched) else known[0]
+
+    def taint_of(self, question: Question) -> Taint:
+        known = self._before.volatile_answer(question)
+        return NO_FLOW if known is None else known[1]
 
 
 def _paths_in(value: Value) -> Iterator[str]:

@@ -15,7 +15,7 @@ from zlib import crc32
 from ramify.analysis.annotations import type_arguments
 from ramify.analysis.calling import WRAPPERS
 from ramify.analysis.constants import constant_of_symbol
-from ramify.analysis.engine import LOCAL, Found, Question, Units
+from ramify.analysis.engine import LOCAL, Question, Units
 from ramify.analysis.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.infer import Inference
 from ramify.analysis.names import absolute
@@ -107,10 +107,6 @@ def place_key(path: str, name: str) -> int:
     return _hash("place", path, name)
 
 
-def flow_key(path: str, symbol: str, parameter: str) -> int:
-    return _hash("flow", path, symbol, parameter)
-
-
 Ask: TypeAlias = Callable[[Inference, Unit], Any]
 """How to ask a question of a program; answers of two programs can be compared."""
 
@@ -198,64 +194,6 @@ def _standing(inference: Inference, unit: Unit, name: str) -> Any:
 
 
 _DISPLAYS = frozenset({Op.TUPLE, Op.LIST, Op.SET, Op.DICT, Op.COMP, Op.DICT_COMP})
-
-
-class FlowChanges:
-    """The same between two rounds over one program: only answers that flows had a part in can
-    differ, and the round before still holds those."""
-
-    def __init__(
-        self, before: Inference, after: Inference, is_asked: Callable[[int], bool]
-    ) -> None:
-        self._before = before
-        self._after = after
-        self._is_asked = is_asked
-        self._by_path: dict[str, list[Question]] = {}
-        for question in before.solver.done:
-            if question[0] in _ASKED:
-                self._by_path.setdefault(question[1], []).append(question)
-
-    def changed(self, path: str) -> Iterator[int]:
-        unit = self._before.units[path]
-        if unit is not None:
-            places = _asked_places(path, [unit], self._is_asked)
-            yield from differing_keys(path, places, self._before, self._after)
-        self._after.asker = path
-        for question in self._by_path.get(path, ()):
-            (key,) = keys_of(self._before.units, question)
-            if self._is_asked(key):
-                _ASKED[question[0]](self._after, *question[1:])
-                now = self._after.solver.done.get(question)
-                if now is None or not _same(self._before.solver.done[question], now):
-                    yield key
-
-
-def _same(one: Found, other: Found) -> bool:
-    return one == other and list(one[0]) == list(other[0])
-
-
-_ASKED: dict[str, Callable[..., object]] = {
-    "global": Inference.global_name,
-    "exports": Inference.exports,
-    "fixture": Inference.fixture_in_module,
-    "own": Inference.own,
-    "stored": Inference.stored,
-    "definition": Inference.definition,
-    "decorated": Inference.is_decorated_with,
-    "returned": Inference.returned,
-    "outcome": Inference.outcome,
-    "yielded": Inference.yielded,
-    "mro": Inference.mro,
-    "bases": Inference.bases,
-    "metaclass": Inference.stated_metaclass,
-    "found metaclass": Inference.found_metaclass,
-    "special methods": Inference.special_methods,
-    "fields": Inference.fields,
-    "automatic": Inference.automatic,
-    "parameter": Inference.parameter,
-    "handed": Inference.handed_rest,
-}
-"""How to ask a question again."""
 
 
 def _answer(inference: Inference, unit: Unit | None, ask_of: Ask) -> Any:

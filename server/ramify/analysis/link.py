@@ -11,7 +11,7 @@ Values handed to parameters flow against that direction; they are made in rounds
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -22,10 +22,9 @@ from ramify.analysis.edges import LinkCollector
 from ramify.analysis.engine import Units
 from ramify.analysis.flows import FlowTable
 from ramify.analysis.infer import Inference
-from ramify.analysis.kept import Kept
+from ramify.analysis.kept import Kept, KeptInRound
 from ramify.analysis.keys import (
     Ask,
-    FlowChanges,
     asked_about,
     differing_keys,
     file_key,
@@ -104,29 +103,26 @@ class Linker:
         flows: list[dict[str, tuple[Flow, ...]]] = [{} for _ in range(ROUNDS)]
         tables = [FlowTable.of(())]
         before: Inference | None = None
-        stale: Collection[str] = paths
         for number in range(ROUNDS + 1):
-            inference = Inference(units, tables[-1].values(units), before)
-            if before is not None:
-                touched = tables[-1].differing(tables[-2])
-                askers = Askers.of(keys)
-                changes = FlowChanges(before, inference, askers.has)
-                stale = _spread((), touched, askers, changes.changed, token)
-                if number < ROUNDS:
-                    flows[number].update(flows[number - 1])
-            for path in sorted(stale):
+            touched = tables[-1].differing(tables[-2]) if number else set()
+            kept = KeptInRound(before, touched) if before is not None else None
+            inference = Inference(units, tables[-1].values(units), before, None, kept)
+            if 0 < number < ROUNDS:
+                flows[number].update(flows[number - 1])
+            for path in sorted(paths):
                 token.check()
                 collector = collectors.get(path)
-                if collector is None:
+                if number == 0:
                     collector = _collected(inference, path)
-                    if collector is None:
-                        continue
-                    collectors[path] = collector
-                else:
-                    collector.collect_again(inference)
+                    if collector is not None:
+                        collectors[path] = collector
+                elif collector is not None and collector.is_touched(touched):
+                    collector.collect_again(inference, touched)
                     inference.forget(path)
+                else:
+                    continue
                 _take_keys(inference, path, keys)
-                if number < ROUNDS:
+                if collector is not None and number < ROUNDS:
                     flows[number][path] = collector.flows()
             for path in list(inference.keys):
                 _take_keys(inference, path, keys)
@@ -277,7 +273,7 @@ class _Relinking:
     def _link(self, new: Inference, number: int, path: str) -> None:
         collector = self._collectors.get(path)
         if collector is not None:
-            collector.collect_again(new)
+            collector.collect_again(new, None)
             new.forget(path)
         else:
             collector = _collected(new, path)
@@ -365,26 +361,3 @@ def _dotted_names(path: str) -> Iterator[str]:
         parts.pop()
     for start in range(len(parts)):
         yield ".".join(parts[start:])
-
-
-def _spread(
-    changed: Collection[str],
-    touched: Collection[int],
-    askers: Askers,
-    changes: Callable[[str], Iterable[int]],
-    token: Cancel,
-) -> set[str]:
-    """The files to link again: those changed, those that asked for a touched key, and in turn
-    those that asked one of these for something whose answer is now another."""
-    stale = set(changed)
-    for key in touched:
-        stale |= askers.of_key(key)
-    pending = sorted(stale)
-    while pending:
-        token.check()
-        path = pending.pop()
-        for key in changes(path):
-            woken = askers.of_key(key) - stale
-            stale |= woken
-            pending.extend(sorted(woken))
-    return stale

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ramify.analysis.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found
+from ramify.analysis.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found, flow_key
 from ramify.analysis.known import FIELDS
 from ramify.analysis.names import Names, renamed
 from ramify.analysis.unit import Unit
@@ -287,7 +287,7 @@ class Members(Names):
         """The values that other places hand to what goes by a name in a symbol."""
         key = (path, self.unit(path).symbols[sym].path, name)
         self.record(("flow", *key))
-        self.tainted = True
+        self.mark(frozenset({flow_key(*key)}))
         return self.flows.reaching(key)
 
     def _elsewhere(self, value: Value, name: str) -> Found:
