@@ -98,8 +98,8 @@ def _show_impact(
 ) -> None:
     if arguments.tests:
         _print_node_ids(answer.tests, now, options)
-        notes = (*render.tests_notes(answer), *render.status_lines(now.reading.snapshot.status))
-        write(console(sys.stderr, options.plain), notes)
+        write(console(sys.stderr, options.plain), render.tests_notes(answer))
+        write(console(sys.stderr, options.plain), render.status_lines(now.reading.snapshot.status))
     elif options.json:
         show_json(convert.impact(ranges_of(now), answer, changed=changed))
     else:
