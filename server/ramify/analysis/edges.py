@@ -745,10 +745,7 @@ class LinkCollector:
                 self._edge(self._owner(site), target, EdgeKind.CALLS, PROTOCOL, site)
 
     def _definition_site(self, sym: int) -> int:
-        for binding in self.unit.bindings:
-            if binding.symbol == sym:
-                return binding.target
-        return NONE
+        return self.unit.defined_at.get(sym, NONE)
 
     def _hidden(self, order: Iterable[Value], name: str) -> str | None:
         for value in order:

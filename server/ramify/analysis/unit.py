@@ -202,6 +202,15 @@ class Unit:
         return [symbol.scope for symbol in self.symbols]
 
     @cached_property
+    def defined_at(self) -> dict[int, int]:
+        """Symbol -> the target of its first binding."""
+        found: dict[int, int] = {}
+        for binding in self.bindings:
+            if binding.symbol != NONE:
+                found.setdefault(binding.symbol, binding.target)
+        return found
+
+    @cached_property
     def symbol_of_binding(self) -> dict[int, int]:
         """Binding index -> the symbol it belongs to, also for later bindings of a variable."""
         first: dict[tuple[int, str], int] = {}
