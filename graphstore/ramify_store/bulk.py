@@ -12,6 +12,7 @@ import pyarrow as pa
 from ramify_store import queries
 from ramify_store.engine import Session
 from ramify_store.facts import Edge, EdgeKind, FileLinks, LookUp
+from ramify_store.memory import give_back
 from ramify_store.rows import (
     file_row,
     first_sites,
@@ -66,24 +67,34 @@ def load(session: Session, files: Iterable[FileLinks], shadowed: Iterable[FileLi
         firsts |= first_sites(links)
         for edge in links.edges:
             edges[edge.kind].append(edge)
-    stored = [file_row(links, shadowed=False) for links in files]
-    stored += [file_row(links, shadowed=True) for links in shadowed]
-    if stored:
-        queries.load(session, "File", pa.Table.from_pylist(stored, _FILE_SCHEMA))
+    _load(session, "File", _files(files, shadowed))
     if not firsts:
         return
-    queries.load(session, "Symbol", _symbols(files, firsts, edges.values()))
-    queries.load(session, "DEFINES", _defines(files))
-    queries.load(session, "CONTAINS", _contains(files))
+    _load(session, "Symbol", _symbols(files, firsts, edges.values()))
+    _load(session, "DEFINES", _defines(files))
+    _load(session, "CONTAINS", _contains(files))
     for kind, group in edges.items():
         if group:
-            queries.load(session, kind.name, _edges(group, firsts))
+            _load(session, kind.name, _edges(group, firsts))
             group.clear()
     lookups = [lookup for links in files for lookup in links.lookups]
     if lookups:
         names = sorted({lookup.name for lookup in lookups})
-        queries.load(session, "Name", pa.table([_keys(names), _text(names)], ["key", "name"]))
-        queries.load(session, "LOOKS_UP", _lookups(lookups, firsts))
+        _load(session, "Name", pa.table([_keys(names), _text(names)], ["key", "name"]))
+        _load(session, "LOOKS_UP", _lookups(lookups, firsts))
+
+
+def _load(session: Session, table: str, rows: pa.Table) -> None:
+    """What a table took is given back before the next one is made."""
+    queries.load(session, table, rows)
+    del rows
+    give_back()
+
+
+def _files(files: Iterable[FileLinks], shadowed: Iterable[FileLinks]) -> pa.Table:
+    rows = [file_row(links, shadowed=False) for links in files]
+    rows += [file_row(links, shadowed=True) for links in shadowed]
+    return pa.Table.from_pylist(rows, _FILE_SCHEMA)
 
 
 def _symbols(

@@ -96,7 +96,7 @@ class ChunkIndex:
             ids = tuple(range(self._next_id, self._next_id + len(file.chunks)))
             self._next_id += len(file.chunks)
             fresh[file.path] = self._kept(file, ids)
-            rows.extend(_table_rows(file, ids))
+            rows.extend(_table_rows(file, fresh[file.path]))
         known = {path for path in (*removed, *fresh) if path in self._files}
         if known:
             self._tables.delete_chunks(known)
@@ -193,7 +193,7 @@ class ChunkIndex:
                 kinds=tuple(columns["kind"][row] for row in rows),
                 starts=tuple(columns["start"][row] for row in rows),
                 ends=tuple(columns["end"][row] for row in rows),
-                keys=tuple(self._key(columns["hash"][row]) for row in rows),
+                keys=tuple(columns["key"][row] for row in rows),
             )
         return files
 
@@ -254,12 +254,12 @@ def _with(array: NDArray[_Number], count: int, more: NDArray[_Number]) -> NDArra
     return array
 
 
-def _table_rows(file: FileChunks, ids: Sequence[int]) -> list[tuple[object, ...]]:
+def _table_rows(file: FileChunks, stored: StoredFile) -> list[tuple[object, ...]]:
     """In the order of the table; a file without chunks leaves a row that says it was here."""
     where = (file.path, file.hash, file.language, file.is_test)
     if not file.chunks:
-        return [(0, *where, "", _NO_CHUNK, 0, 0, "", "")]
+        return [(0, *where, "", _NO_CHUNK, 0, 0, b"", "")]
     return [
-        (number, *where, each.symbol, each.kind, each.start, each.end, each.hash, each.words)
-        for number, each in zip(ids, file.chunks, strict=True)
+        (number, *where, each.symbol, each.kind, each.start, each.end, key, each.words)
+        for number, key, each in zip(stored.ids, stored.keys, file.chunks, strict=True)
     ]

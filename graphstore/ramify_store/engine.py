@@ -65,7 +65,11 @@ class Session:
         return table
 
     def load(self, query: Query, rows: Any) -> None:
-        """Runs a COPY from the pyarrow Table that its text calls `$rows`."""
+        """Runs a COPY from the pyarrow Table that its text calls `$rows`.
+
+        On one thread: every other one would hold columns of its own, and be no faster.
+        """
+        self._connection.set_max_threads_for_exec(1)
         with _timed(query, self._timings):
             self._connection.execute(query.text, {"rows": rows})
 

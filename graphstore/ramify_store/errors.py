@@ -20,6 +20,16 @@ class StoreTooNew(StoreError):  # noqa: N818
     """A newer Ramify wrote the store."""
 
 
+class StoreFull(StoreError):  # noqa: N818
+    """The disk has no room for what is to be written."""
+
+    def __init__(self, directory: str, free: int) -> None:
+        super().__init__(
+            f"The disk is nearly full ({free / 1e6:.0f} MB free at {directory}): free some space, "
+            "set RAMIFY_HOME, or ask with `--store memory`."
+        )
+
+
 class StoreCorrupt(StoreError):  # noqa: N818
     """A file of the store cannot be read; it is derived data and may be removed."""
 

@@ -22,8 +22,8 @@ from ramify_store.facts import EXTRACTOR_VERSION, Outline, decode_outline
 OUTLINE_BYTES: Final = 8 << 20
 """Decoded outlines kept in memory, in bytes of their encoded form."""
 
-_LEVEL: Final = 1
-"""Higher levels save a tenth and take several times as long."""
+_LEVEL: Final = 4
+"""Higher levels save a twentieth and take several times as long."""
 
 _LOG_BYTES: Final = 4 << 20
 
@@ -137,6 +137,11 @@ class FactCache:
             )
         return int((pages - free) * size)
 
+    def settle(self) -> None:
+        """Nothing more is put for now: what is in the log goes into the database."""
+        if self._logged:
+            self._empty_log()
+
     def _empty_log(self) -> None:
         """SQLite keeps its log at the largest size it ever had."""
         with self._lock:
@@ -213,7 +218,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         ":memory:" if path is None else path, check_same_thread=False, timeout=10
     )
     try:
-        connection.execute("PRAGMA page_size = 1024")  # larger pages end half empty
+        connection.execute("PRAGMA page_size = 512")  # larger pages end half empty
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(_SCHEMA)

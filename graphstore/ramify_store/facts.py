@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from array import array
 from enum import IntEnum, IntFlag
+from itertools import accumulate, chain
+from operator import add, sub
 from typing import Final
 
 import msgspec
 
-EXTRACTOR_VERSION: Final = 4
+EXTRACTOR_VERSION: Final = 5
 """Raise it when the same bytes would give other facts: it is part of every cache key."""
 
 NONE: Final = -1
@@ -193,28 +195,45 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     ascii: bool
     """Every column is the same in every encoding."""
     line_starts: bytes
-    """array('I'): byte offset of each line's first byte."""
+    """`packed_column` of 'i': byte offset of each line's first byte."""
     symbols: tuple[SymbolFact, ...]
     """In order of start; 0 is the module."""
     chunks: tuple[ChunkFact, ...]
     site_starts: bytes
-    """array('I') by expression: first byte of the token that names what is referred to."""
-    site_ends: bytes
+    """`packed_column` of 'i' by expression: first byte of the token that names what is referred
+    to."""
+    site_lengths: bytes
+    """`packed_column` of 'i'."""
     notes: tuple[str, ...]
     """Why the facts are fewer than a reader might expect ("2 syntax errors, first in line 7")."""
 
     def sites(self) -> tuple[array[int], array[int]]:
         """Start and end byte of each expression's naming token."""
-        starts: array[int] = array("I")
-        starts.frombytes(self.site_starts)
-        ends: array[int] = array("I")
-        ends.frombytes(self.site_ends)
-        return starts, ends
+        starts = unpacked_column(self.site_starts, array("i"))
+        lengths = unpacked_column(self.site_lengths, array("i"))
+        return starts, array("i", map(add, starts, lengths))
 
     def lines(self) -> array[int]:
-        starts: array[int] = array("I")
-        starts.frombytes(self.line_starts)
-        return starts
+        return unpacked_column(self.line_starts, array("i"))
+
+
+def packed_column(numbers: array[int]) -> bytes:
+    """Numbers as bytes that compress well: the differences between neighbours, which must fit the
+    type as the numbers do, and of these all first bytes, then all second ones, and so on."""
+    steps = array(numbers.typecode, map(sub, numbers, chain((0,), numbers)))
+    data, width = steps.tobytes(), steps.itemsize
+    return b"".join([data[place::width] for place in range(width)])
+
+
+def unpacked_column(packed: bytes, into: array[int]) -> array[int]:
+    """The numbers again, of the type of the empty array `into`."""
+    width = into.itemsize
+    count = len(packed) // width
+    data = bytearray(len(packed))
+    for place in range(width):
+        data[place::width] = packed[place * count : (place + 1) * count]
+    into.frombytes(data)
+    return array(into.typecode, accumulate(into))
 
 
 class ParamFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

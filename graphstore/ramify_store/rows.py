@@ -26,7 +26,9 @@ from ramify_store.facts import (
     Symbol,
     decode_links,
     encode,
+    packed_column,
     symbol_id,
+    unpacked_column,
 )
 
 OUTSIDE: Final = 0
@@ -194,14 +196,12 @@ _flows_decoder = msgspec.msgpack.Decoder(Flows)
 
 def pack_keys(keys: Sequence[int]) -> str:
     """Text, for the same reason as sites."""
-    return _pack(array("q", keys).tobytes()) if keys else ""
+    return _pack(packed_column(array("q", keys))) if keys else ""
 
 
 def unpack_keys(text: str) -> tuple[int, ...]:
     keys: array[int] = array("q")
-    if text:
-        keys.frombytes(_unpack(text))
-    return tuple(keys)
+    return tuple(unpacked_column(_unpack(text), keys)) if text else ()
 
 
 def pack_flows(flows: Flows) -> str:

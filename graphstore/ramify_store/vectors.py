@@ -31,7 +31,7 @@ CHUNK_COLUMNS: Final = (
     "kind",
     "start",
     "end",
-    "hash",
+    "key",
 )
 """Columns of a chunk besides its `words`, which only full text reads."""
 
@@ -146,7 +146,10 @@ class ChunkTables:
         from lancedb.index import FTS
 
         if "chunks" in self._database.list_tables().tables:
-            return self._database.open_table("chunks")
+            table = self._database.open_table("chunks")
+            if table.schema.names == _chunk_schema().names:
+                return table
+            self._database.drop_table("chunks")  # an older Ramify's
         table = self._database.create_table("chunks", schema=_chunk_schema())
         words = FTS(
             base_tokenizer="simple",
@@ -192,7 +195,7 @@ def _chunk_schema() -> Any:
             ("kind", pa.string()),
             ("start", pa.int32()),
             ("end", pa.int32()),
-            ("hash", pa.string()),
+            ("key", pa.binary()),
             pa.field("words", pa.string(), metadata=_PACKED),
         ]
     )

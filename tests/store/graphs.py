@@ -26,6 +26,7 @@ from ramify_store.facts import (
     Symbol,
     SymbolFact,
     SymbolKind,
+    packed_column,
     symbol_id,
 )
 
@@ -141,11 +142,11 @@ def outline_of(links: FileLinks) -> Outline:
         language=links.placed.language,
         size=10 * len(symbols),
         ascii=True,
-        line_starts=array("I", [0]).tobytes(),
+        line_starts=packed_column(array("i", [0])),
         symbols=symbols,
         chunks=chunks,
         site_starts=b"",
-        site_ends=b"",
+        site_lengths=b"",
         notes=(),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from operator import sub
 
 from ramify.analysis.chunks import cut_code, cut_text
 from ramify.analysis.extract_definitions import docstring
@@ -17,7 +18,7 @@ from ramify.analysis.extract_statements import error, nested_block, suite
 from ramify.analysis.parse import error_extent, error_note, is_parsed, kind_ids, parse
 from ramify.analysis.text import line_starts_of
 from ramify.languages.python.mend import mend
-from ramify_store.facts import Body, FileFacts, Outline
+from ramify_store.facts import Body, FileFacts, Outline, packed_column
 
 _BY_TYPE = {**EXPRESSIONS, "ERROR": error, "block": nested_block}
 _HANDLERS = {kind: _BY_TYPE[name] for kind, name in kind_ids("python", _BY_TYPE).items()}
@@ -50,15 +51,16 @@ def extract(data: bytes, language: str) -> FileFacts:
         walk.block_facts(),
         None if walk.exported is None else tuple(walk.exported),
     )
+    starts, ends = (array("i", walk.rows[place::WIDTH]) for place in (4, 5))
     outline = Outline(
         language,
         len(data),
         data.isascii(),
-        lines.tobytes(),
+        packed_column(lines),
         symbols,
         chunks,
-        walk.column(4),
-        walk.column(5),
+        packed_column(starts),
+        packed_column(array("i", map(sub, ends, starts))),
         tuple(notes),
     )
     return FileFacts(outline, body)

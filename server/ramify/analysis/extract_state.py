@@ -370,8 +370,7 @@ class Walk:
         return tuple(_fact_of(symbols[index], rank) for index in order), rank
 
     def column(self, position: int) -> bytes:
-        kind = "I" if position > 3 else "i"
-        return array(kind, self.rows[position::WIDTH]).tobytes()
+        return array("i", self.rows[position::WIDTH]).tobytes()
 
     def scope_facts(self, rank: list[int]) -> tuple[ScopeFact, ...]:
         return tuple(

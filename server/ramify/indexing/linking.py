@@ -17,7 +17,6 @@ from ramify.indexing.committed import Base
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.programs import FactsLost, TableProgram
 from ramify.session.files import FileTable
-from ramify_store.memory import release
 
 MOST_RELINKED: Final = 0.5
 """Share of changed files from which on everything is linked: it costs each file once."""
@@ -67,4 +66,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-        release()

@@ -91,6 +91,9 @@ class Pipeline:
         with run.phase("link", len(found.table.placed)):
             counted = _Counted(token, run, len(found.table.placed))
             relinked = self._linked(base, found, settings, run, counted)
+            if len(relinked.delta.links) > MANY:
+                self._source.forget()
+                release()
         run.changed += len(found.changed)
         run.removed += len(found.removed)
         run.relinked += len(relinked.delta.links)
@@ -104,7 +107,6 @@ class Pipeline:
             # Before anything is read that will stay: it would stand scattered among what linking
             # made, and keep the room of all that.
             del relinked, delta
-            self._source.forget()
             release()
             return self._stores.base(found.table)
 
@@ -125,6 +127,7 @@ class Pipeline:
                 for path in found.table.placed.keys() & self.notes.keys():
                     del self.notes[path]
             feed.finish()
+        self._stores.facts.settle()
         self.notes.update(found.notes)
         return self._without_given_up(known, found)
 
