@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from ramify.indexing.stores import stamp
+from ramify.indexing.workspace import Workspace
 from ramify.session.directories import user_directories
+from ramify_store.errors import StoreFull
 from ramify_store.ownership import Ownership
 from ramify_store.store import Store, store_name
 from tests.cli.shop import Ramify, write_shop
@@ -77,6 +79,31 @@ def test_doctor_says_what_to_do_about_a_cache_that_cannot_be_written(
     ran = ramify("doctor", "--store", "memory")
     assert ran.code == 1
     assert "make it yours, or set RAMIFY_HOME" in ran.out
+
+
+def test_a_cache_that_cannot_be_written_costs_no_answer(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("RAMIFY_HOME", str(blocked))
+    ran = ramify("callers", "total")
+    assert ran.code == 0
+    assert "  exact      Till.pay  shop/checkout.py:6:16  via import" in ran.lines
+    assert ran.lines[-1].startswith(f"Note: the store cannot be written ({blocked}")
+
+
+def test_a_full_disk_says_what_to_do(ramify: Ramify, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreFull("/cache", 3_000_000)
+
+    monkeypatch.setattr(Workspace, "refresh", full)
+    ran = ramify("callers", "total")
+    assert ran.code == 1
+    assert ran.err.startswith("ramify: The disk is nearly full (3 MB free at /cache): free some")
+    doctor = ramify("doctor")
+    assert doctor.code == 1
+    assert any(line.startswith("bad  store") for line in doctor.lines)
 
 
 def test_the_tour_shows_the_three_answers_about_a_much_used_symbol(ramify: Ramify) -> None:

@@ -25,6 +25,7 @@ from ramify.protocol import convert
 from ramify.protocol.shapes import StatusResult
 from ramify.session.cancel import CancelToken
 from ramify.session.directories import Directories, user_directories
+from ramify_store.errors import StoreError
 from ramify_store.ownership import Ownership
 from ramify_store.store import store_name
 
@@ -65,6 +66,8 @@ def doctor(arguments: Namespace) -> int:
             found += workspace(options.root, space.details())
     except UnansweredError as error:
         found.append(Finding("bad", "index", error.message))
+    except StoreError as error:
+        found.append(Finding("bad", "store", str(error), "`ramify clean`, or set RAMIFY_HOME"))
     if options.json:
         show_json({"findings": [asdict(finding) for finding in found]})
     else:

@@ -43,6 +43,8 @@ class Board:
     search: SearchStatus = _NOTHING_SEARCHED
     owner: int | None = None
     """Another process that owns the store."""
+    unwritable: str | None = None
+    """Why nothing can be kept on disk."""
     failure: str | None = None
     """Why the last run committed nothing."""
     errors: deque[str] = field(default_factory=lambda: deque(maxlen=_ERRORS))
@@ -91,4 +93,6 @@ class Board:
         if self.owner is not None:
             who = f"process {self.owner}" if self.owner else "another process"
             return f"the store is owned by {who}: answers come from memory"
+        if self.unwritable is not None:
+            return f"the store cannot be written ({self.unwritable}): answers come from memory"
         return None

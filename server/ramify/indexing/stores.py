@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from shutil import disk_usage
 from typing import Final
 
 import msgspec
@@ -22,11 +23,16 @@ from ramify.session.directories import Directories
 from ramify.session.files import FileTable
 from ramify.session.roots import Roots
 from ramify_store import queries
-from ramify_store.errors import StoreLocked
+from ramify_store.errors import StoreFull, StoreLocked
 from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Placed
 from ramify_store.journal import Run
 from ramify_store.store import Store, store_name
 from ramify_store.view import GraphView
+
+_ROOM_TO_OPEN: Final = 200_000_000
+_ROOM_TO_COMMIT: Final = 100_000_000
+"""Bytes free on the disk. The database ends the whole process when a disk fills up under it, so
+that nothing is begun without room for it."""
 
 
 @cache
@@ -57,11 +63,15 @@ class _Rooted(msgspec.Struct, frozen=True):
 class Stores:
     """`commit` and `close` belong to one thread, reading to all."""
 
-    def __init__(self, store: Store, owner: int | None) -> None:
+    def __init__(
+        self, store: Store, owner: int | None = None, unwritable: str | None = None
+    ) -> None:
         self.store = store
         self.facts = store.facts
         self.owner = owner
         """Process that owns the store on disk; then everything here is in memory."""
+        self.unwritable = unwritable
+        """Where and why nothing can be kept on disk; then everything here is in memory, too."""
 
     @property
     def directory(self) -> Path | None:
@@ -89,7 +99,12 @@ class Stores:
     def commit(
         self, table: FileTable, links: Mapping[str, FileLinks], removed: Collection[str]
     ) -> int:
-        """Replaces these files' contributions; the new revision. All or nothing."""
+        """Replaces these files' contributions; the new revision. All or nothing.
+
+        Raises StoreFull when the disk has no room for it.
+        """
+        if self.directory is not None and (free := _free_at(self.directory)) < _ROOM_TO_COMMIT:
+            raise StoreFull(str(self.directory), free)
         roots = table.roots
         rooted = _Rooted(tuple(sorted(roots.source)), tuple(sorted(roots.projects)), table.metadata)
         encoded = msgspec.json.encode(rooted).decode()
@@ -137,12 +152,24 @@ _UNKNOWN: Final = "\0"
 def open_stores(folder: str, directories: Directories | None) -> Stores:
     """The folder's store; None keeps everything in memory.
 
-    Raises StoreTooNew. A store that another process owns is left alone, and memory serves.
+    Raises StoreTooNew. A store that another process owns is left alone, and memory serves, as it
+    does where the directories cannot be written or the disk is nearly full.
     """
     if directories is None:
-        return Stores(Store.open(None, None, stamp()), None)
+        return Stores(Store.open(None, None, stamp()))
     name = store_name(folder)
+    if (free := _free_at(directories.cache)) < _ROOM_TO_OPEN:
+        where = f"{directories.cache}: only {free / 1e6:.0f} MB free"
+        return Stores(Store.open(None, None, stamp()), unwritable=where)
     try:
-        return Stores(Store.open(directories.cache / name, directories.data / name, stamp()), None)
+        return Stores(Store.open(directories.cache / name, directories.data / name, stamp()))
     except StoreLocked as locked:
-        return Stores(Store.open(None, None, stamp()), locked.owner or 0)
+        return Stores(Store.open(None, None, stamp()), owner=locked.owner or 0)
+    except OSError as error:
+        where = f"{error.filename or directories.cache}: {error.strerror or error}"
+        return Stores(Store.open(None, None, stamp()), unwritable=where)
+
+
+def _free_at(directory: Path) -> int:
+    existing = next(each for each in (directory, *directory.parents) if each.exists())
+    return disk_usage(existing).free

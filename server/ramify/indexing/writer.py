@@ -142,7 +142,7 @@ class Writer:
         self._lane_work = self._lane.run(base, self._token.check)
         search = self._search_of(base)
         with board.changed:
-            board.owner = stores.owner
+            board.owner, board.unwritable = stores.owner, stores.unwritable
             if base.table.placed:
                 board.search = search
                 board.committed = Committed(base, self._lane.view())
