@@ -1,9 +1,9 @@
 """From what two retrievals found to one order, with the reasons for each place in it.
 
 Scores are in standard deviations of what each retrieval found. Added to them: the definition of an
-identifier that the query names, words of the name and of the path, other good pieces of the same
-file, nearness in the graph. Taken off: tests and compatibility code that nobody asked for, further
-symbols of one file.
+identifier that the query names, how near the name alone is to the query, words of the name and of
+the path, nearness in the graph. Taken off: tests, compatibility code and heads that nobody asked
+for, further symbols of one file. The weights are those of `benchmarks/search`.
 """
 
 from __future__ import annotations
@@ -18,26 +18,31 @@ import numpy as np
 from numpy import float32
 from numpy.typing import NDArray
 
+from ramify.embedding.model import Embedder
 from ramify.embedding.tokens import subtokens
 from ramify.features.near import Neighbour
 from ramify.features.places import bare_name, qualified_name
 from ramify.session.snapshot import Reading
-from ramify_store.facts import Symbol
+from ramify_store.facts import Symbol, SymbolKind
 from ramify_store.view import Hit
 
 TEXT_WEIGHT: Final = 0.2
 """Of BM25 beside 1 for the vector: equal weights let the text drag the vector down."""
 
 _DEFINES: Final = 4.0
-_NAME_WORDS: Final = 2.0
-_PATH_WORDS: Final = 0.5
-_COHERENCE: Final = 0.2
+_NAME_MEANING: Final = 5.0
+_NAME_WORDS: Final = 0.5
+_ONLY_NAME_WORDS: Final = 2.0
+"""While there are no vectors."""
+_PATH_WORDS: Final = 0.3
+_MODULE: Final = 0.6
+_CLASS: Final = 0.3
+_DUNDER: Final = 0.6
 _FURTHER: Final = 0.3
 _MOST_FURTHER: Final = 3
 _NEAR: Final = 1.0
 _TEST: Final = 1.6
 _COMPATIBILITY: Final = 0.4
-_BEST_OF_FILE: Final = 50
 
 _COMMON: Final = frozenset(
     """
@@ -49,6 +54,7 @@ _COMMON: Final = frozenset(
 )
 _TEST_WORDS: Final = frozenset({"test", "tests", "testing", "pytest", "unittest", "fixture"})
 _COMPATIBILITY_WORDS: Final = frozenset({"compat", "legacy", "deprecated", "vendor", "vendored"})
+_HEAD_WORDS: Final = frozenset({"class", "classes", "module", "modules", "document", "readme"})
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LOOKS_WRITTEN: Final = re.compile(r"_|\.|[a-z0-9][A-Z]|^[A-Z][a-z]+[A-Z]")
@@ -76,6 +82,8 @@ class Candidate:
     cosine: float | None
     named: bool
     """The query names its identifier."""
+    name_cosine: float | None = None
+    """Of the query and the name within its class, and nothing else."""
 
     def reasons(
         self, asked: Query, text: str, neighbours: Mapping[str, Neighbour]
@@ -142,6 +150,18 @@ def fused(
     return list(best.values())
 
 
+def with_names(
+    candidates: Sequence[Candidate], embedder: Embedder, vector: NDArray[float32]
+) -> list[Candidate]:
+    """The same with how near each name is to the query: in a long piece its words drown."""
+    rows = embedder.embed_chunks([_name_in_class(each.symbol) for each in candidates])
+    cosines = rows @ vector
+    return [
+        replace(each, name_cosine=float(cosine))
+        for each, cosine in zip(candidates, cosines, strict=True)
+    ]
+
+
 def ranked(
     asked: Query,
     candidates: Iterable[Candidate],
@@ -156,7 +176,7 @@ def ranked(
         replace(each, score=each.score + _signals(each, words, neighbours, tests_asked))
         for each in candidates
     ]
-    return _spread(_coherent(_ordered(scored)))
+    return _spread(_ordered(scored))
 
 
 def _signals(
@@ -169,12 +189,35 @@ def _signals(
     near = neighbours.get(each.symbol.id)
     return (
         _DEFINES * each.named
-        + _NAME_WORDS * _overlap(subtokens(bare_name(each.symbol)), words)
+        + _name_score(each, words)
         + _PATH_WORDS * len(words & path) / sqrt(len(words))
         + (_NEAR / (1 + near.distance) if near else 0.0)
         - _TEST * (each.symbol.is_test and not tests_asked)
         - _COMPATIBILITY * (not (path & _COMPATIBILITY_WORDS) <= words)
+        - (0.0 if each.named else _head_loss(each.symbol, words))
     )
+
+
+def _name_score(each: Candidate, words: frozenset[str]) -> float:
+    overlap = _overlap(subtokens(bare_name(each.symbol)), words)
+    if each.name_cosine is None:
+        return _ONLY_NAME_WORDS * overlap
+    return _NAME_MEANING * each.name_cosine + _NAME_WORDS * overlap
+
+
+def _head_loss(symbol: Symbol, words: frozenset[str]) -> float:
+    """Who asks where something is done wants the function, not the class around it."""
+    if symbol.name.startswith("__"):
+        return _DUNDER
+    if words & _HEAD_WORDS:
+        return 0.0
+    return {SymbolKind.MODULE: _MODULE, SymbolKind.CLASS: _CLASS}.get(symbol.kind, 0.0)
+
+
+def _name_in_class(symbol: Symbol) -> str:
+    """`filter QuerySet`: the container too, where that is no module."""
+    around, _, _ = symbol.path.rpartition(".")
+    return f"{bare_name(symbol)} {around.rpartition('.')[2]}"
 
 
 def _overlap(name: Sequence[str], words: frozenset[str]) -> float:
@@ -183,17 +226,6 @@ def _overlap(name: Sequence[str], words: frozenset[str]) -> float:
         return 0.0
     said = len(words.intersection(name))
     return said / sqrt(len(set(name)) * len(words))
-
-
-def _coherent(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """A file of which several pieces are good is likelier the right one."""
-    beside: dict[str, int] = {}
-    for each in candidates[:_BEST_OF_FILE]:
-        beside[each.symbol.file] = beside.get(each.symbol.file, 0) + 1
-    return _ordered(
-        replace(each, score=each.score + _COHERENCE * sqrt(beside.get(each.symbol.file, 1) - 1))
-        for each in candidates
-    )
 
 
 def _spread(candidates: Sequence[Candidate]) -> list[Candidate]:
