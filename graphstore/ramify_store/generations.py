@@ -7,6 +7,7 @@ start. Knows nothing of what the graph holds. The caller owns the directory (see
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from ramify_store.engine import BUFFER_BYTES, Engine
 _GROWN = 2
 _GROWN_BYTES = 16 << 20
 """A file has grown when it is so many times its first size, and so much larger."""
+_PAGE_BYTES = 4096
 _POINTER = "CURRENT"
 _MARKER = "CHECKPOINTING"
 _LOG = ".wal"
@@ -44,6 +46,10 @@ class Generations:
         try:
             fill(fresh)
             fresh.checkpoint()
+            if self._directory is not None:
+                fresh.close()
+                _thin(_file(self._directory, number))
+                fresh = Engine(self._path(number), self._buffer_bytes)
         except BaseException:
             fresh.close()
             if self._directory is not None:
@@ -96,6 +102,22 @@ class Generations:
 
     def _path(self, number: int) -> Path | None:
         return None if self._directory is None else _file(self._directory, number)
+
+
+def _thin(path: Path) -> None:
+    """Takes no room for empty pages: Kùzu leaves a sixth of a loaded file empty. Whoever reads
+    them still reads zeros."""
+    thin = path.with_name(path.name + ".thin")
+    with path.open("rb") as source, thin.open("wb") as target:
+        while page := source.read(_PAGE_BYTES):
+            if page.strip(b"\0"):
+                target.write(page)
+            else:
+                target.seek(len(page), os.SEEK_CUR)
+        target.truncate(source.tell())
+        target.flush()
+        os.fsync(target.fileno())
+    thin.replace(path)
 
 
 def _file(directory: Path, number: int) -> Path:

@@ -6,6 +6,7 @@ and may be dropped at any time. Knows no workspace files and no threads but thos
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -252,4 +253,9 @@ def _private(directory: Path) -> None:
 
 def _bytes_in(paths: Iterable[Path]) -> int:
     files = (file for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
-    return sum(file.stat().st_size for file in files if file.is_file())
+    return sum(_room(file.stat()) for file in files if file.is_file())
+
+
+def _room(stat: os.stat_result) -> int:
+    """Bytes on disk: a file may have holes."""
+    return min(stat.st_size, 512 * getattr(stat, "st_blocks", stat.st_size))

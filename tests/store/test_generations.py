@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ramify_store.engine import Engine, Query
-from ramify_store.generations import Generations
+from ramify_store.generations import Generations, _thin
 
 CREATE = Query("create", "CREATE NODE TABLE IF NOT EXISTS Thing(name STRING PRIMARY KEY)")
 ADD = Query("add", "CREATE (:Thing {name: $name})")
@@ -31,6 +31,15 @@ def names(generations: Generations) -> list[str]:
 
 def files(directory: Path) -> list[str]:
     return sorted(path.name for path in directory.iterdir())
+
+
+def test_a_file_without_its_empty_pages_says_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "graph"
+    text = b"first" + bytes(5 * 4096) + b"last" + bytes(3 * 4096)
+    path.write_bytes(text)
+    _thin(path)
+    assert path.read_bytes() == text
+    assert files(tmp_path) == ["graph"]
 
 
 def test_what_was_committed_is_there_after_closing(tmp_path: Path) -> None:
