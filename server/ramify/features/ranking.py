@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import sqrt
 from typing import Final
 
@@ -82,8 +83,6 @@ class Candidate:
     cosine: float | None
     named: bool
     """The query names its identifier."""
-    name_cosine: float | None = None
-    """Of the query and the name within its class, and nothing else."""
 
     def reasons(
         self, asked: Query, text: str, neighbours: Mapping[str, Neighbour]
@@ -150,59 +149,60 @@ def fused(
     return list(best.values())
 
 
-def with_names(
+def name_cosines(
     candidates: Sequence[Candidate], embedder: Embedder, vector: NDArray[float32]
-) -> list[Candidate]:
-    """The same with how near each name is to the query: in a long piece its words drown."""
+) -> Mapping[str, float]:
+    """How near each symbol's name is to the query: in a long piece its words drown."""
     rows = embedder.embed_chunks([_name_in_class(each.symbol) for each in candidates])
-    cosines = rows @ vector
-    return [
-        replace(each, name_cosine=float(cosine))
-        for each, cosine in zip(candidates, cosines, strict=True)
-    ]
+    cosines = (rows @ vector).tolist()
+    return {each.symbol.id: cosine for each, cosine in zip(candidates, cosines, strict=True)}
 
 
 def ranked(
     asked: Query,
     candidates: Iterable[Candidate],
     neighbours: Mapping[str, Neighbour],
+    cosines: Mapping[str, float],
     *,
     tests_asked: bool,
 ) -> list[Candidate]:
-    """Best first; of equal ones in order of path and position."""
+    """Best first; of equal ones in order of path and position. `cosines` are those of the names,
+    empty while there are no vectors."""
     tests_asked = tests_asked or not _TEST_WORDS.isdisjoint(asked.words)
     words = frozenset(asked.words)
-    scored = [
-        replace(each, score=each.score + _signals(each, words, neighbours, tests_asked))
-        for each in candidates
-    ]
-    return _spread(_ordered(scored))
+    scored = []
+    for each in candidates:
+        symbol = each.symbol
+        near = neighbours.get(symbol.id)
+        score = (
+            each.score
+            + _name_score(symbol, words, cosines.get(symbol.id))
+            + _path_score(symbol.file, words)
+            + (_NEAR / (1 + near.distance) if near else 0.0)
+            + (_DEFINES if each.named else -_head_loss(symbol, words))
+            - _TEST * (symbol.is_test and not tests_asked)
+        )
+        scored.append((score, each))
+    return _spread(scored)
 
 
-def _signals(
-    each: Candidate,
-    words: frozenset[str],
-    neighbours: Mapping[str, Neighbour],
-    tests_asked: bool,
-) -> float:
-    path = set(subtokens(each.symbol.file))
-    near = neighbours.get(each.symbol.id)
-    return (
-        _DEFINES * each.named
-        + _name_score(each, words)
-        + _PATH_WORDS * len(words & path) / sqrt(len(words))
-        + (_NEAR / (1 + near.distance) if near else 0.0)
-        - _TEST * (each.symbol.is_test and not tests_asked)
-        - _COMPATIBILITY * (not (path & _COMPATIBILITY_WORDS) <= words)
-        - (0.0 if each.named else _head_loss(each.symbol, words))
-    )
+def _path_score(path: str, words: frozenset[str]) -> float:
+    """What the words of the path add, less what compatibility code loses."""
+    own = _words_of(path)
+    said = len(words & own) / sqrt(len(words))
+    return _PATH_WORDS * said - _COMPATIBILITY * (not (own & _COMPATIBILITY_WORDS) <= words)
 
 
-def _name_score(each: Candidate, words: frozenset[str]) -> float:
-    overlap = _overlap(subtokens(bare_name(each.symbol)), words)
-    if each.name_cosine is None:
+@lru_cache(maxsize=4096)
+def _words_of(path: str) -> frozenset[str]:
+    return frozenset(subtokens(path))
+
+
+def _name_score(symbol: Symbol, words: frozenset[str], cosine: float | None) -> float:
+    overlap = _overlap(subtokens(bare_name(symbol)), words)
+    if cosine is None:
         return _ONLY_NAME_WORDS * overlap
-    return _NAME_MEANING * each.name_cosine + _NAME_WORDS * overlap
+    return _NAME_MEANING * cosine + _NAME_WORDS * overlap
 
 
 def _head_loss(symbol: Symbol, words: frozenset[str]) -> float:
@@ -228,19 +228,19 @@ def _overlap(name: Sequence[str], words: frozenset[str]) -> float:
     return said / sqrt(len(set(name)) * len(words))
 
 
-def _spread(candidates: Sequence[Candidate]) -> list[Candidate]:
+def _spread(scored: Iterable[tuple[float, Candidate]]) -> list[Candidate]:
     """Further symbols of one file fall back a little: the first screen shows more files."""
     before: dict[str, int] = {}
     lowered = []
-    for each in candidates:
+    for score, each in _ordered(scored):
         rank = before[each.symbol.file] = before.get(each.symbol.file, -1) + 1
         fall = 0.0 if each.named else _FURTHER * min(rank, _MOST_FURTHER)
-        lowered.append(replace(each, score=each.score - fall))
-    return _ordered(lowered)
+        lowered.append((score - fall, each))
+    return [replace(each, score=score) for score, each in _ordered(lowered)]
 
 
-def _ordered(candidates: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(candidates, key=lambda each: (-each.score, each.hit.path, each.hit.start))
+def _ordered(scored: Iterable[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:
+    return sorted(scored, key=lambda each: (-each[0], each[1].hit.path, each[1].hit.start))
 
 
 def _names(identifier: str, symbol: Symbol) -> bool:

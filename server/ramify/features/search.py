@@ -19,7 +19,7 @@ from ramify.embedding.model import Embedder
 from ramify.features.answers import FIRST_PAGE, Page, Place, SearchAnswer, SearchHit
 from ramify.features.near import Near, Neighbour, symbols_near
 from ramify.features.places import Places
-from ramify.features.ranking import Candidate, Query, fused, parsed, ranked, with_names
+from ramify.features.ranking import Candidate, Query, fused, name_cosines, parsed, ranked
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Symbol, SymbolKind
@@ -84,10 +84,9 @@ def search(
     named = _named(reading, asked, only, filters)
     found = fused(reading, asked, texts, nearest, named, vector)
     kept = [each for each in found if not filters.kinds or each.symbol.kind in filters.kinds]
-    if nearest:
-        kept = with_names(kept, embedder, vector)
+    cosines = name_cosines(kept, embedder, vector) if kept and nearest else {}
     token.check()
-    order = ranked(asked, kept, neighbours or {}, tests_asked=filters.tests == "only")
+    order = ranked(asked, kept, neighbours or {}, cosines, tests_asked=filters.tests == "only")
     token.check()
     places = Places(reading)
     shown = order[page.offset : page.offset + page.limit]
