@@ -409,3 +409,13 @@ class B(A):
     def __stop(self): pass
 """
     assert calls(text) == ["main.A.go -> main.A.__stop"]
+
+
+def test_what_a_metaclass_does_not_have_is_not_one_of_its_bases() -> None:
+    text = """\
+class Meta(type): pass
+class C(metaclass=Meta): pass
+def use(): C.objects.go()
+"""
+    assert calls(text) == []
+    assert unresolved(text) == ["main.use: go (possible)", "main.use: objects (unresolved)"]

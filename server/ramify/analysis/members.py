@@ -54,7 +54,8 @@ BELOW = "<below>"
 BESIDE = "<beside>"
 """A class hands itself under this name to those of its ancestors whose `super()` means another
 class in its method resolution order than in theirs."""
-_MOST_BELOW = 64
+_MOST_BELOW = 16
+"""Of more classes below, one more says little of what was meant."""
 _KEPT = frozenset({OWN_CLASS, ANNOTATION, IMPORT})
 _CONTAINERS = {Op.TUPLE: "tuple", Op.LIST: "list", Op.SET: "set", Op.DICT: "dict"}
 
@@ -259,6 +260,15 @@ class Members(Names):
         )
 
     def _of_instance(self, value: Value, name: str) -> Found:
+        found = self._in_order(value, name)
+        if found is not UNKNOWN:
+            return found
+        if name == "__class__":
+            return {(CLASS, *value[1:]): MEMBER}, NOTHING
+        return self._elsewhere(value, name)
+
+    def _in_order(self, value: Value, name: str) -> Found:
+        """An attribute of an instance that its class or a base in the workspace has."""
         _, path, sym, _ = value
         for holder in self.mro(path, sym):
             if holder[0] != CLASS:
@@ -275,9 +285,7 @@ class Members(Names):
                 merge(values, self.filled(holder, name))
             refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
             return values, refs
-        if name == "__class__":
-            return {(CLASS, *value[1:]): MEMBER}, NOTHING
-        return self._elsewhere(value, name)
+        return UNKNOWN
 
     def filled(self, cls: Value, name: str) -> Result:
         """What other places put into an attribute that the class itself leaves open."""
@@ -316,7 +324,10 @@ class Members(Names):
         pending = [value]
         while pending:
             above = pending.pop()
-            for cls in self.reaching(above[1], above[2], BELOW):
+            direct = self.reaching(above[1], above[2], BELOW)
+            if len(direct) > _MOST_BELOW:
+                return UNKNOWN
+            for cls in direct:
                 if cls[1:3] in seen:
                     continue
                 seen.add(cls[1:3])
@@ -469,7 +480,9 @@ class Members(Names):
             return values, refs
         meta = self.metaclass(path, sym)
         if meta is not None:
-            return self._of_instance((INSTANCE, meta[1], meta[2], how), name)
+            of_metaclass = self._in_order((INSTANCE, meta[1], meta[2], how), name)
+            if of_metaclass is not UNKNOWN:
+                return of_metaclass
         if how == OWN:
             return self._elsewhere(value, name)
         return UNKNOWN
