@@ -70,6 +70,12 @@ def test_the_tests_of_an_impact_are_node_ids(ramify: Ramify) -> None:
     assert ran.err.startswith("There may be more tests. Not counted: 1 place that may reach it")
 
 
+def test_the_tests_of_an_impact_in_json_are_all_there(ramify: Ramify) -> None:
+    answer = json.loads(ramify("impact", "discount", "--tests", "--limit", "1", "--json").out)
+    assert (len(answer["affected"]), answer["total"]) == (1, 3)
+    assert (len(answer["tests"]), answer["testsTotal"]) == (2, 2)
+
+
 def test_pytest_takes_the_node_ids(ramify: Ramify) -> None:
     ids = ramify("impact", "discount", "--tests").lines
     ran = subprocess.run(

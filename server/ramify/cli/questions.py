@@ -96,12 +96,12 @@ def _show_impact(
     options: Options,
     now: Asked,
 ) -> None:
-    if arguments.tests:
+    if options.json:
+        show_json(convert.impact(ranges_of(now), answer, changed=changed))
+    elif arguments.tests:
         _print_node_ids(answer.tests, now, options)
         write(console(sys.stderr, options.plain), render.tests_notes(answer))
         write(console(sys.stderr, options.plain), render.status_lines(now.reading.snapshot.status))
-    elif options.json:
-        show_json(convert.impact(ranges_of(now), answer, changed=changed))
     else:
         places = places_of(now, options)
         notes = render.changed_lines(changed) if changed else ()
