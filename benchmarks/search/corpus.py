@@ -23,7 +23,10 @@ from benchmarks.model.pairs import is_question, sentences
 HERE: Final = Path(__file__).parent
 PARTS: Final = {
     "choosing": ("caldav", "parso", "langgraph", "hydra-core", "whenever"),
-    "reporting": ("confuse", "pyserial", "pyro4"),
+    "reporting": (
+        *("confuse", "pyserial", "pyro4", "html5rdf", "orbax-export", "amplitude-analytics"),
+        *("xarray-einstats", "pycparser", "geographiclib"),
+    ),
 }
 FEWEST_LINES: Final = 3
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -42,7 +42,7 @@ _DUNDER: Final = 0.6
 _FURTHER: Final = 0.3
 _MOST_FURTHER: Final = 3
 _NEAR: Final = 1.0
-_TEST: Final = 1.6
+_TEST: Final = 2.5
 _COMPATIBILITY: Final = 0.4
 
 _COMMON: Final = frozenset(

@@ -1,0 +1,67 @@
+"""What the ranking adds to the two retrievals: names, heads, tests, files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ramify.features.ranking import Candidate, name_cosines, parsed, ranked
+from tests.features.reading import HashingModel, drawn, ident, short
+
+READING = drawn(
+    {
+        "pool.py": (
+            "class Pool:\n"
+            "    def __init__(self):\n        self.size = 0\n"
+            "    def lease(self):\n        return self.size\n"
+        ),
+        "line.py": "def wait_in_line(pool):\n    return pool\n",
+        "tests/test_pool.py": "def test_lease():\n    assert Pool().lease() == 0\n",
+    },
+    [],
+)
+METHOD, HEAD, SPECIAL = "pool:Pool.lease", "pool:Pool", "pool:Pool.__init__"
+FUNCTION, TEST = "line:wait_in_line", "tests.test_pool:test_lease"
+
+
+def candidates(names: Sequence[str], named: str = "") -> list[Candidate]:
+    """Found equally well by both retrievals."""
+    found = []
+    for name in names:
+        symbol = READING.view.symbol(ident(name))
+        assert symbol is not None
+        hit = READING.search.chunks_of(symbol.id)[0]
+        found.append(Candidate(symbol, hit, 0.0, None, name == named))
+    return found
+
+
+def order(query: str, *names: str, named: str = "") -> list[str]:
+    found = candidates(names, named)
+    return [
+        short(each.symbol.id) for each in ranked(parsed(query), found, {}, {}, tests_asked=False)
+    ]
+
+
+def test_what_does_it_stands_before_the_class_and_its_special_methods() -> None:
+    assert order("give one out", SPECIAL, HEAD, METHOD) == [METHOD, HEAD, SPECIAL]
+
+
+def test_who_asks_for_a_class_gets_the_class_in_order_of_position() -> None:
+    assert order("class that gives one out", METHOD, HEAD) == [HEAD, METHOD]
+
+
+def test_what_is_named_loses_nothing() -> None:
+    assert order("Pool.__init__", METHOD, SPECIAL, named=SPECIAL) == [SPECIAL, METHOD]
+
+
+def test_tests_stand_behind_unless_asked_for() -> None:
+    assert order("lease", TEST, FUNCTION) == [FUNCTION, TEST]
+    assert order("test of a lease", FUNCTION, TEST) == [TEST, FUNCTION]
+
+
+def test_a_name_is_compared_by_itself_within_its_class() -> None:
+    model = HashingModel()
+    found = candidates([METHOD, FUNCTION])
+    cosines = name_cosines(found, model, model.embed_query("lease from a pool"))
+    assert cosines[ident(METHOD)] > 0.5 > cosines[ident(FUNCTION)]
+    by_name = ranked(parsed("lease from a pool"), found, {}, cosines, tests_asked=False)
+    assert [short(each.symbol.id) for each in by_name] == [METHOD, FUNCTION]
