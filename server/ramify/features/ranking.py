@@ -35,6 +35,8 @@ _NAME_MEANING: Final = 5.0
 _NAME_WORDS: Final = 0.5
 _ONLY_NAME_WORDS: Final = 2.0
 """While there are no vectors."""
+_TELLING_NAME: Final = 0.5
+"""Cosine from which on a name counts as a reason."""
 _PATH_WORDS: Final = 0.3
 _MODULE: Final = 0.6
 _CLASS: Final = 0.3
@@ -85,12 +87,19 @@ class Candidate:
     """The query names its identifier."""
 
     def reasons(
-        self, asked: Query, text: str, neighbours: Mapping[str, Neighbour]
+        self,
+        asked: Query,
+        text: str,
+        neighbours: Mapping[str, Neighbour],
+        cosines: Mapping[str, float],
     ) -> tuple[str, ...]:
-        """Short phrases, the weightiest first."""
+        """Short phrases, the weightiest first; `cosines` are those of the names."""
         said = []
         if self.named:
             said.append(f"defines `{bare_name(self.symbol)}`")
+        name = cosines.get(self.symbol.id, 0.0)
+        if name >= _TELLING_NAME and not self.named:
+            said.append(f"its name fits ({name:.2f})")
         if (near := neighbours.get(self.symbol.id)) is not None and near.distance:
             steps = "1 step" if near.distance == 1 else f"{near.distance} steps"
             said.append(f"{steps} away ({near.reason})")

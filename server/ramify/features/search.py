@@ -90,7 +90,7 @@ def search(
     token.check()
     places = Places(reading)
     shown = order[page.offset : page.offset + page.limit]
-    hits = (_hit(reading, places, asked, each, neighbours or {}) for each in shown)
+    hits = (_hit(reading, places, asked, each, neighbours or {}, cosines) for each in shown)
     return SearchAnswer(
         hits=tuple(hit for hit in hits if hit),
         total=len(order),
@@ -159,6 +159,7 @@ def _hit(
     asked: Query,
     found: Candidate,
     neighbours: Mapping[str, Neighbour],
+    cosines: Mapping[str, float],
 ) -> SearchHit | None:
     item = places.item(found.symbol)
     if item is None:
@@ -171,7 +172,7 @@ def _hit(
     said = f"{item.qualified_name} {piece.decode('utf-8', 'ignore')}"
     snippet, length = _snippet(piece)
     return SearchHit(
-        item=replace(item, reasons=found.reasons(asked, said, neighbours)),
+        item=replace(item, reasons=found.reasons(asked, said, neighbours, cosines)),
         score=round(1 / (1 + exp(-found.score / 2)), 4),
         snippet=snippet,
         snippet_place=Place(place.path, place.start, place.start + length),
