@@ -20,7 +20,7 @@ def test_an_npm_file_lies_beside_its_package(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_index_is_the_one_that_pip_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIP_INDEX_URL", "http://index.example/simple/")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://index.example/python/")
     registries.pip_index.cache_clear()
-    assert registries.pip_index() == "http://index.example/simple"
+    assert registries.pip_index() == "http://index.example/python"
     registries.pip_index.cache_clear()
