@@ -347,17 +347,25 @@ def _existence_keys(before: Program, after: Program, changed: Collection[str]) -
         if old is not None and new is not None and len(spots) == 1:
             continue
         keys.add(file_key(path))
-        for dotted in _dotted_names(path):
-            while dotted:
-                keys.add(module_key(dotted))
-                dotted = dotted.rpartition(".")[0]
+        for dotted, root in _dotted_names(path):
+            keys.add(module_key(dotted))
+            around = dotted.rpartition(".")[0]
+            while around:  # a package around it counts only if that itself came or went
+                if _standing(before, around, root) != _standing(after, around, root):
+                    keys.add(module_key(around))
+                around = around.rpartition(".")[0]
     return keys
 
 
-def _dotted_names(path: str) -> Iterator[str]:
-    """Every name the file may be imported by: which one it is depends on the importer's root."""
+def _standing(program: Program, dotted: str, root: str) -> tuple[str | None, bool]:
+    return program.find_module(dotted, root), program.is_namespace(dotted, root)
+
+
+def _dotted_names(path: str) -> Iterator[tuple[str, str]]:
+    """Every name the file may be imported by, with the root that it goes by that name under:
+    which one counts depends on the importer's root."""
     parts = path.rpartition(".")[0].split("/")
     if parts[-1] == "__init__":
         parts.pop()
     for start in range(len(parts)):
-        yield ".".join(parts[start:])
+        yield ".".join(parts[start:]), "/".join(parts[:start]) or "."
