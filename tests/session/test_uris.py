@@ -51,7 +51,7 @@ def test_uri_of(path: str, uri: str) -> None:
     )
 )
 def test_the_way_back_gives_the_same_path(parts: list[str]) -> None:
-    path = "/root/" + "/".join(parts)
+    path = "/folder/" + "/".join(parts)
     assert path_of(uri_of(path)) == path
 
 
