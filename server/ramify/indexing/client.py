@@ -165,6 +165,8 @@ class Client:
         with board.changed:
             self._overlay = overlay
             board.changed.notify_all()
+        if documents:  # somebody is about to edit
+            base.linker.prepare()
 
     def give_up(self) -> None:
         """Takes the graph of the disk for these documents: they could not be linked."""

@@ -23,10 +23,15 @@ class LinkerSource:
         self._linker: Linker | None = None
 
     def fork(self) -> Linker:
+        self.prepare()
+        assert self._linker is not None
+        return self._linker.fork()
+
+    def prepare(self) -> None:
+        """Makes it now, so that the first edit need not wait: a second for a large workspace."""
         with self._lock:
             if self._linker is None:
                 self._linker = self._make()
-            return self._linker.fork()
 
 
 @dataclass(frozen=True, slots=True)
