@@ -87,7 +87,7 @@ FACTORIES: Final = frozenset({"default_factory", "factory"})
 
 PARTIALS: Final = frozenset({"functools.partial", "functools.partialmethod"})
 
-SAME_VALUE: Final = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace", "builtins.id_"})
+SAME_VALUE: Final = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace"})
 """Calls that give back what their first argument is."""
 
 AWAITS_ITS_ARGUMENT: Final = frozenset(
@@ -102,38 +102,6 @@ ENTERS_ITS_ARGUMENT: Final = frozenset(
 """Calls that give what entering their argument gives, and leave it later."""
 
 IMPORTS_ITS_ARGUMENT: Final = frozenset({"importlib.import_module", "builtins.__import__"})
-
-TRANSPARENT_DECORATORS: Final = frozenset(
-    {
-        "functools.wraps",
-        "functools.lru_cache",
-        "functools.cache",
-        "functools.singledispatch",
-        "functools.singledispatchmethod",
-        "functools.total_ordering",
-        "contextlib.contextmanager",
-        "contextlib.asynccontextmanager",
-        "typing.overload",
-        "typing.override",
-        "typing.final",
-        "typing.no_type_check",
-        "typing.runtime_checkable",
-        "typing_extensions.override",
-        "typing_extensions.overload",
-        "abc.abstractmethod",
-        "dataclasses.dataclass",
-        "pytest.fixture",
-        "pytest_asyncio.fixture",
-        "builtins.staticmethod",
-        "builtins.classmethod",
-        "builtins.property",
-        "functools.cached_property",
-        "enum.unique",
-        "unittest.skip",
-        "unittest.skipIf",
-        "unittest.skipUnless",
-    }
-)
 
 CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
     "builtins.map": (0,),

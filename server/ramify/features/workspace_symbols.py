@@ -24,9 +24,6 @@ from ramify_store.facts import Symbol, SymbolKind
 from ramify_store.layers import LayeredView
 from ramify_store.view import GraphView
 
-MOST_NAMES: Final = 400
-"""Names that are looked at; shorter ones first within each way to match."""
-
 MOST_SYMBOLS: Final = 800
 
 _LONGEST_QUERY: Final = 100
