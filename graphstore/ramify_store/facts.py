@@ -183,7 +183,7 @@ class ChunkFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     part: int
     """0, or the number of this piece of a definition that was too long for one."""
     hash: str
-    """BLAKE3 (32 hex digits) of `analysis.chunks.chunk_text`."""
+    """BLAKE3 (32 hex digits) of `analysis.extraction.chunks.chunk_text`."""
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):
@@ -446,7 +446,7 @@ class FileLinks(msgspec.Struct, frozen=True, array_like=True):
     """What linking asked of other files, found or not: sorted 63-bit hashes of lookup keys. A
     change that touches one of them must link this file again, and no other change need to."""
     flows: tuple[tuple[Flow, ...], ...]
-    """What the file hands to others, by round (see `ramify.analysis.link`)."""
+    """What the file hands to others, by round (see `ramify.analysis.linking.link`)."""
 
 
 def symbol_id(placed: Placed, path: str) -> str:

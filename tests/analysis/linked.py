@@ -12,8 +12,8 @@ from functools import cached_property
 
 from blake3 import blake3
 
-from ramify.analysis.extract import extract
-from ramify.analysis.link import Linker
+from ramify.analysis.extraction.extract import extract
+from ramify.analysis.linking.link import Linker
 from ramify_store.facts import Edge, EdgeKind, FileFacts, FileLinks, Placed
 
 _FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)

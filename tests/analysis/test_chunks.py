@@ -8,8 +8,8 @@ from textwrap import dedent
 import pytest
 from blake3 import blake3
 
-from ramify.analysis.chunks import MOST_BYTES, MOST_LINES, chunk_text
-from ramify.analysis.extract import extract
+from ramify.analysis.extraction.chunks import MOST_BYTES, MOST_LINES, chunk_text
+from ramify.analysis.extraction.extract import extract
 from ramify_store.facts import FileFacts
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ramify.analysis.decode import Undecodable, decode
+from ramify.analysis.extraction.decode import Undecodable, decode
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ramify.analysis.extract import extract
+from ramify.analysis.extraction.extract import extract
 from ramify_store.facts import FileFacts
 
 

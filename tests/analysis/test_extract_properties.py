@@ -8,8 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ramify.analysis
-from ramify.analysis.extract import extract
+import ramify.analysis.extraction
+from ramify.analysis.extraction.extract import extract
 from ramify_store.facts import (
     NONE,
     FileFacts,
@@ -21,7 +21,7 @@ from ramify_store.facts import (
 from tests.analysis.facts_text import Reader
 
 _SOURCES = [
-    path.read_bytes() for path in sorted(Path(ramify.analysis.__path__[0]).glob("extract*.py"))
+    path.read_bytes() for path in sorted(Path(ramify.analysis.extraction.__path__[0]).glob("*.py"))
 ]
 _CASES = [
     section.partition("```")[0].encode()

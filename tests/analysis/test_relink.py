@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ramify.analysis.link import Linker
+from ramify.analysis.linking.link import Linker
 from ramify_store.facts import FileLinks
 from tests.analysis.linked import Texts, Token, program, short
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from ramify.analysis.extract import extract
+from ramify.analysis.extraction.extract import extract
 from ramify_store.facts import NONE, SymbolFact
 
 

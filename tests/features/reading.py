@@ -16,9 +16,9 @@ from blake3 import blake3
 from numpy import float32
 from numpy.typing import NDArray
 
-from ramify.analysis.chunks import chunk_text
-from ramify.analysis.extract import extract
-from ramify.analysis.link import Linker
+from ramify.analysis.extraction.chunks import chunk_text
+from ramify.analysis.extraction.extract import extract
+from ramify.analysis.linking.link import Linker
 from ramify.analysis.text import Text
 from ramify.embedding.tokens import subtokens
 from ramify.features.answers import Item, Place

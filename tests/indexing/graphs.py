@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ramify.analysis.link import Linker
+from ramify.analysis.linking.link import Linker
 from ramify.indexing.client import Client
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.programs import TableProgram, with_buffers

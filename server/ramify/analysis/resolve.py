@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary, proxy
 
-from ramify.analysis.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL, NoFlows, Units
-from ramify.analysis.infer import Inference
-from ramify.analysis.program import Program
-from ramify.analysis.unit import Unit
-from ramify.analysis.values import (
+from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, MODULE_REF, SYMBOL, NoFlows, Units
+from ramify.analysis.inference.infer import Inference
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
     BOUND,
     CLASS,
     EXTERNAL,
@@ -28,6 +27,7 @@ from ramify.analysis.values import (
     Value,
     certainty_of,
 )
+from ramify.analysis.program import Program
 from ramify_store.facts import NONE, Certainty, Op, ScopeKind
 
 

@@ -67,7 +67,7 @@ def _python() -> Finding:
 
 
 def _grammar() -> Finding:
-    from ramify.analysis.extract import extract
+    from ramify.analysis.extraction.extract import extract
 
     facts = extract(b"def answer():\n    return 42\n", "python")
     names = [symbol.name for symbol in facts.outline.symbols]

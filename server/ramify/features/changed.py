@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from ramify.analysis.decode import Undecodable, decode
-from ramify.analysis.extract import extract
-from ramify.analysis.parse import is_parsed, parse
+from ramify.analysis.extraction.decode import Undecodable, decode
+from ramify.analysis.extraction.extract import extract
+from ramify.analysis.extraction.parse import is_parsed, parse
 from ramify.features.places import qualified_name
 from ramify.session.cancel import CancelToken
 from ramify.session.git import ChangedFile

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ramify.analysis.link import Linker
+from ramify.analysis.linking.link import Linker
 from ramify.session.files import FileTable
 from ramify_store.view import GraphView, SearchView
 

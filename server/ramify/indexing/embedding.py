@@ -17,7 +17,7 @@ from blake3 import blake3
 from numpy import float32
 from numpy.typing import NDArray
 
-from ramify.analysis.chunks import chunk_text
+from ramify.analysis.extraction.chunks import chunk_text
 from ramify.embedding.model import Embedder, load_embedder, model_content
 from ramify.embedding.tokens import split_identifiers
 from ramify.indexing.committed import Base

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from ramify.analysis.extract import extract
+from ramify.analysis.extraction.extract import extract
 from ramify_store.facts import (
     FileFacts,
     Outline,

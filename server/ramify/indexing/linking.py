@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from ramify.analysis.link import Cancel, LinkDelta, Linker
+from ramify.analysis.linking.link import Cancel, LinkDelta, Linker
 from ramify.indexing.committed import Base
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.programs import FactsLost, TableProgram

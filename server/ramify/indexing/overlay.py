@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ramify.analysis.link import Cancel
+from ramify.analysis.linking.link import Cancel
 from ramify.indexing.committed import Base, LinkerSource
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.programs import Buffer, TableProgram, with_buffers

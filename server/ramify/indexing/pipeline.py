@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from ramify.analysis.link import Cancel
+from ramify.analysis.linking.link import Cancel
 from ramify.indexing.committed import Base, LinkerSource
 from ramify.indexing.extract_pool import Extraction, worker_count
 from ramify.indexing.facts_source import FactsSource

@@ -14,7 +14,7 @@ from typing import Final
 
 from blake3 import blake3
 
-from ramify.analysis.decode import Undecodable, decode
+from ramify.analysis.extraction.decode import Undecodable, decode
 
 RACY_NS: Final = 2_000_000_000
 """A file this young may change again without another time stamp."""

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 from blake3 import blake3
 
-from ramify.analysis.link import Linker
+from ramify.analysis.linking.link import Linker
 from ramify.indexing.committed import Base, LinkerSource
 from ramify.session.directories import Directories
 from ramify.session.files import FileTable
@@ -51,7 +51,7 @@ def _sources(package: Traversable) -> Iterator[tuple[str, bytes]]:
         if each.is_dir():
             yield from _sources(each)
         elif each.name.endswith(".py"):
-            yield each.name, each.read_bytes()
+            yield f"{package.name}/{each.name}", each.read_bytes()
 
 
 class _Rooted(msgspec.Struct, frozen=True):

@@ -45,7 +45,7 @@ _encoder = msgspec.msgpack.Encoder()
 
 def extracted(source: Source) -> Extracted:
     """The facts of one text, encoded. A fault of the extractor is an answer, not an exception."""
-    from ramify.analysis.extract import extract
+    from ramify.analysis.extraction.extract import extract
 
     try:
         facts = extract(source.data, source.language)

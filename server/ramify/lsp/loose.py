@@ -92,7 +92,7 @@ class _Loose:
 
     @cached_property
     def _facts(self) -> FileFacts | None:
-        from ramify.analysis.extract import extract
+        from ramify.analysis.extraction.extract import extract
 
         return extract(self.document.text.data, self._language) if self._language else None
 

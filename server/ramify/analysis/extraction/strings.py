@@ -1,0 +1,74 @@
+"""String literals of Python: constants, and f-strings with their replacement fields."""
+
+from __future__ import annotations
+
+import re
+
+from ramify.analysis.extraction.parse import Node
+from ramify.analysis.extraction.state import WIDTH, Walk, expression
+from ramify_store.facts import NONE, Op
+
+_PLAIN_TEXT = re.compile(rb"[rRuU]?['\"]([^'\"\\\s]{1,80}|[A-Za-z_]\w*(?:, \w+){1,12})['\"]")
+"""A word, or names in a row as `parametrize("one, two", ...)` has them."""
+_QUOTES = b"'\""
+_CONST = int(Op.CONST)
+
+
+def string(w: Walk, node: Node) -> int:
+    start = node.start_byte
+    end = node.end_byte
+    text = w.data[start:end]
+    if text[0] not in _QUOTES:
+        prefix = _prefix_of(text)
+        if b"f" in prefix or b"t" in prefix:
+            fields = format_fields(w, node)
+            return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
+        if b"b" in prefix:
+            return w.emit(_CONST, w.name(b"bytes"), NONE, NONE, start, end)
+    literal = NONE
+    if end - start < 84:
+        plain = _PLAIN_TEXT.fullmatch(text)
+        if plain is not None:
+            literal = w.name(plain[1])
+    kind = w.names.get(b"str")
+    rows = w.rows
+    rows += (_CONST, w.name(b"str") if kind is None else kind, literal, NONE, start, end)
+    return len(rows) // WIDTH - 1
+
+
+def _prefix_of(text: bytes) -> bytes:
+    first = text[:1]
+    if first == b'"' or first == b"'":
+        return b""
+    return text[:3].split(b'"')[0].split(b"'")[0].lower()
+
+
+def format_fields(w: Walk, node: Node) -> list[int]:
+    """Values of an f-string's replacement fields, those inside format specifiers included."""
+    fields: list[int] = []
+    for child in node.children:
+        kind = child.type
+        if kind == "interpolation" or kind == "format_expression":
+            for part in child.children:
+                if part.type == "format_specifier":
+                    fields += format_fields(w, part)
+                elif part.is_named and part.type not in ("type_conversion", "comment"):
+                    fields.append(expression(w, part))
+        elif kind == "string":
+            fields += format_fields(w, child)
+    return fields
+
+
+def concatenated_string(w: Walk, node: Node) -> int:
+    start = node.start_byte
+    prefixes = [
+        _prefix_of(w.data[child.start_byte : child.start_byte + 3])
+        for child in node.children
+        if child.type == "string"
+    ]
+    if any(b"f" in prefix or b"t" in prefix for prefix in prefixes):
+        fields = format_fields(w, node)
+        return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
+    is_bytes = bool(prefixes) and b"b" in prefixes[0]
+    kind = w.name(b"bytes" if is_bytes else b"str")
+    return w.emit(_CONST, kind, NONE, NONE, start, node.end_byte)

@@ -1,0 +1,210 @@
+"""What an annotation says that a name may hold (PEP 484 and its followers)."""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.engine import Found
+from ramify.analysis.inference.known import (
+    AWAITED_ARGUMENT,
+    ELEMENT_ARGUMENT,
+    ENTERED_ARGUMENT,
+    VALUE_ARGUMENT,
+)
+from ramify.analysis.inference.members import Members
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    ALIAS,
+    ANNOTATION,
+    CLASS,
+    DECLARED,
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    INSTANCE,
+    NOTHING,
+    OWN,
+    TYPED,
+    Result,
+    Value,
+    merge,
+)
+from ramify_store.facts import ArgumentHow, Op, ScopeKind
+
+_UNWRAPPED = frozenset(
+    {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly",
+     "InitVar", "Unpack", "TypeGuard", "TypeIs"}
+)  # fmt: skip
+_SILENT = frozenset(
+    {"Any", "object", "None", "NoReturn", "Never", "Callable", "Literal", "TypeVar"}
+)
+
+
+class Annotations(Members):
+    """Declared types."""
+
+    def annotated(self, unit: Unit, e: int) -> Result:
+        return self.ask(("annotated", unit.path, e), lambda: (self._annotated(unit, e), NOTHING))[0]
+
+    def _annotated(self, unit: Unit, e: int) -> Result:
+        op = unit.ops[e]
+        if op == Op.BINARY:  # X | Y
+            return _both(self.annotated(unit, unit.a[e]), self.annotated(unit, unit.b[e]))
+        if op == Op.SUBSCRIPT:
+            return self._generic(unit, e)
+        if op in (Op.NAME, Op.ATTR, Op.STAR):
+            found: Result = {}
+            for value in self.expression(unit, e if op != Op.STAR else unit.a[e])[0]:
+                merge(found, self._instance_of(unit, e, value))
+            return found
+        return NOTHING
+
+    def _instance_of(self, unit: Unit, e: int, value: Value) -> Result:
+        if value[0] == CLASS:
+            return {(INSTANCE, value[1], value[2], DECLARED): ANNOTATION}
+        if value[0] == EXTERNAL:
+            last = value[1].rpartition(".")[2]
+            if last == "Self":
+                return self._self(unit, e)
+            if last in _SILENT:
+                return NOTHING
+            return {(EXTERNAL_INSTANCE, value[1]): ANNOTATION}
+        if value[0] == "type variable":
+            return self._bound_of(value)
+        if value[0] == ALIAS:
+            return self.meant_by(value)
+        return NOTHING
+
+    def meant_by(self, alias: Value) -> Result:
+        """What the name of a type alias stands for."""
+        return self.annotated(self.unit(alias[1]), alias[2])
+
+    def _bound_of(self, value: Value) -> Result:
+        """Instances of a TypeVar's bound or of its constraints."""
+        owner = self.unit(value[1])
+        found: Result = {}
+
+        def answer() -> Found:
+            for position, (how, argument) in enumerate(owner.arguments(value[2])):
+                constraint = how == ArgumentHow.POSITIONAL and position > 0
+                if constraint or (how >= 0 and owner.names[how] == "bound"):
+                    merge(found, self.annotated(owner, argument))
+            return found, NOTHING
+
+        return self.ask(("type variable", value[1], value[2]), answer)[0]
+
+    def _self(self, unit: Unit, e: int) -> Result:
+        scope = unit.scope_of[e]
+        while scope > 0:
+            if unit.scopes[scope].kind == ScopeKind.CLASS:
+                return {(INSTANCE, unit.path, unit.scopes[scope].symbol, OWN): ANNOTATION}
+            scope = unit.scopes[scope].parent
+        return NOTHING
+
+    def _generic(self, unit: Unit, e: int) -> Result:
+        name = self.generic_name(unit, e)
+        arguments = type_arguments(unit, e)
+        if name in _UNWRAPPED:
+            found: Result = {}
+            for argument in arguments if name in ("Optional", "Union") else arguments[:1]:
+                merge(found, self.annotated(unit, argument))
+            return found
+        if name in ("Type", "type"):
+            return self._classes(unit, arguments)
+        if name == "Callable":
+            return {(TYPED, unit.path, e): ANNOTATION}
+        if name in _SILENT:
+            return NOTHING
+        if name in ELEMENT_ARGUMENT or name in ENTERED_ARGUMENT or name in AWAITED_ARGUMENT:
+            return {(TYPED, unit.path, e): ANNOTATION}
+        return self.annotated(unit, unit.a[e])
+
+    def mentions_callable(self, unit: Unit, e: int) -> bool:
+        """Whether an annotation leaves open which callable it stands for."""
+        if unit.ops[e] == Op.BINARY:
+            return any(self.mentions_callable(unit, x) for x in (unit.a[e], unit.b[e]))
+        if unit.ops[e] == Op.SUBSCRIPT:
+            name = self.generic_name(unit, e)
+            return name == "Callable" or (
+                name in ("Optional", "Union")
+                and any(self.mentions_callable(unit, x) for x in type_arguments(unit, e))
+            )
+        return False
+
+    def generic_name(self, unit: Unit, e: int) -> str:
+        """Last component of what is subscripted, following an import or an alias by name alone."""
+        base = unit.a[e]
+        if unit.ops[base] == Op.ATTR:
+            return unit.names[unit.b[base]]
+        return unit.names[unit.a[base]] if unit.ops[base] == Op.NAME else ""
+
+    def _classes(self, unit: Unit, arguments: list[int]) -> Result:
+        found: Result = {}
+        for argument in arguments:
+            for value in self.annotated(unit, argument):
+                if value[0] == INSTANCE:
+                    merge(found, {(CLASS, value[1], value[2], value[3]): ANNOTATION})
+                elif value[0] == EXTERNAL_INSTANCE:
+                    merge(found, {(EXTERNAL, value[1]): ANNOTATION})
+        return found
+
+    def typed_argument(self, value: Value, way: str) -> Result:
+        """What a TYPED value gives: `way` is "element", "value", "entered", "awaited" or
+        "called"."""
+
+        def answer() -> Found:
+            unit = self.unit(value[1])
+            name = self.generic_name(unit, value[2])
+            arguments = type_arguments(unit, value[2])
+            at = _argument_index(name, way)
+            if at is None:
+                return NOTHING, NOTHING
+            if way != "awaited" and name in ("tuple", "Tuple"):
+                found: Result = {}
+                for argument in arguments:
+                    merge(found, self.annotated(unit, argument))
+                return found, NOTHING
+            if at >= len(arguments):
+                return NOTHING, NOTHING
+            return self.annotated(unit, arguments[at]), NOTHING
+
+        return self.ask(("typed " + way, value[1], value[2]), answer)[0]
+
+    def typed_item(self, value: Value, position: int) -> Result:
+        """The element of an annotated tuple at a position; else its elements or values."""
+        unit = self.unit(value[1])
+        if self.generic_name(unit, value[2]) in ("tuple", "Tuple"):
+
+            def answer() -> Found:
+                arguments = type_arguments(unit, value[2])
+                if 0 <= position < len(arguments):
+                    return self.annotated(unit, arguments[position]), NOTHING
+                return NOTHING, NOTHING
+
+            found = self.ask(("typed item", value[1], value[2], position), answer)[0]
+            if found:
+                return found
+        return self.typed_argument(value, "value")
+
+
+def _argument_index(name: str, way: str) -> int | None:
+    if name == "Callable" or way == "called":
+        return 1 if name == "Callable" and way == "called" else None
+    if way == "awaited":
+        return AWAITED_ARGUMENT.get(name)
+    if way == "entered":
+        return 0 if name in ENTERED_ARGUMENT else None
+    if way == "value" and name in VALUE_ARGUMENT:
+        return 1
+    return ELEMENT_ARGUMENT.get(name)
+
+
+def type_arguments(unit: Unit, e: int) -> list[int]:
+    """The arguments of a subscripted annotation."""
+    index = unit.b[e]
+    if unit.ops[index] == Op.TUPLE:
+        return list(unit.elements(index))
+    return [index]
+
+
+def _both(one: Result, other: Result) -> Result:
+    found = dict(one)
+    merge(found, other)
+    return found

@@ -1,0 +1,299 @@
+"""The common ground of inference: units, memory, and the record of what was asked of whom.
+
+A *question* is a tuple `(aspect, path, ...)` about the facts of one file. Questions asked on
+behalf of another file are recorded as that file's keys: a change that alters none of the answers
+a file was given cannot alter its links.
+"""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
+from typing import Any, Final, Protocol, TypeAlias
+from zlib import crc32
+
+from ramify.analysis.inference.solver import Solver
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import NOTHING, Result, Value
+from ramify.analysis.program import Program
+
+Found: TypeAlias = tuple[Result, Result]
+"""Values, and what is referred to: ("symbol", path, sym), ("local", path, binding),
+("module", path), ("external", dotted name)."""
+
+Question: TypeAlias = tuple[Any, ...]
+
+UNKNOWN: Final[Found] = (NOTHING, NOTHING)
+
+SYMBOL: Final = "symbol"
+LOCAL: Final = "local"
+MODULE_REF: Final = "module"
+EXTERNAL_REF: Final = "external"
+
+
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 30_000))
+"""Questions ask questions: the solver bounds how deep, but at some ten frames each it is deeper
+than the default allows. Frames of Python code do not use the C stack."""
+
+
+class Units:
+    """Opened files of one program, shared by the rounds of a linking."""
+
+    def __init__(
+        self, program: Program, like: Units | None = None, changed: Collection[str] = ()
+    ) -> None:
+        """`like` are those of a program that differs in the changed files alone."""
+        self.program = program
+        self._units: dict[str, Unit | None] = {}
+        if like is not None:
+            self._units = {p: unit for p, unit in like._units.items() if p not in changed}
+
+    def __getitem__(self, path: str) -> Unit | None:
+        try:
+            return self._units[path]
+        except KeyError:
+            placed = self.program.placed(path)
+            facts = self.program.facts(path) if placed is not None else None
+            unit = Unit(placed, facts) if placed is not None and facts is not None else None
+            self._units[path] = unit
+            return unit
+
+
+class Flows(Protocol):
+    def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
+        """What call sites hand to a parameter: (path, symbol path, parameter name)."""
+
+
+class Remembering(Protocol):
+    def get(self, question: Question) -> Found | None:
+        """An answer that still holds, or None."""
+
+    def taint_of(self, question: Question) -> Taint:
+        """The flows that had a part in an answer that it holds."""
+
+
+class NoFlows:
+    def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
+        return ()
+
+
+Taint: TypeAlias = frozenset[int]
+"""Keys of the flows that had a part in an answer."""
+
+NO_FLOW: Final[Taint] = frozenset()
+ANY_FLOW: Final[Taint] = frozenset({-1})
+_MOST_FLOWS: Final = 64
+
+
+def flow_key(path: str, symbol: str, parameter: str) -> int:
+    """The key of what call sites hand to a parameter (or an attribute, after a dot)."""
+    return crc32("\0".join(("flow", path, symbol, parameter)).encode())
+
+
+def is_touched(taint: Taint, flows: Collection[int]) -> bool:
+    """Whether one of the flows may have had a part."""
+    return -1 in taint or not taint.isdisjoint(flows)
+
+
+class Engine(ABC):
+    """State and the recording of questions; the rules of the language are in its subclasses.
+
+    Answers that no flow had a part in are *stable*: they hold in every round over the same
+    program, and `carried` brings those of an earlier round along.
+    """
+
+    def __init__(
+        self,
+        units: Units,
+        flows: Flows,
+        carried: Engine | None = None,
+        kept: Remembering | None = None,
+        kept_volatile: Remembering | None = None,
+    ) -> None:
+        self._kept = kept
+        """Stable answers of an earlier relinking, where they still hold."""
+        self._kept_volatile = kept_volatile
+        """The others, of the same round or of one before."""
+        self.units = units
+        self.program = units.program
+        self.flows = flows
+        self.solver: Solver[Question, Found] = Solver(UNKNOWN)
+        self.stable: dict[Question, Found] = {} if carried is None else carried.stable
+        self._taints: dict[Question, Taint] = {}
+        """Of the other answers. One that is missing was settled with a circle it is part of."""
+        self.expressions: dict[str, dict[int, Found]] = {}
+        self._volatile: dict[str, dict[int, tuple[Found, Taint]]] = {}
+        """Answers about expressions that flows had a part in."""
+        self._special_tables: dict[tuple[str, int], tuple[Result, dict[str, Result]]] = {}
+        self.taint = NO_FLOW
+        """The flows that had a part in what was answered since this was last reset."""
+        self.asker = ""
+        """Path of the file whose expressions are being worked on."""
+        self.keys: dict[str, set[Question]] = {}
+
+    def ask(self, question: Question, answer: Callable[[], Found]) -> Found:
+        """Answers a question about the file `question[1]`, recording who asked."""
+        asker = self.asker
+        owner = question[1]
+        if owner != asker:
+            self.record(question)
+        found = self.stable.get(question)
+        if found is not None:
+            return found
+        done = self.solver.done
+        found = done.get(question)
+        if found is not None:
+            self.mark(self._taints.get(question, ANY_FLOW))
+            return found
+        found = self._kept_answer(question)
+        if found is not None:
+            return found
+        outer = self.taint
+        self.taint = NO_FLOW
+        self.asker = owner
+        try:
+            found = self.solver.ask(question, answer)
+        finally:
+            self.asker = asker
+        mine = self.taint
+        self.taint = outer
+        if question in done:
+            if mine:
+                self._taints[question] = mine
+            else:
+                self.stable[question] = done.pop(question)
+        self.mark(mine)
+        return found
+
+    def _kept_answer(self, question: Question) -> Found | None:
+        if self._kept is not None:
+            found = self._kept.get(question)
+            if found is not None:
+                self.stable[question] = found
+                return found
+        if self._kept_volatile is not None:
+            found = self._kept_volatile.get(question)
+            if found is not None:
+                taint = self._kept_volatile.taint_of(question)
+                self.solver.done[question] = found
+                self._taints[question] = taint
+                self.mark(taint)
+                return found
+        return None
+
+    def volatile_answer(self, question: Question) -> tuple[Found, Taint] | None:
+        """An answer that flows had a part in, of this round or one it goes on from."""
+        found = self.solver.done.get(question)
+        if found is not None:
+            return found, self._taints.get(question, ANY_FLOW)
+        if self._kept_volatile is not None:
+            found = self._kept_volatile.get(question)
+            if found is not None:
+                return found, self._kept_volatile.taint_of(question)
+        return None
+
+    def mark(self, taint: Taint) -> None:
+        """Notes that flows have a part in what is being answered."""
+        if taint and not taint <= self.taint:
+            both = self.taint | taint
+            self.taint = both if len(both) <= _MOST_FLOWS else ANY_FLOW
+
+    def record(self, question: Question) -> None:
+        """Notes that what is being linked depends on the answer to a question."""
+        try:
+            self.keys[self.asker].add(question)
+        except KeyError:
+            self.keys[self.asker] = {question}
+
+    def unit(self, path: str) -> Unit:
+        """The unit of a path that a value names, so it exists."""
+        unit = self.units[path]
+        assert unit is not None, path
+        return unit
+
+    def find_module(self, name: str, root: str) -> str | None:
+        self.record(("find", "", name, root))
+        return self.program.find_module(name, root)
+
+    def expression(self, unit: Unit, e: int) -> Found:
+        """What expression `e` is and refers to. Only for expressions of the asker's own file."""
+        path = unit.path
+        try:
+            stable = self.expressions[path]
+        except KeyError:
+            stable = self.expressions[path] = {}
+            self._volatile[path] = {}
+        found = stable.get(e)
+        if found is not None:
+            return found
+        volatile = self._volatile[path]
+        marked = volatile.get(e)
+        if marked is not None:
+            self.mark(marked[1])
+            return marked[0]
+        solver = self.solver
+        outer = solver.low
+        taint = self.taint
+        solver.low = solver.FREE
+        self.taint = NO_FLOW
+        found = self.rule(unit, e)
+        mine = self.taint
+        self.taint = taint
+        if solver.low == solver.FREE:
+            solver.low = outer
+            if mine:
+                volatile[e] = (found, mine)
+            else:
+                stable[e] = found
+        else:
+            solver.low = min(outer, solver.low)
+        self.mark(mine)
+        return found
+
+    def forget(self, path: str) -> None:
+        """Drops what is remembered of single expressions and bindings of a linked file: hardly
+        anybody else asks about those."""
+        for index in range(len(self.unit(path).bindings)):
+            self.stable.pop(("binding", path, index), None)
+        self.expressions.pop(path, None)
+        self._volatile.pop(path, None)
+
+    def infer(self, unit: Unit, e: int) -> Result:
+        """The values of an expression of any file."""
+        if unit.path == self.asker:
+            return self.expression(unit, e)[0]
+        return self.ask(("expression", unit.path, e), lambda: self.expression(unit, e))[0]
+
+    @abstractmethod
+    def rule(self, unit: Unit, e: int) -> Found: ...
+
+    @abstractmethod
+    def member(self, value: Value, name: str) -> Found:
+        """What attribute `name` of a value is."""
+
+    @abstractmethod
+    def called(self, value: Value, unit: Unit, call: int) -> Result:
+        """What calling a value gives; `call` is a CALL of `unit`, or NONE without arguments."""
+
+    @abstractmethod
+    def elements(self, value: Value) -> Result:
+        """What iterating over a value gives."""
+
+    @abstractmethod
+    def annotated(self, unit: Unit, e: int) -> Result:
+        """What a name annotated with an expression may hold."""
+
+    @abstractmethod
+    def mro(self, path: str, sym: int) -> Result:
+        """Classes in method resolution order, the class itself first; CLASS and EXTERNAL."""
+
+    @abstractmethod
+    def definition(self, path: str, sym: int) -> Result:
+        """What the name of a function or class is bound to once its decorators have run."""
+
+    @abstractmethod
+    def parameter(self, path: str, sym: int, index: int) -> Result: ...
+
+    @abstractmethod
+    def global_name(self, path: str, name: str) -> Found: ...

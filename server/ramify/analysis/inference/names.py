@@ -1,0 +1,394 @@
+"""What a name means: lexical scopes, the bindings that reach a use, imports, module attributes.
+
+The rules are those of the language reference, section 4.2 (naming and binding). A name bound in
+the same scope as its use means the bindings that can reach it; from another scope it means what
+is bound at that scope's end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ramify.analysis.inference.engine import (
+    EXTERNAL_REF,
+    LOCAL,
+    MODULE_REF,
+    SYMBOL,
+    UNKNOWN,
+    Engine,
+    Found,
+)
+from ramify.analysis.inference.known import BUILTINS
+from ramify.analysis.inference.narrowing import tests_of
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    BRANCH,
+    CLASS,
+    DECLARED,
+    EXACT_FROM,
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    IMPORT,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    MODULE,
+    NAMESPACE,
+    NARROWED,
+    NOTHING,
+    REST,
+    SCOPE,
+    TYPED,
+    Result,
+    Value,
+    merge,
+    weaken,
+)
+from ramify_store.facts import NONE, BindingKind, Op, ScopeKind
+
+_NONE = (EXTERNAL_INSTANCE, "builtins.NoneType")
+_CONTAINERS = frozenset({LITERAL, TYPED, MADE, REST})
+
+
+class Names(Engine):
+    """Names and modules."""
+
+    def name(self, unit: Unit, e: int) -> Found:
+        """What a NAME expression is."""
+        found = self._looked_up(unit, unit.scope_of[e], unit.a[e], e)
+        narrowed = self.narrowed(unit, e, found[0])
+        return found if narrowed is found[0] else (narrowed, found[1])
+
+    def _looked_up(self, unit: Unit, scope: int, name: int, e: int) -> Found:
+        text = unit.names[name]
+        owner = scope
+        frame = True  # still in the frame that the use runs in
+        while True:
+            fact = unit.scopes[owner]
+            if owner == scope or fact.kind != ScopeKind.CLASS:
+                if name in fact.global_names:
+                    return self.global_name(unit.path, text)
+                bindings = unit.bound[owner].get(name)
+                if bindings and fact.kind == ScopeKind.CLASS and not self._yet(unit, bindings, e):
+                    bindings = None  # bound further down: until then the name is an outer one
+                if bindings:
+                    if owner == 0 and not frame:
+                        break
+                    return self.reached(unit, owner, bindings, e if frame else NONE)
+                if owner == 0 and frame and unit.star_imports:
+                    break
+            if owner == 0:
+                break
+            if fact.kind != ScopeKind.COMPREHENSION:
+                frame = False
+            owner = fact.parent
+        found = self.global_name(unit.path, text)
+        if found is UNKNOWN or (not found[0] and not found[1]):
+            return self._builtin(text)
+        return found
+
+    def _yet(self, unit: Unit, bindings: Sequence[int], use: int) -> bool:
+        return unit.bindings[bindings[0]].target < use
+
+    def _builtin(self, text: str) -> Found:
+        if text not in BUILTINS:
+            return UNKNOWN
+        dotted = "builtins." + text
+        return {(EXTERNAL, dotted): SCOPE}, {(EXTERNAL_REF, dotted): SCOPE}
+
+    def reached(self, unit: Unit, owner: int, bindings: Sequence[int], use: int) -> Found:
+        """What the bindings that reach a use give; `use` is NONE for the end of the scope."""
+        chosen = reaching(unit, owner, bindings, use)
+        if len(chosen) == 1:
+            return self.binding(unit, chosen[0])
+        values: Result = {}
+        refs: Result = {}
+        for index in chosen:
+            value, ref = self.binding(unit, index)
+            merge(values, value)
+            merge(refs, ref)
+        return (weaken(values, BRANCH) if len(values) > 1 else values), refs
+
+    def binding(self, unit: Unit, index: int) -> Found:
+        question = ("binding", unit.path, index)
+        if self.asker == unit.path:
+            found = self.stable.get(question)
+            if found is not None:
+                return found
+            if unit.bindings[index].kind == BindingKind.DEFINITION:
+                return self._bound(unit, index)
+        return self.ask(question, lambda: self._bound(unit, index))
+
+    def _bound(self, unit: Unit, index: int) -> Found:
+        binding = unit.bindings[index]
+        kind = binding.kind
+        if kind == BindingKind.DEFINITION:
+            ref = (SYMBOL, unit.path, binding.symbol)
+            return self.definition(unit.path, binding.symbol), {ref: SCOPE}
+        if kind == BindingKind.IMPORT:
+            return self.expression(unit, binding.value)
+        refs = self._variable(unit, index)
+        if kind == BindingKind.PARAMETER:
+            scope = unit.scopes[binding.scope]
+            for position, param in enumerate(scope.params):
+                if param.binding == index:
+                    return self.parameter(unit.path, scope.symbol, position), refs
+            return NOTHING, refs
+        if kind == BindingKind.DELETE:
+            return NOTHING, refs
+        return self.assigned(unit, index), refs
+
+    def _variable(self, unit: Unit, index: int) -> Result:
+        symbol = unit.symbol_of_binding.get(index)
+        if symbol is not None:
+            return {(SYMBOL, unit.path, symbol): SCOPE}
+        return {(LOCAL, unit.path, index): SCOPE}
+
+    def assigned(self, unit: Unit, index: int) -> Result:
+        """What an assignment puts into its target; a declared type says it first."""
+        binding = unit.bindings[index]
+        values = NOTHING
+        if binding.annotation != NONE:
+            values = self.annotated(unit, binding.annotation)
+        if not values and binding.value != NONE:
+            values = self.expression(unit, binding.value)[0]
+        return values
+
+    def global_name(self, path: str, name: str) -> Found:
+        """What the name is in a module once it has run; UNKNOWN when nothing binds it there."""
+        return self.ask(("global", path, name), lambda: self._global(path, name))
+
+    def _global(self, path: str, name: str) -> Found:
+        unit = self.unit(path)
+        index = unit.name_index.get(name)
+        bindings = unit.bound[0].get(index) if index is not None else None
+        if bindings:
+            found = self.reached(unit, 0, bindings, NONE)
+            if found[0] and all(v == _NONE for v in found[0]):
+                return {**found[0], **self.filled((MODULE, path, 0), name)}, found[1]
+            return found
+        for star in reversed(unit.star_imports.get(0, [])):
+            found = self._through_star(unit, star, name)
+            if found[0] or found[1]:
+                return found
+        return UNKNOWN
+
+    def filled(self, holder: Value, name: str) -> Result:
+        """What other places put into an attribute that its holder leaves open."""
+        raise NotImplementedError
+
+    def _through_star(self, unit: Unit, star: int, name: str) -> Found:
+        dotted = absolute(unit, unit.names[unit.a[star]], unit.c[star])
+        path = self.find_module(dotted, unit.placed.root) if dotted else None
+        if path is None or path == unit.path or not self.exports(path, name):
+            return UNKNOWN
+        return self.global_name(path, name)
+
+    def exports(self, path: str, name: str) -> bool:
+        """Whether `from module import *` brings the name, if the module has it."""
+
+        def answer() -> Found:
+            exported = self.unit(path).exported
+            brings = name in exported if exported is not None else not name.startswith("_")
+            return ({("yes",): SCOPE} if brings else NOTHING), NOTHING
+
+        return bool(self.ask(("exports", path, name), answer)[0])
+
+    def imported(self, unit: Unit, e: int) -> Found:
+        """What an IMPORT expression brings."""
+        dotted = absolute(unit, unit.names[unit.a[e]], unit.c[e])
+        if dotted is None:
+            return UNKNOWN
+        module = self.module(dotted, unit.placed.root)
+        if unit.b[e] == NONE:
+            return module
+        name = unit.names[unit.b[e]]
+        return self.attribute_of_module(module[0], dotted, name)
+
+    def module(self, dotted: str, root: str) -> Found:
+        path = self.find_module(dotted, root)
+        if path is not None:
+            return {(MODULE, path): IMPORT}, {(MODULE_REF, path): IMPORT}
+        if self.program.is_namespace(dotted, root):
+            return {(NAMESPACE, dotted, root): IMPORT}, NOTHING
+        return {(EXTERNAL, dotted): IMPORT}, {(EXTERNAL_REF, dotted): IMPORT}
+
+    def attribute_of_module(self, module: Result, dotted: str, name: str) -> Found:
+        """What `from dotted import name` gives, `module` being what `dotted` is."""
+        for value in module:
+            if value[0] == MODULE:
+                return self._from_module(value[1], name)
+            if value[0] == NAMESPACE:
+                return self.module(f"{dotted}.{name}", value[2])
+        outside = f"{dotted}.{name}"
+        return {(EXTERNAL, outside): IMPORT}, {(EXTERNAL_REF, outside): IMPORT}
+
+    def _from_module(self, path: str, name: str) -> Found:
+        values, refs = self.global_name(path, name)
+        if refs or values:
+            return renamed(values, IMPORT), renamed(refs, IMPORT)
+        return self.submodule(path, name)
+
+    def submodule(self, path: str, name: str) -> Found:
+        placed = self.unit(path).placed
+        if not placed.is_package:
+            return UNKNOWN
+        dotted = f"{placed.module}.{name}"
+        inner = self.find_module(dotted, placed.root)
+        if inner is not None:
+            return {(MODULE, inner): IMPORT}, {(MODULE_REF, inner): IMPORT}
+        if self.program.is_namespace(dotted, placed.root):
+            return {(NAMESPACE, dotted, placed.root): IMPORT}, NOTHING
+        return UNKNOWN
+
+    def narrowed(self, unit: Unit, e: int, before: Result) -> Result:
+        """What tests of its type leave of the values of an expression."""
+        kept = before
+        for test in tests_of(unit, e):
+            classes: Result = {}
+            for named in test.classes:
+                merge(classes, self.classes_in(unit, named))
+            if test.holds and classes:
+                return self._of_classes(classes, kept, test.of_class)
+            if not test.holds:
+                kept = self._others(classes, kept, test.of_class)
+        return kept
+
+    def _of_classes(self, classes: Result, before: Result, of_class: bool) -> Result:
+        """The values that are of some of the classes; if none is, what such a value must be."""
+        kind = CLASS if of_class else INSTANCE
+        kept = {v: m for v, m in before.items() if v[0] == kind and self._is_one_of(v, classes)}
+        if kept:
+            return kept
+        outside = [value[1] for value in classes if value[0] == EXTERNAL]
+        if outside and not of_class:
+            kept = {v: m for v, m in before.items() if v[0] in _CONTAINERS}
+        if not kept:
+            for dotted in outside:
+                kept[EXTERNAL if of_class else EXTERNAL_INSTANCE, dotted] = NARROWED
+        for value in classes:
+            if value[0] == CLASS:
+                kept[kind, value[1], value[2], DECLARED] = NARROWED
+        return kept
+
+    def _others(self, classes: Result, before: Result, of_class: bool) -> Result:
+        """The values that are of none of the classes; all of them if none is left."""
+        kind = CLASS if of_class else INSTANCE
+        kept = {v: m for v, m in before.items() if v[0] != kind or not self._is_one_of(v, classes)}
+        return kept or before
+
+    def _is_one_of(self, value: Value, classes: Result) -> bool:
+        order = self.mro(value[1], value[2])
+        return any(c in order or (c[0] == CLASS and (*c[:3], DECLARED) in order) for c in classes)
+
+    def classes_in(self, unit: Unit, e: int) -> Result:
+        """The classes of an expression that is a class, a tuple of them, or a union."""
+        found: Result = {}
+        if unit.ops[e] == Op.TUPLE:
+            for element in unit.elements(e):
+                merge(found, self.classes_in(unit, element))
+            return found
+        if unit.ops[e] == Op.BINARY:
+            return self.classes_in(unit, unit.a[e]) | self.classes_in(unit, unit.b[e])
+        found = {}
+        for value, mark in self.expression(unit, e)[0].items():
+            if value[0] in (CLASS, EXTERNAL):
+                merge(found, {value: mark})
+            elif value[0] == LITERAL:
+                merge(found, {v: m for v, m in self.elements(value).items() if v[0] == CLASS})
+        return found
+
+
+def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[int]:
+    """The bindings that may hold when `use` runs (NONE: when the scope has run), in order.
+
+    A binding hides the earlier ones when its block encloses the use's: then it always runs
+    between them and the use. One in another branch of the same statement, or in a block that
+    leaves before the use, cannot reach it. In a loop later bindings reach the next turn.
+    """
+    if len(bindings) == 1:
+        return [bindings[0]]
+    all_bindings = unit.bindings
+    if use == NONE:
+        use = len(unit.ops)
+        around = chain_of(unit, _body_block(unit, owner))
+    else:
+        around = chain_of(unit, unit.block_of[use])
+    enclosing = set(around)
+    groups = {unit.blocks[b].group: b for b in around if unit.blocks[b].group != NONE}
+    loop_end = max((unit.blocks[b].last for b in around if unit.blocks[b].loop), default=NONE)
+    chosen: list[int] = []
+    for index in reversed(bindings):
+        binding = all_bindings[index]
+        if binding.scope != owner and unit.named_scope(binding.scope) != owner:
+            chosen.append(index)  # through `global` or `nonlocal`: runs at any time
+            continue
+        if binding.target > use:
+            if binding.target < loop_end:
+                chosen.append(index)
+            continue
+        if binding.block in enclosing:
+            if binding.kind != BindingKind.DELETE:
+                chosen.append(index)
+            break
+        if not _excluded(unit, binding.block, enclosing, groups):
+            chosen.append(index)
+    if not chosen:
+        return list(bindings)
+    chosen.reverse()
+    return chosen
+
+
+def _body_block(unit: Unit, scope: int) -> int:
+    """The block that is a scope's whole body."""
+    first, last = unit.scopes[scope].first, unit.scopes[scope].last
+    if scope == 0 or first >= last:
+        return 0
+    block = unit.block_of[last - 1]
+    while block > 0:
+        fact = unit.blocks[block]
+        if fact.first <= first and fact.last >= last:
+            return block
+        block = fact.parent
+    return 0
+
+
+def chain_of(unit: Unit, block: int) -> list[int]:
+    """A block and those around it, inside out."""
+    chain = [block]
+    while block > 0:
+        block = unit.blocks[block].parent
+        chain.append(block)
+    return chain
+
+
+def _excluded(unit: Unit, block: int, enclosing: set[int], groups: dict[int, int]) -> bool:
+    while block not in enclosing and block >= 0:
+        fact = unit.blocks[block]
+        if fact.ends:
+            return True
+        if fact.group != NONE and groups.get(fact.group, block) != block:
+            return True
+        block = fact.parent
+    return False
+
+
+def absolute(unit: Unit, module: str, level: int) -> str | None:
+    """The dotted name that a possibly relative import means; None above the top."""
+    if level == 0:
+        return module
+    parts = unit.placed.module.split(".") if unit.placed.module else []
+    if not unit.placed.is_package:
+        parts = parts[:-1]
+    if level > 1:
+        if level - 1 > len(parts):
+            return None
+        parts = parts[: len(parts) - (level - 1)]
+    if module:
+        parts = [*parts, module]
+    return ".".join(parts) or None
+
+
+def renamed(result: Result, step: int) -> Result:
+    """The same with exact marks replaced by a step's."""
+    return {value: step if mark >= EXACT_FROM else mark for value, mark in result.items()}

@@ -1,0 +1,149 @@
+"""What tests of a type say about a use: `isinstance` and its kin around it, or before it where the
+other way out was taken.
+
+Pure reading of one file's facts: which tests apply to an expression. What the classes named there
+are is for inference to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ramify.analysis.inference.unit import Unit
+from ramify_store.facts import NONE, Op
+
+_TESTS = frozenset({"isinstance", "issubclass"})
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test that held, or did not, when an expression is evaluated."""
+
+    classes: tuple[int, ...]
+    """Expressions that name a class, a tuple or union of classes, or a variable of that."""
+    holds: bool
+    of_class: bool
+    """The expression is itself a class (`issubclass`), not an instance."""
+
+
+def tests_of(unit: Unit, e: int) -> Iterator[Test]:
+    """The tests that apply to a NAME or an ATTR chain, nearest first."""
+    root = _root(unit, e)
+    if root == NONE or root not in _tested_names(unit):
+        return
+    rebound = _last_binding(unit, e, root)
+    block = unit.block_of[e]
+    left = _left_blocks(unit)
+    while block >= 0:
+        for other in left.get(block, ()):
+            fact = unit.blocks[other]
+            if fact.last <= e and fact.guard > rebound:
+                yield from _found(unit, fact.guard, e, fact.negated)
+        fact = unit.blocks[block]
+        if fact.guard != NONE:
+            if fact.guard < rebound:
+                return
+            yield from _found(unit, fact.guard, e, not fact.negated)
+        block = fact.parent
+
+
+def _found(unit: Unit, guard: int, e: int, holds: bool) -> Iterator[Test]:
+    op = unit.ops[guard]
+    if op == Op.UNARY and unit.names[unit.c[guard]] == "__bool__":
+        yield from _found(unit, unit.a[guard], e, not holds)
+    elif op == Op.BOOL:
+        yield from _of_both(unit, guard, e, holds)
+    elif op == Op.MATCH_CLASS:
+        subject = unit.b[guard]
+        if subject != NONE and unit.ops[subject] == Op.SUBJECT:
+            subject = unit.a[subject]
+        if subject != NONE and _same(unit, subject, e):
+            yield Test((unit.a[guard],), holds, False)
+    elif op == Op.CALL and unit.ops[unit.a[guard]] == Op.NAME:
+        name = unit.names[unit.a[unit.a[guard]]]
+        arguments = unit.arguments(guard)
+        about = name in _TESTS and len(arguments) == 2
+        if about and _same(unit, arguments[0][1], e):
+            yield Test((arguments[1][1],), holds, name == "issubclass")
+    elif op == Op.COMPARE and holds:
+        same = unit.c[guard] != NONE and unit.names[unit.c[guard]] in ("is", "__eq__")
+        if same and _is_type_of(unit, unit.a[guard], e):
+            yield Test((unit.b[guard],), holds, False)
+
+
+def _of_both(unit: Unit, guard: int, e: int, holds: bool) -> Iterator[Test]:
+    """`and` that held and `or` that did not say what both parts say; the other two say only what
+    both parts have in common."""
+    one = list(_found(unit, unit.a[guard], e, holds))
+    other = list(_found(unit, unit.b[guard], e, holds))
+    if (unit.names[unit.c[guard]] == "and") == holds:
+        yield from one
+        yield from other
+    elif len(one) == 1 and len(other) == 1 and one[0].holds and other[0].holds:
+        yield Test((*one[0].classes, *other[0].classes), True, one[0].of_class)
+
+
+def _is_type_of(unit: Unit, call: int, e: int) -> bool:
+    if unit.ops[call] != Op.CALL or unit.ops[unit.a[call]] != Op.NAME:
+        return False
+    arguments = unit.arguments(call)
+    named = unit.names[unit.a[unit.a[call]]] == "type"
+    return named and len(arguments) == 1 and _same(unit, arguments[0][1], e)
+
+
+def _same(unit: Unit, one: int, other: int) -> bool:
+    """Whether two expressions are the same name or the same attributes of one."""
+    while unit.ops[one] == Op.ATTR and unit.ops[other] == Op.ATTR:
+        if unit.b[one] != unit.b[other]:
+            return False
+        one, other = unit.a[one], unit.a[other]
+    both_names = unit.ops[one] == Op.NAME and unit.ops[other] == Op.NAME
+    return both_names and unit.a[one] == unit.a[other]
+
+
+def _root(unit: Unit, e: int) -> int:
+    """The name that a chain of attributes begins with; NONE when it begins with none."""
+    while unit.ops[e] == Op.ATTR:
+        e = unit.a[e]
+    return unit.a[e] if unit.ops[e] == Op.NAME else NONE
+
+
+def _last_binding(unit: Unit, e: int, name: int) -> int:
+    """Where the name was last bound before the use, in the use's own scope."""
+    targets = [unit.bindings[index].target for index in unit.bound[unit.scope_of[e]].get(name, ())]
+    return max((target for target in targets if target < e), default=NONE)
+
+
+def _tested_names(unit: Unit) -> frozenset[int]:
+    """Names that some test in the file is about."""
+    found: frozenset[int] | None = unit.__dict__.get("tested_names")
+    if found is None:
+        subjects = [unit.a[e] for e, op in enumerate(unit.ops) if op == Op.SUBJECT]
+        subjects += [
+            unit.arguments(call)[0][1]
+            for callee, call in unit.call_of.items()
+            if unit.ops[callee] == Op.NAME
+            and unit.c[call]
+            and unit.names[unit.a[callee]] in (*_TESTS, "type")
+        ]
+        found = frozenset(_root(unit, subject) for subject in subjects) - {NONE}
+        unit.__dict__["tested_names"] = found
+    return found
+
+
+def _left_blocks(unit: Unit) -> dict[int, list[int]]:
+    """By the block around: guarded blocks that are always left for good, so that the code after
+    them knows their guard to be the other way. Only a statement's first branch is certain to
+    have been tested."""
+    found: dict[int, list[int]] | None = unit.__dict__.get("left_blocks")
+    if found is None:
+        found = {}
+        groups: set[int] = set()
+        for index, block in enumerate(unit.blocks):
+            first = block.group == NONE or block.group not in groups
+            groups.add(block.group)
+            if block.ends and block.guard != NONE and first and not block.loop:
+                found.setdefault(block.parent, []).append(index)
+        unit.__dict__["left_blocks"] = found
+    return found

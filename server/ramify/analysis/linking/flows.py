@@ -1,0 +1,147 @@
+"""Flows: what call sites hand to parameters of functions they are known to call.
+
+They run against the direction of look-ups (a callee does not know its callers), so they are made
+in rounds: what a round hands over, the next one sees. The number of rounds is fixed, so that the
+outcome depends on the program alone and never on the order in which its files were linked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import msgspec
+
+from ramify.analysis.inference.engine import Units, flow_key
+from ramify.analysis.inference.values import BOUND, LITERAL, MADE, MODULE, Value
+from ramify_store.facts import Flow
+
+Target = tuple[str, str, str]
+"""Path, symbol path, parameter name."""
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder()
+
+
+def written(units: Units, value: Value) -> str:
+    """A value as text, symbols by path so that it outlives edits elsewhere in their file."""
+    return _encoder.encode(_named(units, value)).decode()
+
+
+def _named(units: Units, value: Value) -> list[object]:
+    kind = value[0]
+    if kind == MODULE:
+        return list(value)
+    at = 2 if kind == MADE else 1
+    unit = units[value[at]]
+    assert unit is not None
+    if kind in (LITERAL, MADE):
+        return [*value[: at + 1], unit.place_name(value[at + 1])]
+    rest = [_named(units, value[3])] if kind == BOUND else list(value[3:])
+    return [kind, value[1], unit.symbols[value[2]].path, *rest]
+
+
+class FlowTable:
+    """The flows of all files in one round, by the parameter they reach. Frozen."""
+
+    def __init__(
+        self,
+        table: dict[str, dict[str, int]],
+        made_of: FlowTable | None = None,
+        touched: Collection[str] = (),
+    ) -> None:
+        self._made_of = made_of
+        self._touched = touched
+        self._table = table
+        """Target as written in a Flow -> value as written -> in how many files."""
+
+    @classmethod
+    def of(cls, flows: Iterable[Iterable[Flow]]) -> FlowTable:
+        table: dict[str, dict[str, int]] = {}
+        for of_file in flows:
+            _count(table, of_file, 1)
+        return cls(table)
+
+    def replaced(
+        self,
+        old: Mapping[str, Iterable[Flow]],
+        new: Mapping[str, Iterable[Flow]],
+        paths: Iterable[str],
+    ) -> FlowTable:
+        """The table after some files' flows gave way to others."""
+        table = dict(self._table)
+        touched: set[str] = set()
+        for path in paths:
+            before, after = old.get(path, ()), new.get(path, ())
+            for flow in [*before, *after]:
+                if flow.target not in touched:
+                    touched.add(flow.target)
+                    table[flow.target] = dict(table.get(flow.target, {}))
+            _count(table, before, -1)
+            _count(table, after, 1)
+        return FlowTable(table, self, touched)
+
+    def differing(self, other: FlowTable) -> set[int]:
+        """Keys of the parameters that other values reach than in another table."""
+        differing: set[int] = set()
+        if self is other:
+            return differing
+        made_of = self._made_of is other
+        for target in self._touched if made_of else self._table.keys() | other._table.keys():
+            mine, theirs = self._table.get(target), other._table.get(target)
+            if mine is not theirs and (mine or {}).keys() != (theirs or {}).keys():
+                differing.add(flow_key(*target.split("\0")))
+        return differing
+
+    def values(self, units: Units) -> FlowValues:
+        return FlowValues(units, self._table)
+
+
+def _count(table: dict[str, dict[str, int]], flows: Iterable[Flow], by: int) -> None:
+    for flow in flows:
+        values = table.setdefault(flow.target, {})
+        count = values.get(flow.value, 0) + by
+        if count:
+            values[flow.value] = count
+        else:
+            del values[flow.value]
+            if not values:
+                del table[flow.target]
+
+
+class FlowValues:
+    """Flows as values of a program; they are turned back only for parameters asked about."""
+
+    def __init__(self, units: Units, table: Mapping[str, Mapping[str, int]]) -> None:
+        self._units = units
+        self._table = table
+        self._read: dict[Target, list[Value]] = {}
+
+    def reaching(self, target: Target) -> list[Value]:
+        """What reaches a parameter, in a fixed order; what no longer exists is left out."""
+        found = self._read.get(target)
+        if found is None:
+            texts = self._table.get("\0".join(target), ())
+            values = (_value(self._units, _decoder.decode(text)) for text in sorted(texts))
+            found = self._read[target] = [value for value in values if value is not None]
+        return found
+
+
+def _value(units: Units, data: list[object]) -> Value | None:
+    kind = data[0]
+    at = 2 if kind == MADE else 1
+    unit = units[str(data[at])]
+    if unit is None or kind == MODULE:
+        return tuple(data) if unit is not None else None
+    name = str(data[at + 1])
+    if kind in (LITERAL, MADE):
+        e = unit.place_at(name)
+        return (*data[: at + 1], e) if e is not None else None
+    sym = unit.symbol_at(name)
+    if sym is None:
+        return None
+    if kind == BOUND:
+        receiver = data[3]
+        assert isinstance(receiver, list)
+        inner = _value(units, receiver)
+        return (kind, data[1], sym, inner) if inner is not None else None
+    return (kind, data[1], sym, *data[3:])

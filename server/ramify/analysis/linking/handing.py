@@ -1,0 +1,214 @@
+"""What the call sites of one file hand to parameters: matching arguments to parameters.
+
+The matching is that of the language reference, section 6.3.4 (calls).
+"""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.infer import Inference
+from ramify.analysis.inference.known import PARTIALS
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    ARGUMENT,
+    BOUND,
+    CLASS,
+    FUNCTION,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    MODULE,
+    MOST_TARGETS,
+    PART,
+    REST,
+    Result,
+    Value,
+)
+from ramify.analysis.linking.flows import Target, written
+from ramify_store.facts import NONE, ArgumentHow, Flow, ParamKind, ScopeFact
+
+_FOLLOWED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE, REST})
+_MAPPINGS = frozenset({LITERAL, MADE, REST})
+
+
+class FlowSet:
+    """What one file hands to others."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._given: dict[Target, dict[Value, None]] = {}
+
+    def hand(self, callee: Value, unit: Unit, call: int) -> None:
+        """Everything the CALL passes to a callee."""
+        if call == NONE:
+            return
+        if callee[0] in (FUNCTION, BOUND):
+            owner, scope, skip = self._function(callee)
+            self._match(owner, scope, skip, unit, unit.arguments(call))
+        elif callee[0] == MADE and callee[1] in PARTIALS:
+            bound = self._inference.unit(callee[2]).arguments(callee[3])
+            before = sum(how == ArgumentHow.POSITIONAL for how, _ in bound) - 1
+            for function in self._inference.infer_argument(callee, 0):
+                if function[0] in (FUNCTION, BOUND):
+                    owner, scope, skip = self._function(function)
+                    self._match(owner, scope, skip + before, unit, unit.arguments(call))
+
+    def pass_on(self, callee: Value, unit: Unit, call: int, after: int) -> None:
+        """What the CALL passes after a position, to the callee that stands there."""
+        if callee[0] == CLASS:
+            for function in self._inference.member_of_class(callee, "__init__"):
+                self.pass_on((BOUND, function[1], function[2], callee), unit, call, after)
+        elif callee[0] in (FUNCTION, BOUND):
+            owner, scope, skip = self._function(callee)
+            self._match(owner, scope, skip, unit, unit.arguments(call)[after + 1 :])
+
+    def _match(
+        self,
+        owner: Unit,
+        scope: ScopeFact,
+        position: int,
+        unit: Unit,
+        arguments: list[tuple[int, int]],
+    ) -> None:
+        keywords = [unit.names[how] for how, _ in arguments if how >= 0]
+        certain = True  # how many positional arguments stand before
+        for how, e in arguments:
+            values = self._inference.expression(unit, e)[0]
+            if how == ArgumentHow.SPLAT:
+                lengths = {self._inference.length(value) for value in values}
+                self._spread(owner, scope, position, values)
+                length = next(iter(lengths)) if len(lengths) == 1 else None
+                certain = certain and length is not None
+                position += length or 0
+            elif how == ArgumentHow.DOUBLE_SPLAT:
+                self._spread_keywords(owner, scope, position, values, keywords)
+            elif how == ArgumentHow.POSITIONAL:
+                for index in range(position, position + 1 if certain else len(scope.params)):
+                    self._put_at(owner, scope, index, values)
+                position += 1
+            else:
+                name = unit.names[how]
+                index = _keyword(owner, scope, name)
+                self._put(owner, scope, index, values)
+                if index != NONE and scope.params[index].kind == ParamKind.VAR_KEYWORD:
+                    self._put(owner, scope, index, values, f"[{name}]")
+
+    def _put_at(self, owner: Unit, scope: ScopeFact, position: int, values: Result) -> None:
+        index = _positional(scope, position)
+        self._put(owner, scope, index, values)
+        if index != NONE and scope.params[index].kind == ParamKind.VAR_POSITIONAL:
+            self._put(owner, scope, index, values, f"[{position - index}]")
+
+    def _spread(self, owner: Unit, scope: ScopeFact, position: int, values: Result) -> None:
+        for value in values:
+            for place in range(position, len(scope.params)):
+                index = _positional(scope, place)
+                if index == NONE:
+                    break
+                if scope.params[index].kind == ParamKind.VAR_POSITIONAL:
+                    self._put(owner, scope, index, self._inference.elements(value))
+                    break
+                self._put(owner, scope, index, self._inference.spread(value, place - position))
+
+    def _spread_keywords(
+        self, owner: Unit, scope: ScopeFact, position: int, values: Result, given: list[str]
+    ) -> None:
+        for value in values:
+            if value[0] not in _MAPPINGS:
+                continue
+            for index, param in enumerate(scope.params):
+                name = owner.names[param.name]
+                if param.kind == ParamKind.VAR_KEYWORD:
+                    self._put(owner, scope, index, self._inference.items(value))
+                    self._put(owner, scope, index, {value: ARGUMENT}, "[**]")
+                elif (
+                    index >= position
+                    and name not in given
+                    and param.kind in (ParamKind.POSITIONAL_OR_KEYWORD, ParamKind.KEYWORD_ONLY)
+                ):
+                    self._put(owner, scope, index, self._inference.under(value, name))
+
+    def give(self, callee: Value, position: int, values: Result) -> None:
+        """Values for the positional parameter of a callee, its receiver not counted."""
+        if callee[0] == CLASS:
+            for function in self._inference.member_of_class(callee, "__init__"):
+                self.give((BOUND, function[1], function[2], callee), position, values)
+        elif callee[0] == INSTANCE:
+            for function in self._inference.member_of_class(callee, "__call__"):
+                self.give((BOUND, function[1], function[2], callee), position, values)
+        else:
+            owner, scope, skip = self._function(callee)
+            self._put(owner, scope, _positional(scope, position + skip), values)
+
+    def _function(self, callee: Value) -> tuple[Unit, ScopeFact, int]:
+        owner = self._inference.unit(callee[1])
+        return owner, owner.scopes[owner.symbols[callee[2]].scope], int(callee[0] == BOUND)
+
+    def construct(self, cls: Value, unit: Unit, call: int) -> None:
+        """What the CALL of a class without a constructor of its own passes to its fields."""
+        fields: dict[str, Value] = {}
+        for holder in reversed(list(self._inference.mro(cls[1], cls[2]))):
+            if holder[0] == CLASS:
+                names = self._inference.fields(holder[1], holder[2])
+                fields.update((name, holder) for name in names)
+        in_order = list(fields)
+        for position, (how, e) in enumerate(unit.arguments(call)):
+            if how == ArgumentHow.POSITIONAL and position < len(in_order):
+                name = in_order[position]
+            elif how >= 0 and unit.names[how] in fields:
+                name = unit.names[how]
+            else:
+                continue
+            self.fill(fields[name], name, self._inference.expression(unit, e)[0])
+
+    def fill(self, holder: Value, name: str, values: Result) -> None:
+        """Values for an attribute of a class or a module; a name in angles says what the values
+        are to the holder."""
+        owner = self._inference.unit(holder[1])
+        symbol = owner.symbols[holder[2] if holder[0] != MODULE else 0]
+        self._add((owner.path, symbol.path, name if name[0] == "<" else "." + name), values)
+
+    def _put(
+        self, owner: Unit, scope: ScopeFact, index: int, values: Result, item: str = ""
+    ) -> None:
+        if index == NONE or index >= len(scope.params):
+            return
+        name = owner.names[scope.params[index].name]
+        self._add((owner.path, owner.symbols[scope.symbol].path, name + item), values)
+
+    def _add(self, target: Target, values: Result) -> None:
+        for value in values:
+            if value[0] == PART:
+                value = value[1]
+            if value[0] in _FOLLOWED and not (
+                value[0] == BOUND and value[3][0] not in (INSTANCE, CLASS)
+            ):
+                self._given.setdefault(target, {})[value] = None
+
+    def flows(self) -> list[Flow]:
+        units = self._inference.units
+        return [
+            Flow("\0".join(target), written(units, value))
+            for target, values in self._given.items()
+            for value in list(values)[: 4 * MOST_TARGETS]
+        ]
+
+
+def _positional(scope: ScopeFact, position: int) -> int:
+    for index, param in enumerate(scope.params):
+        if param.kind == ParamKind.VAR_POSITIONAL:
+            return index
+        if param.kind in (ParamKind.KEYWORD_ONLY, ParamKind.VAR_KEYWORD):
+            return NONE
+        if index == position:
+            return index
+    return NONE
+
+
+def _keyword(owner: Unit, scope: ScopeFact, name: str) -> int:
+    rest = NONE
+    for index, param in enumerate(scope.params):
+        if param.kind == ParamKind.VAR_KEYWORD:
+            rest = index
+        elif owner.names[param.name] == name and param.kind != ParamKind.POSITIONAL_ONLY:
+            return index
+    return rest

@@ -1,0 +1,408 @@
+"""Keys: questions that files ask of each other, hashed; and which of them a change touches.
+
+A key stands for a question about one file ("what does `f` in a.py return?"). Whether its answer
+changed is found by asking it of the program before and after: an edit that leaves every answer as
+it was wakes nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, TypeAlias
+from zlib import crc32
+
+from ramify.analysis.inference.annotations import type_arguments
+from ramify.analysis.inference.calling import WRAPPERS
+from ramify.analysis.inference.constants import constant_of_symbol
+from ramify.analysis.inference.engine import LOCAL, Question, Units
+from ramify.analysis.inference.fixtures import FIXTURE_DECORATORS
+from ramify.analysis.inference.infer import Inference
+from ramify.analysis.inference.names import absolute
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    ALIAS,
+    CLASS,
+    DECLARED,
+    GENERATOR,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    METHOD_OF,
+    PART,
+    REST,
+    TYPED,
+    Result,
+    Value,
+)
+from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
+
+_ABOUT_SYMBOLS = frozenset(
+    {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
+     "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
+     "automatic"}
+)  # fmt: skip
+_ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
+
+
+def keys_of(units: Units, question: Question) -> Iterator[int]:
+    """The keys of a question: its own, and for a question about a place in a file one more that
+    says that somebody asked about places there at all."""
+    aspect, path = question[0], question[1]
+    if aspect in _ABOUT_SYMBOLS:
+        unit = units[path]
+        assert unit is not None
+        details = question[3:] if aspect not in ("decorated", "constant") else ()
+        yield _hash(aspect, path, unit.symbols[question[2]].path, details)
+    elif aspect == "find":
+        yield module_key(question[2])
+    elif aspect in _ABOUT_NAMES:
+        yield _hash(aspect, path, *question[2:])
+    else:
+        yield places_key(path)
+        yield from _keys_of_place(units, path, question[2])
+
+
+def _keys_of_place(units: Units, path: str, about: int | Value) -> Iterator[int]:
+    """Keys of a question about an expression, or about a value that is a container."""
+    unit = units[path]
+    assert unit is not None
+    if isinstance(about, int):
+        yield place_key(path, unit.place_name(about))
+    elif about[0] in ("view", METHOD_OF, "pair of", PART):
+        yield from _keys_of_place(units, path, about[2] if about[0] == "view" else about[1])
+    elif about[0] in (MADE, "tuple of"):
+        yield place_key(path, unit.place_name(about[3]))
+    elif about[0] == REST:
+        yield _hash("handed", path, unit.symbols[about[2]].path, (about[3],))
+    elif about[0] == GENERATOR:
+        yield _hash("yielded", path, unit.symbols[about[2]].path, ())
+    elif about[0] in (INSTANCE, CLASS):
+        yield _hash("elements", path, unit.symbols[about[2]].path, ())
+    elif about[0] in (LITERAL, TYPED):
+        yield place_key(path, unit.place_name(about[2]))
+
+
+def _hash(*parts: Any) -> int:
+    return crc32("\0".join([str(part) for part in parts]).encode())
+
+
+def module_key(dotted: str) -> int:
+    """Whether there is a module of that name."""
+    return _hash("find", dotted)
+
+
+def file_key(path: str) -> int:
+    """Whether there is a file (a conftest.py) at that path."""
+    return _hash("file", "", path)
+
+
+def places_key(path: str) -> int:
+    """Whether anybody asked what stands at a place of that file."""
+    return _hash("places", path)
+
+
+def place_key(path: str, name: str) -> int:
+    """What stands at a place of that file: a display, an annotation, a call."""
+    return _hash("place", path, name)
+
+
+Ask: TypeAlias = Callable[[Inference, Unit], Any]
+"""How to ask a question of a program; answers of two programs can be compared."""
+
+
+def asked_about(
+    path: str, before: Inference, after: Inference, is_asked: Callable[[int], bool]
+) -> list[tuple[int, Ask]]:
+    """Of the questions that there can be about a file in two programs, those somebody asked."""
+    units = [unit for unit in (before.units[path], after.units[path]) if unit is not None]
+    names = [
+        _global_names(inference, unit)
+        for inference in (before, after)
+        if (unit := inference.units[path]) is not None
+    ]
+    asked = _asked_places(path, units, is_asked)
+    asked += [each for each in _questions(path, units, _merged(names)) if is_asked(each[0])]
+    return asked
+
+
+def differing_keys(
+    path: str, asked: Iterable[tuple[int, Ask]], before: Inference, after: Inference
+) -> Iterator[int]:
+    """Keys of questions about a file whose answers differ between two programs."""
+    old, new = before.units[path], after.units[path]
+    moved = old is None or new is None or _spot(old) != _spot(new)
+    for key, ask_of in asked:
+        if moved or _answer(before, old, ask_of) != _answer(after, new, ask_of):
+            yield key
+
+
+def _spot(unit: Unit) -> tuple[str, str]:
+    """What the ids of the file's symbols begin with."""
+    return unit.placed.root, unit.placed.module
+
+
+def _asked_places(
+    path: str, units: Iterable[Unit], is_asked: Callable[[int], bool]
+) -> list[tuple[int, Ask]]:
+    if not is_asked(places_key(path)):
+        return []
+    places = dict.fromkeys(unit.place_name(e) for unit in units for e in range(len(unit.ops)))
+    keys = ((place_key(path, name), name) for name in places)
+    return [(key, partial(_standing, name=name)) for key, name in keys if is_asked(key)]
+
+
+def _standing(inference: Inference, unit: Unit, name: str) -> Any:
+    """Everything that may be asked about the expression at a place; None where there is none."""
+    e = unit.place_at(name)
+    if e is None:
+        return None
+    told: list[Any] = [unit.ops[e], _found(inference, inference.expression(unit, e))]
+    inner: list[int] = []
+    if unit.ops[e] in _DISPLAYS:
+        for value in inference.expression(unit, e)[0]:
+            told += [_plain(inference, inference.elements(value))]
+            told += [_plain(inference, inference.items(value))]
+    if unit.ops[e] in (Op.TUPLE, Op.LIST, Op.SET):
+        inner = list(unit.elements(e))
+    elif unit.ops[e] == Op.DICT:
+        for key, held in unit.entries(e):
+            told.append(unit.text_of_const(key) if key != NONE else None)
+            inner.append(held)
+        told += [
+            _plain(inference, inference.item_under(value, text))
+            for value in inference.expression(unit, e)[0]
+            for text in unit.item_keys
+        ]
+    elif unit.ops[e] == Op.CALL:
+        for how, argument in unit.arguments(e):
+            told.append(unit.names[how] if how >= 0 else how)
+            inner.append(argument)
+        for value in inference.expression(unit, e)[0]:
+            if value[0] == MADE:
+                told += [_plain(inference, inference.elements(value))]
+                told += [_plain(inference, inference.items(value))]
+    elif unit.ops[e] in (Op.SUBSCRIPT, Op.NAME, Op.ATTR, Op.BINARY, Op.STAR):
+        told.append(_plain(inference, inference.annotated(unit, e)))
+        if unit.ops[e] == Op.SUBSCRIPT:
+            told.append(inference.generic_name(unit, e))
+            told += [
+                _plain(inference, inference.annotated(unit, x)) for x in type_arguments(unit, e)
+            ]
+    told += [_plain(inference, inference.expression(unit, x)[0]) for x in inner]
+    return told
+
+
+_DISPLAYS = frozenset({Op.TUPLE, Op.LIST, Op.SET, Op.DICT, Op.COMP, Op.DICT_COMP})
+
+
+def _answer(inference: Inference, unit: Unit | None, ask_of: Ask) -> Any:
+    assert unit is not None
+    inference.asker = unit.path
+    return ask_of(inference, unit)
+
+
+def _questions(path: str, units: list[Unit], names: list[str]) -> Iterator[tuple[int, Ask]]:
+    for name in names:
+        yield from _about_name(path, name)
+    for symbol in _merged((s.path for s in unit.symbols if s.scope != NONE) for unit in units):
+        yield from _about_function(path, symbol)
+    for symbol in _merged((s.path for s in unit.symbols if s.scope == NONE) for unit in units):
+        yield _about_variable(path, symbol)
+    for unit in units:
+        for sym, fact in enumerate(unit.symbols):
+            if fact.kind == SymbolKind.CLASS:
+                yield from _about_class(path, fact.path, _member_names(unit, sym))
+                yield from _about_iteration(path, fact.path)
+            elif fact.scope != NONE:
+                yield from _about_parameters(path, fact.path, unit, sym)
+
+
+def _about_name(path: str, name: str) -> Iterator[tuple[int, Ask]]:
+    def value(inference: Inference, unit: Unit) -> Any:
+        return _found(inference, inference.global_name(unit.path, name))
+
+    def exported(inference: Inference, unit: Unit) -> Any:
+        return inference.exports(unit.path, name)
+
+    def fixture(inference: Inference, unit: Unit) -> Any:
+        return _plain(inference, inference.fixture_in_module(unit.path, name))
+
+    yield _hash("global", path, name), value
+    yield _hash("exports", path, name), exported
+    yield _hash("fixture", path, name), fixture
+
+
+def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
+    def about(aspect: str, ask_of: Callable[[Inference, str, int], Any]) -> tuple[int, Ask]:
+        def answer(inference: Inference, unit: Unit) -> Any:
+            sym = unit.symbol_at(symbol)
+            return None if sym is None else ask_of(inference, unit.path, sym)
+
+        return _hash(aspect, path, symbol, ()), answer
+
+    yield about("definition", lambda i, p, s: _plain(i, i.definition(p, s)))
+    yield about("returned", lambda i, p, s: _plain(i, i.returned(p, s)))
+    yield about("outcome", lambda i, p, s: _plain(i, i.outcome(p, s)))
+    yield about("yielded", lambda i, p, s: _plain(i, i.yielded(p, s)))
+    yield about("mro", lambda i, p, s: _ordered(i, i.mro(p, s)))
+    yield about("bases", lambda i, p, s: _ordered(i, i.bases(p, s)))
+    yield about("fields", _fields)
+    yield about("automatic", lambda i, p, s: _plain(i, i.automatic(p, s)))
+    yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
+    yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))
+    yield about("special methods", lambda i, p, s: _plain(i, i.special_methods(p, s)))
+    yield about("decorated", _decorated)
+
+
+def _decorated(inference: Inference, path: str, sym: int) -> Any:
+    return [inference.is_decorated_with(path, sym, n) for n in (FIXTURE_DECORATORS, WRAPPERS)]
+
+
+def _fields(inference: Inference, path: str, sym: int) -> Any:
+    is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
+    return inference.fields(path, sym) if is_class else None
+
+
+def _about_variable(path: str, symbol: str) -> tuple[int, Ask]:
+    def constant(inference: Inference, unit: Unit) -> Any:
+        sym = unit.symbol_at(symbol)
+        return sym is not None and constant_of_symbol(inference, unit.path, sym)
+
+    return _hash("constant", path, symbol, ()), constant
+
+
+def _about_class(path: str, symbol: str, names: Iterable[str]) -> Iterator[tuple[int, Ask]]:
+    for name in names:
+
+        def own(inference: Inference, unit: Unit, name: str = name) -> Any:
+            sym = unit.symbol_at(symbol)
+            return sym is not None and _found(inference, inference.own(unit.path, sym, name))
+
+        def stored(inference: Inference, unit: Unit, name: str = name) -> Any:
+            sym = unit.symbol_at(symbol)
+            return sym is not None and _found(inference, inference.stored(unit.path, sym, name))
+
+        yield _hash("own", path, symbol, (name,)), own
+        yield _hash("stored", path, symbol, (name,)), stored
+
+
+def _about_iteration(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
+    def iterated(inference: Inference, unit: Unit) -> Any:
+        sym = unit.symbol_at(symbol)
+        if sym is None or unit.symbols[sym].kind != SymbolKind.CLASS:
+            return None
+        made = (INSTANCE, unit.path, sym, DECLARED)
+        results = (
+            inference.elements(made),
+            inference.items(made),
+            inference.elements((CLASS, unit.path, sym, DECLARED)),
+        )
+        return [_plain(inference, result) for result in results]
+
+    yield _hash("elements", path, symbol, ()), iterated
+
+
+def _about_parameters(path: str, symbol: str, unit: Unit, sym: int) -> Iterator[tuple[int, Ask]]:
+    for index in range(len(unit.scopes[unit.symbols[sym].scope].params)):
+
+        def value(inference: Inference, unit: Unit, index: int = index) -> Any:
+            sym = unit.symbol_at(symbol)
+            if sym is None or index >= len(unit.scopes[unit.symbols[sym].scope].params):
+                return None
+            return _plain(inference, inference.parameter(unit.path, sym, index))
+
+        def handed(inference: Inference, unit: Unit, index: int = index) -> Any:
+            sym = unit.symbol_at(symbol)
+            if sym is None or index >= len(unit.scopes[unit.symbols[sym].scope].params):
+                return None
+            param = unit.scopes[unit.symbols[sym].scope].params[index]
+            if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
+                rest = (REST, unit.path, sym, index)
+                return param.kind, _plain(inference, inference.items(rest))
+            return _plain(inference, inference.handed(unit.path, sym, param))
+
+        yield _hash("parameter", path, symbol, (index,)), value
+        yield _hash("handed", path, symbol, (index,)), handed
+
+
+def _merged(groups: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(item for group in groups for item in group))
+
+
+def _global_names(inference: Inference, unit: Unit) -> list[str]:
+    """Every name that a module may have, also through its star imports."""
+    names: dict[str, None] = {}
+    seen: set[str] = set()
+    pending = [unit]
+    while pending:
+        module = pending.pop()
+        if module.path in seen:
+            continue
+        seen.add(module.path)
+        names.update(dict.fromkeys(module.names[name] for name in module.bound[0]))
+        names.update(dict.fromkeys(module.exported or ()))
+        for star in module.star_imports.get(0, ()):
+            dotted = absolute(module, module.names[module.a[star]], module.c[star])
+            path = inference.program.find_module(dotted, module.placed.root) if dotted else None
+            starred = inference.units[path] if path is not None else None
+            if starred is not None:
+                pending.append(starred)
+    return list(names)
+
+
+def _member_names(unit: Unit, sym: int) -> list[str]:
+    names = [unit.names[name] for name in unit.bound[unit.symbols[sym].scope]]
+    names.extend(unit.names[name] for name in unit.attribute_bindings)
+    return list(dict.fromkeys(names))
+
+
+def _found(inference: Inference, found: tuple[Result, Result]) -> Any:
+    return _plain(inference, found[0]), _plain(inference, found[1])
+
+
+def _plain(inference: Inference, result: Result) -> Any:
+    return {_stable(inference.units, value): mark for value, mark in result.items()}
+
+
+def _ordered(inference: Inference, result: Result) -> Any:
+    return [_stable(inference.units, value) for value in result]
+
+
+def _stable(units: Units, value: Value) -> Value:
+    """A value with symbols by path, together with the facts that others read off it directly."""
+    made: list[Any] = []
+    for at, part in enumerate(value):
+        if isinstance(part, tuple):
+            made.append(_stable(units, part))
+        elif at == (3 if value[0] in (MADE, "tuple of") else 2) and value[0] in _WITH_PLACE:
+            unit = units[value[at - 1]]
+            assert unit is not None
+            made.append(unit.place_name(part))
+        elif at == 2 and value[0] == LOCAL:
+            unit = units[value[1]]
+            assert unit is not None
+            made.append(unit.place_name(unit.bindings[part].target))
+        elif at == 2 and value[0] in _WITH_SYMBOL:
+            unit = units[value[1]]
+            assert unit is not None
+            made.extend(_shape(unit, part))
+        else:
+            made.append(part)
+    return tuple(made)
+
+
+_WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, "tuple of", "type variable"})
+_WITH_SYMBOL = frozenset(
+    {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
+     "of parameter", REST, "symbol", "request"}
+)  # fmt: skip
+
+
+def _shape(unit: Unit, sym: int) -> list[Any]:
+    fact = unit.symbols[sym]
+    if fact.scope == NONE:
+        return [fact.path, fact.kind]
+    scope = unit.scopes[fact.scope]
+    params = tuple((unit.names[p.name], p.kind, p.annotation == NONE) for p in scope.params)
+    return [fact.path, fact.kind, fact.flags, params, len(scope.bases)]

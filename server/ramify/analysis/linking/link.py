@@ -1,0 +1,371 @@
+"""From facts to links: what each file's facts mean beside the others'.
+
+Linking a file is a pure function of its own facts and of the answers it got about others. What it
+asked is recorded as keys; a change touches the keys whose answers differ, and exactly the files
+that hold one of them are linked again. The linked graph after any series of changes equals the
+one made from scratch.
+
+Values handed to parameters flow against that direction; they are made in rounds (see `flows`).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import msgspec
+
+from ramify.analysis.inference.engine import Units
+from ramify.analysis.inference.infer import Inference
+from ramify.analysis.linking.askers import Askers
+from ramify.analysis.linking.edges import LinkCollector
+from ramify.analysis.linking.flows import FlowTable
+from ramify.analysis.linking.kept import Kept, KeptInRound
+from ramify.analysis.linking.keys import (
+    Ask,
+    asked_about,
+    differing_keys,
+    file_key,
+    keys_of,
+    module_key,
+)
+from ramify.analysis.program import Program
+from ramify_store.facts import FileLinks, Flow
+
+ROUNDS: Final = 2
+"""Rounds of flows before the one that makes the edges: a callable is followed through so many
+calls that hand it on."""
+
+
+class Cancel(Protocol):
+    def check(self) -> None:
+        """Raises to abandon the work."""
+
+
+class Linked(Protocol):
+    """What relinking must remember of a file that was linked before."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def keys(self) -> tuple[int, ...]: ...
+
+    @property
+    def flows(self) -> tuple[tuple[Flow, ...], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDelta:
+    """What a change does to the graph: contributions to replace, files to forget."""
+
+    links: Mapping[str, FileLinks]
+    removed: tuple[str, ...]
+
+
+class Linker:
+    """Remembers the keys and flows of the files linked so far, and nothing of their facts.
+
+    `link` and `relink` return the new contributions and remember them. `fork` gives an
+    independent linker in the same state, cheaply: an overlay relinks on a fork of the disk's.
+    """
+
+    def __init__(self, known: Iterable[Linked] = ()) -> None:
+        self._keys: dict[str, array[int]] = {}
+        self._flows: list[dict[str, tuple[Flow, ...]]] = [{} for _ in range(ROUNDS)]
+        for linked in known:
+            self._keys[linked.path] = array("q", linked.keys)
+            for of_round, flows in zip(self._flows, linked.flows, strict=True):
+                of_round[linked.path] = flows
+        self._askers: Askers | None = None
+        self._tables: list[FlowTable] | None = None
+        self._units: Units | None = None
+        self._kept = [Kept() for _ in range(ROUNDS + 2)]
+        """Answers of earlier relinkings: stable ones, then the others by round."""
+
+    def fork(self) -> Linker:
+        other = Linker()
+        other._keys = dict(self._keys)
+        other._flows = [dict(flows) for flows in self._flows]
+        other._askers = self.askers().fork()
+        other._tables = list(self.tables())
+        other._units = self._units
+        other._kept = [kept.copy() for kept in self._kept]
+        return other
+
+    def link(self, program: Program, paths: Collection[str], token: Cancel) -> LinkDelta:
+        """Links all the files of a program from scratch."""
+        units = Units(program)
+        keys: dict[str, set[int]] = {path: set() for path in paths}
+        collectors: dict[str, LinkCollector] = {}
+        flows: list[dict[str, tuple[Flow, ...]]] = [{} for _ in range(ROUNDS)]
+        tables = [FlowTable.of(())]
+        before: Inference | None = None
+        for number in range(ROUNDS + 1):
+            touched = tables[-1].differing(tables[-2]) if number else set()
+            kept = KeptInRound(before, touched) if before is not None else None
+            inference = Inference(units, tables[-1].values(units), before, None, kept)
+            if 0 < number < ROUNDS:
+                flows[number].update(flows[number - 1])
+            for path in sorted(paths):
+                token.check()
+                collector = collectors.get(path)
+                if number == 0:
+                    collector = _collected(inference, path)
+                    if collector is not None:
+                        collectors[path] = collector
+                elif collector is not None and collector.is_touched(touched):
+                    collector.collect_again(inference, touched)
+                    inference.forget(path)
+                else:
+                    continue
+                _take_keys(inference, path, keys)
+                if collector is not None and number < ROUNDS:
+                    flows[number][path] = collector.flows()
+            for path in list(inference.keys):
+                _take_keys(inference, path, keys)
+            if number < ROUNDS:
+                tables.append(FlowTable.of(flows[number].values()))
+            before = inference
+        links = {path: _contribution(collectors.pop(path)) for path in list(collectors)}
+        self._flows = flows
+        self._tables = tables[1:]
+        self._askers = None
+        self._units = None
+        self._kept = [Kept() for _ in range(ROUNDS + 2)]
+        self._keys = {path: array("q", sorted(found)) for path, found in keys.items()}
+        return LinkDelta({path: self._remembered(links[path]) for path in sorted(links)}, ())
+
+    def relink(
+        self, before: Program, after: Program, changed: Collection[str], token: Cancel
+    ) -> LinkDelta:
+        """Links what a change of these files (new, edited or gone) touches, and nothing else.
+
+        `before` must be the program that this linker has linked last.
+        """
+        run = _Relinking(self, before, after, frozenset(changed), token)
+        for number in range(ROUNDS + 1):
+            run.round(number)
+        run.link_the_answering()
+        removed = tuple(sorted(path for path in changed if run.units[path] is None))
+        self._forget(removed)
+        self._flows = run.flows
+        self._tables = run.tables[1:]
+        self._units = run.units
+        self._kept = run.kept()
+        for path, found in run.keys.items():
+            self._keys[path] = array("q", sorted(found))
+        self.askers().add(run.keys)
+        links = run.links
+        return LinkDelta({path: self._remembered(links[path]) for path in sorted(links)}, removed)
+
+    def _forget(self, removed: Collection[str]) -> None:
+        for path in removed:
+            self._keys.pop(path, None)
+
+    def _remembered(self, links: FileLinks) -> FileLinks:
+        """A contribution with what the next relinking needs to know of it."""
+        path = links.placed.path
+        return msgspec.structs.replace(
+            links,
+            keys=tuple(self._keys[path]),
+            flows=tuple(flows.get(path, ()) for flows in self._flows),
+        )
+
+    def askers(self) -> Askers:
+        if self._askers is None:
+            self._askers = Askers.of(self._keys)
+        return self._askers
+
+    def tables(self) -> list[FlowTable]:
+        if self._tables is None:
+            self._tables = [FlowTable.of(flows.values()) for flows in self._flows]
+        return self._tables
+
+
+class _Relinking:
+    """One relinking, round by round."""
+
+    def __init__(
+        self,
+        linker: Linker,
+        before: Program,
+        after: Program,
+        changed: frozenset[str],
+        token: Cancel,
+    ) -> None:
+        self._linker = linker
+        self._changed = changed
+        self._token = token
+        self._before = linker._kept
+        self._old_units = Units(before, linker._units)
+        self.units = Units(after, linker._units, changed)
+        self._existence = _existence_keys(before, after, changed)
+        self._old_tables = [FlowTable.of(()), *linker.tables()]
+        self.tables = [self._old_tables[0]]
+        self.flows = [dict(of_round) for of_round in linker._flows]
+        self.keys: dict[str, set[int]] = {}
+        self.links: dict[str, FileLinks] = {}
+        self._collectors: dict[str, LinkCollector] = {}
+        self._asked: dict[str, list[tuple[int, Ask]]] = {}
+        """By file: the questions about it that somebody asked."""
+        self._after: list[Kept] = []
+        self._old: Inference | None = None
+        self._new: Inference | None = None
+
+    def round(self, number: int) -> None:
+        old_table, new_table = self._old_tables[number], self.tables[number]
+        stable, volatile = self._before[0], self._before[number + 1]
+        self._old = Inference(
+            self._old_units, old_table.values(self._old_units), self._old, stable, volatile
+        )
+        touched = self._existence | new_table.differing(old_table)
+        new, stale = self._settled(number, self._old, touched)
+        for path in sorted(stale):
+            self._token.check()
+            self._link(new, number, path)
+        self._collectors = {p: c for p, c in self._collectors.items() if p in stale}
+        self._take_keys(new, stale)
+        if number < ROUNDS:
+            before = self._linker._flows[number]
+            following = self._old_tables[number + 1]
+            self.tables.append(following.replaced(before, self.flows[number], stale))
+        self._after[number + 1].keep(new.solver.done)
+        self._new = new
+
+    def _settled(
+        self, number: int, old: Inference, touched: Collection[int]
+    ) -> tuple[Inference, set[str]]:
+        """The files to link again and an inference that relies on no answer about them.
+
+        Whether a file is stale shows by asking, and asking relies on what is kept of the others:
+        when one of them turns out stale, everything is asked once more.
+        """
+        askers = self._linker.askers()
+        stale = set(self._changed)
+        for key in touched:
+            stale |= askers.of_key(key)
+        while True:
+            self._token.check()
+            new = self._inference(number, stale)
+            woken: set[str] = set()
+            for path in sorted(stale):
+                asked = self._asked.get(path)
+                if asked is None:
+                    asked = self._asked[path] = asked_about(path, old, new, askers.has)
+                for key in differing_keys(path, asked, old, new):
+                    woken |= askers.of_key(key)
+            if woken <= stale:
+                return new, stale
+            stale |= woken
+
+    def _inference(self, number: int, stale: set[str]) -> Inference:
+        volatile = self._before[number + 1].after(self._changed, stale)
+        if number == 0:
+            self._after = [self._before[0].after(self._changed, stale), volatile]
+        else:
+            self._after[number + 1 :] = [volatile]
+        table = self.tables[number]
+        return Inference(self.units, table.values(self.units), self._new, self._after[0], volatile)
+
+    def _link(self, new: Inference, number: int, path: str) -> None:
+        collector = self._collectors.get(path)
+        if collector is not None:
+            collector.collect_again(new, None)
+            new.forget(path)
+        else:
+            collector = _collected(new, path)
+        if collector is None:
+            if number < ROUNDS:
+                self.flows[number].pop(path, None)
+            return
+        self._collectors[path] = collector
+        if number < ROUNDS:
+            self.flows[number][path] = collector.flows()
+        else:
+            self.links[path] = _contribution(collector)
+
+    def _take_keys(self, new: Inference, stale: set[str]) -> None:
+        for path in {*new.keys, *(p for p in stale if self.units[p] is not None)}:
+            if path not in self.keys:
+                known = () if path in self._changed else self._linker._keys.get(path, ())
+                self.keys[path] = set(known)
+            _take_keys(new, path, self.keys)
+
+    def link_the_answering(self) -> None:
+        """Links those that, asked about something new, asked others more than they had before:
+        their contributions hold their keys."""
+        assert self._new is not None
+        for path, found in self.keys.items():
+            if path not in self.links and found > set(self._linker._keys.get(path, ())):
+                collector = _collected(self._new, path)
+                if collector is not None:
+                    self.links[path] = _contribution(collector)
+
+    def kept(self) -> list[Kept]:
+        assert self._new is not None
+        self._after[0].keep(self._new.stable)
+        return self._after
+
+
+def _collected(inference: Inference, path: str) -> LinkCollector | None:
+    """Links one file in one round. None when the file has no facts."""
+    unit = inference.units[path]
+    if unit is None:
+        return None
+    collector = LinkCollector(inference, unit)
+    collector.collect()
+    inference.forget(path)
+    return collector
+
+
+def _take_keys(inference: Inference, path: str, into: dict[str, set[int]]) -> None:
+    """Moves what a file has asked so far; answers it got are remembered and not asked again."""
+    asked = inference.keys.pop(path, ())
+    into.setdefault(path, set()).update(key for q in asked for key in keys_of(inference.units, q))
+
+
+def _contribution(collector: LinkCollector) -> FileLinks:
+    return FileLinks(
+        placed=collector.unit.placed,
+        symbols=collector.symbols(),
+        edges=collector.edges(),
+        lookups=collector.lookups(),
+        keys=(),
+        flows=(),
+    )
+
+
+def _existence_keys(before: Program, after: Program, changed: Collection[str]) -> set[int]:
+    """Keys that the coming, going and moving of files touches."""
+    keys: set[int] = set()
+    for path in changed:
+        old, new = before.placed(path), after.placed(path)
+        spots = {(each.root, each.module) for each in (old, new) if each is not None}
+        if old is not None and new is not None and len(spots) == 1:
+            continue
+        keys.add(file_key(path))
+        for dotted, root in _dotted_names(path):
+            keys.add(module_key(dotted))
+            around = dotted.rpartition(".")[0]
+            while around:  # a package around it counts only if that itself came or went
+                if _standing(before, around, root) != _standing(after, around, root):
+                    keys.add(module_key(around))
+                around = around.rpartition(".")[0]
+    return keys
+
+
+def _standing(program: Program, dotted: str, root: str) -> tuple[str | None, bool]:
+    return program.find_module(dotted, root), program.is_namespace(dotted, root)
+
+
+def _dotted_names(path: str) -> Iterator[tuple[str, str]]:
+    """Every name the file may be imported by, with the root that it goes by that name under:
+    which one counts depends on the importer's root."""
+    parts = path.rpartition(".")[0].split("/")
+    if parts[-1] == "__init__":
+        parts.pop()
+    for start in range(len(parts)):
+        yield ".".join(parts[start:]), "/".join(parts[:start]) or "."
