@@ -6,7 +6,7 @@ the test's directory up.
 
 from __future__ import annotations
 
-from ramify.analysis.inference.calling import Arguments
+from ramify.analysis.inference.arguments import Arguments
 from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.containers import Containers
 from ramify.analysis.inference.engine import Found

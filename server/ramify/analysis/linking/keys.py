@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 from zlib import crc32
 
 from ramify.analysis.inference.annotations import type_arguments
-from ramify.analysis.inference.calling import WRAPPERS
 from ramify.analysis.inference.constants import constant_of_symbol
+from ramify.analysis.inference.definitions import WRAPPERS
 from ramify.analysis.inference.engine import LOCAL, Question, Units
 from ramify.analysis.inference.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.inference.infer import Inference

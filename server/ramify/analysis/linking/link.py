@@ -20,7 +20,7 @@ import msgspec
 from ramify.analysis.inference.engine import Units
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.linking.askers import Askers
-from ramify.analysis.linking.edges import LinkCollector
+from ramify.analysis.linking.edges.collector import LinkCollector
 from ramify.analysis.linking.flows import FlowTable
 from ramify.analysis.linking.kept import Kept, KeptInRound
 from ramify.analysis.linking.keys import (

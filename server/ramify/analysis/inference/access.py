@@ -1,0 +1,114 @@
+"""What access does to an attribute: functions are bound, properties and descriptors run.
+
+The rules are those of the language reference, section 3.3.2 (customizing attribute access).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ramify.analysis.inference.classes import Classes
+from ramify.analysis.inference.engine import flow_key
+from ramify.analysis.inference.known import FIELDS
+from ramify.analysis.inference.values import (
+    ATTRIBUTE,
+    BOUND,
+    CLASS,
+    CONSTRUCTED,
+    EXACT_FROM,
+    EXTERNAL_INSTANCE,
+    FUNCTION,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    MEMBER,
+    NOTHING,
+    Result,
+    Value,
+    merge,
+)
+from ramify_store.facts import SymbolFlag, SymbolKind
+
+
+class Access(Classes):
+    """Attributes as they are taken from an instance or a class."""
+
+    def _accessed(self, found: Value, mark: int, receiver: Value) -> Result:
+        """What a class attribute becomes when it is taken from an instance."""
+        if found[0] == FUNCTION:
+            symbol = self.unit(found[1]).symbols[found[2]]
+            if symbol.kind == SymbolKind.PROPERTY:
+                return self.called_without_arguments((BOUND, found[1], found[2], receiver))
+            if symbol.flags & SymbolFlag.STATIC or symbol.kind == SymbolKind.LAMBDA:
+                return {found: mark}
+            if symbol.flags & SymbolFlag.CLASS:
+                receiver = (CLASS, *receiver[1:])
+            return {(BOUND, found[1], found[2], receiver): mark}
+        if found[0] == MADE and found[1] == "builtins.property":
+            return self._got_by_property(found, receiver)
+        if found[0] == MADE and found[1] in FIELDS:
+            return self.default_of_field(found)
+        if found[0] == INSTANCE:
+            getter = self.member_of_class(found, "__get__")
+            if getter:
+                result: Result = {}
+                for function in getter:
+                    merge(result, self.called_without_arguments((BOUND, *function[1:3], found)))
+                if result:
+                    return result
+        return {found: mark}
+
+    def _got_by_property(self, made: Value, receiver: Value) -> Result:
+        """What the getter of `name = property(getter)` gives."""
+        result: Result = {}
+        for function in self.infer_argument(made, 0):
+            if function[0] == FUNCTION:
+                bound = (BOUND, function[1], function[2], receiver)
+                merge(result, self.called_without_arguments(bound))
+        return result
+
+    def _taken_from_class(self, found: Value, mark: int, cls: Value, order: Result) -> Result:
+        if found[0] == FUNCTION:
+            symbol = self.unit(found[1]).symbols[found[2]]
+            if symbol.kind == SymbolKind.PROPERTY:
+                return NOTHING
+            if symbol.flags & SymbolFlag.CLASS:
+                return {(BOUND, found[1], found[2], cls): mark}
+            return {found: mark}
+        if found[0] in (EXTERNAL_INSTANCE, LITERAL) and self.is_enum(order):
+            return {(INSTANCE, cls[1], cls[2], CONSTRUCTED): mark}
+        return {found: mark}
+
+    def _bound_to_class(self, found: Value, mark: int, receiver: Value) -> Result:
+        symbol = self.unit(found[1]).symbols[found[2]]
+        if symbol.flags & SymbolFlag.CLASS:
+            return {(BOUND, found[1], found[2], receiver): mark}
+        return {found: mark}
+
+    def filled(self, cls: Value, name: str) -> Result:
+        """What other places put into an attribute that the class itself leaves open."""
+        return dict.fromkeys(self.reaching(cls[1], cls[2], "." + name), ATTRIBUTE)
+
+    def reaching(self, path: str, sym: int, name: str) -> Collection[Value]:
+        """The values that other places hand to what goes by a name in a symbol."""
+        key = (path, self.unit(path).symbols[sym].path, name)
+        self.record(("flow", *key))
+        self.mark(frozenset({flow_key(*key)}))
+        return self.flows.reaching(key)
+
+    def infer_argument(self, made: Value, position: int) -> Result:
+        """Values of a positional argument of the call that made a MADE value."""
+        raise NotImplementedError
+
+    def default_of_field(self, made: Value) -> Result:
+        """What a declared field is when nothing else is given for it."""
+        raise NotImplementedError
+
+    def called_without_arguments(self, value: Value) -> Result:
+        """What calling a value gives as far as it does not depend on arguments."""
+        raise NotImplementedError
+
+
+def renamed_mark(mark: int) -> int:
+    """A binding in a class body is a member to who takes it from outside."""
+    return MEMBER if mark >= EXACT_FROM else mark

@@ -1,0 +1,287 @@
+"""Classes: resolution order, what bodies and methods bind, metaclasses, special methods.
+
+The order is C3 (Barrett et al., "A Monotonic Superclass Linearization for Dylan", 1996), as in
+Python. Attributes assigned through an instance belong to the class whose method assigns them.
+"""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.engine import SYMBOL, UNKNOWN, Found
+from ramify.analysis.inference.known import FIELDS
+from ramify.analysis.inference.names import Names
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    ATTRIBUTE,
+    CLASS,
+    DECLARED,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    MADE,
+    NOTHING,
+    SCOPE,
+    Result,
+    Value,
+    merge,
+    weaken,
+)
+from ramify_store.facts import NONE, Op, SymbolKind
+
+_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
+CLOSED = frozenset(
+    {
+        "builtins.object",
+        "typing.Generic",
+        "typing.Protocol",
+        "abc.ABC",
+        "typing_extensions.Protocol",
+    }
+)
+
+
+class Classes(Names):
+    """What a class is made of."""
+
+    def mro(self, path: str, sym: int) -> Result:
+        return self.ask(("mro", path, sym), lambda: (self._linearised(path, sym), NOTHING))[0]
+
+    def _linearised(self, path: str, sym: int) -> Result:
+        own = (CLASS, path, sym, DECLARED)
+        bases = list(self.bases(path, sym))
+        orders = [list(self.mro(b[1], b[2])) if b[0] == CLASS else [b] for b in bases]
+        order = [own, *(c for c in _c3([*orders, bases]) if c != own)]
+        return dict.fromkeys(order, SCOPE)
+
+    def bases(self, path: str, sym: int) -> Result:
+        """The direct bases as CLASS and EXTERNAL values, in order; what is neither is left out
+        and makes `has_unknown_base` true."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            found: Result = {}
+            for base in unit.scopes[unit.symbols[sym].scope].bases:
+                values = self.expression(unit, base)[0]
+                known = [v for v in values if v[0] in (CLASS, EXTERNAL)]
+                for value in known:
+                    found[value if value[0] == EXTERNAL else (*value[:3], DECLARED)] = values[value]
+                if not known:
+                    found["unknown",] = SCOPE
+            return found, NOTHING
+
+        found = self.ask(("bases", path, sym), answer)[0]
+        return {value: mark for value, mark in found.items() if value[0] != "unknown"}
+
+    def has_open_base(self, path: str, sym: int) -> bool:
+        """Whether some base is outside the workspace or unknown, so that members may be missing.
+
+        `object` and a few bases that add nothing do not count.
+        """
+        for value in self.mro(path, sym):
+            if value[0] == EXTERNAL and value[1] not in CLOSED:
+                return True
+            if value[0] == CLASS and self._has_unknown_base(value[1], value[2]):
+                return True
+        return False
+
+    def _has_unknown_base(self, path: str, sym: int) -> bool:
+        self.bases(path, sym)
+        unit = self.unit(path)
+        return len(self.bases(path, sym)) < len(unit.scopes[unit.symbols[sym].scope].bases)
+
+    def own(self, path: str, sym: int, name: str) -> Found:
+        """What a class's own body binds to a name, before access binds it to anything."""
+        if name not in self.unit(path).class_names.get(sym, ()):
+            if path != self.asker:
+                self.record(("own", path, sym, name))
+            return UNKNOWN
+        return self.ask(("own", path, sym, name), lambda: self._own(path, sym, name))
+
+    def _own(self, path: str, sym: int, name: str) -> Found:
+        unit = self.unit(path)
+        index = unit.name_index.get(name)
+        scope = unit.symbols[sym].scope
+        bindings = unit.bound[scope].get(index) if index is not None else None
+        if not bindings:
+            return UNKNOWN
+        for member in unit.members.get(sym, {}).get(name, ()):
+            if unit.symbols[member].kind == SymbolKind.PROPERTY:
+                return {(FUNCTION, path, member): SCOPE}, {(SYMBOL, path, member): SCOPE}
+        return self.reached(unit, scope, bindings, NONE)
+
+    def stored(self, path: str, sym: int, name: str) -> Found:
+        """What the file of a class assigns to an attribute of its instances."""
+        unit = self.unit(path)
+        if name not in unit.attribute_names and name not in set_by_call(unit):
+            if path != self.asker:
+                self.record(("stored", path, sym, name))
+            return UNKNOWN
+        return self.ask(("stored", path, sym, name), lambda: self._stored(path, sym, name))
+
+    def _stored(self, path: str, sym: int, name: str) -> Found:
+        unit = self.unit(path)
+        index = unit.name_index.get(name)
+        values: Result = {}
+        refs: Result = {}
+        for at in unit.attribute_bindings.get(index, ()) if index is not None else ():
+            if self._assigns_to(unit, at, sym):
+                assigned = self.assigned(unit, at)
+                declared = unit.bindings[at].annotation != NONE
+                merge(values, assigned if declared else weaken(assigned, ATTRIBUTE))
+                symbol = unit.symbol_of_binding.get(at)
+                if symbol is not None:
+                    refs.setdefault((SYMBOL, path, symbol), SCOPE)
+        for base, value in set_by_call(unit).get(name, ()):
+            if self._is_of_class(unit, base, sym):
+                merge(values, weaken(self.expression(unit, value)[0], ATTRIBUTE))
+        for member in unit.members.get(sym, {}).get(name, ()) if refs or values else ():
+            refs.setdefault((SYMBOL, path, member), SCOPE)
+        return values, refs
+
+    def _assigns_to(self, unit: Unit, binding: int, sym: int) -> bool:
+        base = unit.a[unit.bindings[binding].target]
+        scope = unit.named_scope(unit.bindings[binding].scope)
+        if unit.ops[base] == Op.NAME:
+            method = scope
+            while method > 0:
+                params = unit.scopes[method].params
+                if params and params[0].name == unit.a[base]:
+                    owner = unit.method_class(method)
+                    if owner != NONE and unit.is_bound_first(
+                        unit.symbols[unit.scopes[method].symbol]
+                    ):
+                        return owner == sym
+                method = unit.scopes[method].parent
+        return self._is_of_class(unit, base, sym)
+
+    def _is_of_class(self, unit: Unit, base: int, sym: int) -> bool:
+        return any(
+            v[0] in (INSTANCE, CLASS) and v[1] == unit.path and v[2] == sym
+            for v in self.expression(unit, base)[0]
+        )
+
+    def fields(self, path: str, sym: int) -> list[str]:
+        """The fields that a class itself declares with a type or as such, in order."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            scope = unit.symbols[sym].scope
+            found: Result = {}
+            for binding in unit.bindings:
+                if binding.scope != scope or unit.ops[binding.target] != Op.STORE_NAME:
+                    continue
+                values = self.expression(unit, binding.value)[0] if binding.value != NONE else {}
+                if binding.annotation != NONE or any(
+                    v[0] == MADE and v[1] in FIELDS for v in values
+                ):
+                    found["field", unit.names[unit.a[binding.target]]] = SCOPE
+            return found, NOTHING
+
+        return [value[1] for value in self.ask(("fields", path, sym), answer)[0]]
+
+    def member_of_class(self, value: Value, name: str) -> Result:
+        """A special method as the interpreter looks it up: on the class, unbound."""
+        if name.startswith("__"):
+            return self._special_methods(value[1], value[2]).get(name, NOTHING)
+        for holder in self.mro(value[1], value[2]):
+            if holder[0] == CLASS:
+                functions = self._functions(holder, name)
+                if functions:
+                    return functions
+        return NOTHING
+
+    def _functions(self, holder: Value, name: str) -> Result:
+        own, _ = self.own(holder[1], holder[2], name)
+        return {value: mark for value, mark in own.items() if value[0] == FUNCTION}
+
+    def _special_methods(self, path: str, sym: int) -> dict[str, Result]:
+        """All the methods with names in double underscores that instances of a class have: one
+        question for the lot, since every call and operator asks for some."""
+        found = self.special_methods(path, sym)
+        known, table = self._special_tables.get((path, sym), (None, {}))
+        if known is not found:
+            table = {}
+            for value, mark in found.items():
+                table.setdefault(value[0], {})[value[1]] = mark
+            self._special_tables[path, sym] = (found, table)
+        return table
+
+    def special_methods(self, path: str, sym: int) -> Result:
+        """The same, as values with the name of the method before the function."""
+
+        def answer() -> Found:
+            found: Result = {}
+            names: set[str] = set()
+            for holder in self.mro(path, sym):
+                if holder[0] != CLASS:
+                    continue
+                for name in sorted(self.unit(holder[1]).class_names.get(holder[2], ())):
+                    if name.startswith("__") and name not in names:
+                        functions = self._functions(holder, name)
+                        if functions:
+                            names.add(name)
+                            found.update(((name, v), m) for v, m in functions.items())
+            return found, NOTHING
+
+        return self.ask(("special methods", path, sym), answer)[0]
+
+    def is_enum(self, order: Result) -> bool:
+        return any(v[0] == EXTERNAL and v[1] in _ENUMS for v in order)
+
+    def metaclass(self, path: str, sym: int) -> Value | None:
+        """The workspace class that is the metaclass, stated by the class or one of its bases."""
+        return next(iter(self.found_metaclass(path, sym)), None)
+
+    def found_metaclass(self, path: str, sym: int) -> Result:
+        def answer() -> Found:
+            for holder in self.mro(path, sym):
+                if holder[0] == CLASS:
+                    for value in self.stated_metaclass(holder[1], holder[2]):
+                        if value[0] == CLASS:
+                            return {value: SCOPE}, NOTHING
+            return UNKNOWN
+
+        return self.ask(("found metaclass", path, sym), answer)[0]
+
+    def stated_metaclass(self, path: str, sym: int) -> Result:
+        def answer() -> Found:
+            unit = self.unit(path)
+            for name, e in unit.scopes[unit.symbols[sym].scope].keywords:
+                if unit.names[name] == "metaclass":
+                    return self.expression(unit, e)[0], NOTHING
+            return UNKNOWN
+
+        return self.ask(("metaclass", path, sym), answer)[0]
+
+
+def set_by_call(unit: Unit) -> dict[str, list[tuple[int, int]]]:
+    """Attribute name -> (base, value) expressions of the `setattr` calls that name it."""
+    found: dict[str, list[tuple[int, int]]] | None = unit.__dict__.get("set_by_call")
+    if found is None:
+        found = {}
+        at = unit.name_index.get("setattr")
+        for callee, call in unit.call_of.items() if at is not None else ():
+            if unit.ops[callee] == Op.NAME and unit.a[callee] == at and unit.c[call] == 3:
+                base, name, value = (e for _, e in unit.arguments(call))
+                text = unit.text_of_const(name)
+                if text is not None:
+                    found.setdefault(text, []).append((base, value))
+        unit.__dict__["set_by_call"] = found
+    return found
+
+
+def _c3(lists: list[list[Value]]) -> list[Value]:
+    """Merges base orders; an inconsistent hierarchy keeps the order of first appearance."""
+    pending = [list(order) for order in lists if order]
+    merged: list[Value] = []
+    while pending:
+        for order in pending:
+            head = order[0]
+            if not any(head in other[1:] for other in pending):
+                break
+        else:
+            rest = [value for order in pending for value in order]
+            return list(dict.fromkeys([*merged, *rest]))
+        merged.append(head)
+        pending = [[v for v in order if v != head] for order in pending]
+        pending = [order for order in pending if order]
+    return merged

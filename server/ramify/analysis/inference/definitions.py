@@ -1,0 +1,183 @@
+"""What the name of a function or class is bound to, and what its parameters may be."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from ramify.analysis.inference.annotations import Annotations
+from ramify.analysis.inference.arguments import Arguments, GivenArguments
+from ramify.analysis.inference.engine import SYMBOL, Found
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    ARGUMENT,
+    BOUND,
+    CLASS,
+    DECLARED,
+    DECORATOR,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    MODULE,
+    MOST_TARGETS,
+    NOTHING,
+    OWN,
+    OWN_CLASS,
+    PARAMETER,
+    REST,
+    SCOPE,
+    TYPED,
+    Result,
+    Value,
+    merge,
+    weaken,
+)
+from ramify_store.facts import NONE, Op, ParamFact, ParamKind, SymbolFlag, SymbolKind
+
+WRAPPERS = frozenset({"functools.wraps"})
+_DISPATCHERS = frozenset(
+    {(EXTERNAL, "functools.singledispatch"), (EXTERNAL, "functools.singledispatchmethod")}
+)
+_DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
+
+
+class Definitions(Annotations):
+    """Decorated definitions and their parameters."""
+
+    def definition(self, path: str, sym: int) -> Result:
+        if path == self.asker:
+            unit = self.unit(path)
+            symbol = unit.symbols[sym]
+            if not unit.scopes[symbol.scope].decorators:
+                return {_itself(path, sym, symbol.kind): SCOPE}
+        return self.ask(("definition", path, sym), lambda: (self._defined(path, sym), NOTHING))[0]
+
+    def _defined(self, path: str, sym: int) -> Result:
+        unit = self.unit(path)
+        symbol = unit.symbols[sym]
+        found: Result = {_itself(path, sym, symbol.kind): SCOPE}
+        for e in reversed(unit.scopes[symbol.scope].decorators):
+            found = self.decorated(unit, e, found)
+            if any(v in _DISPATCHERS for v in self.expression(unit, e)[0]):
+                merge(found, self._registered(unit, sym))
+        return found
+
+    def _registered(self, unit: Unit, sym: int) -> Result:
+        """The implementations that the file registers with a `functools.singledispatch`."""
+        found: Result = {}
+        for other, symbol in enumerate(unit.symbols):
+            for e in unit.scopes[symbol.scope].decorators if symbol.scope != NONE else ():
+                register = unit.a[e] if unit.ops[e] == Op.CALL else e
+                if unit.ops[register] == Op.ATTR and unit.names[unit.b[register]] == "register":
+                    base = unit.a[register]
+                    if (SYMBOL, unit.path, sym) in self.expression(unit, base)[1]:
+                        found[FUNCTION, unit.path, other] = DECORATOR
+        return found
+
+    def decorated(self, unit: Unit, e: int, before: Result) -> Result:
+        """What a name is bound to once a decorator has taken what it was before.
+
+        What is decorated stays in sight unless something else certainly takes its place, without
+        saying (`functools.wraps`) that it stands for it: then calls reach it by way of that.
+        """
+        found: Result = {}
+        replaced = True
+        for decorator in self.expression(unit, e)[0]:
+            given: Result = {}
+            if decorator[0] in (FUNCTION, BOUND, CLASS, INSTANCE, TYPED):
+                given = self.result(decorator, GivenArguments([before]), unit, NONE)
+            kept = {v: m for v, m in given.items() if v[0] in _DEFINED}
+            replaced = replaced and bool(kept) and self._hands_on(decorator)
+            replaced = replaced and not any(self._stands_for(value) for value in kept)
+            for value in kept:
+                found.setdefault(value, DECORATOR)
+        for value, mark in before.items():
+            if value in found or not (found and replaced):
+                found[value] = mark
+        return found
+
+    def _stands_for(self, value: Value) -> bool:
+        return value[0] == FUNCTION and self.is_decorated_with(value[1], value[2], WRAPPERS)
+
+    def _hands_on(self, decorator: Value) -> bool:
+        """Whether what a decorator is given can be followed from there: a decorator of many
+        functions reaches all of them from its wrapper, which tells nothing."""
+        if decorator[0] not in (FUNCTION, BOUND):
+            return False
+        params = (
+            self.unit(decorator[1])
+            .scopes[self.unit(decorator[1]).scope_of_symbol[decorator[2]]]
+            .params
+        )
+        index = int(decorator[0] == BOUND)
+        if index >= len(params):
+            return False
+        name = self.unit(decorator[1]).names[params[index].name]
+        return len(self.reaching(decorator[1], decorator[2], name)) <= MOST_TARGETS
+
+    def is_decorated_with(self, path: str, sym: int, names: frozenset[str]) -> bool:
+        """Whether some decorator is one of these externals, called or not."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            for e in unit.scopes[unit.symbols[sym].scope].decorators:
+                plain = unit.a[e] if unit.ops[e] == Op.CALL else e
+                if any(v[0] == EXTERNAL and v[1] in names for v in self.expression(unit, plain)[0]):
+                    return {("yes",): SCOPE}, NOTHING
+            return NOTHING, NOTHING
+
+        return bool(self.ask(("decorated", path, sym, names), answer)[0])
+
+    def parameter(self, path: str, sym: int, index: int) -> Result:
+        return self.ask(
+            ("parameter", path, sym, index), lambda: (self._parameter(path, sym, index), NOTHING)
+        )[0]
+
+    def _parameter(self, path: str, sym: int, index: int) -> Result:
+        unit = self.unit(path)
+        symbol = unit.symbols[sym]
+        param = unit.scopes[symbol.scope].params[index]
+        if index == 0 and unit.is_bound_first(symbol):
+            return self._receiver(unit, sym)
+        if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
+            return {(REST, path, sym, index): ARGUMENT}
+        found: Result = {(PARAMETER, path, sym, index): ARGUMENT}
+        if param.annotation != NONE:
+            declared = self.annotated(unit, param.annotation)
+            if declared and not self.mentions_callable(unit, param.annotation):
+                return declared
+            found.update(declared)
+        if param.default != NONE:
+            merge(found, _telling(weaken(self.expression(unit, param.default)[0], ARGUMENT)))
+        merge(found, self.given_by_tests(unit, sym, unit.names[param.name]))
+        merge(found, self.handed(path, sym, param))
+        return found
+
+    def _receiver(self, unit: Unit, sym: int) -> Result:
+        symbol = unit.symbols[sym]
+        kind = CLASS if symbol.flags & SymbolFlag.CLASS or symbol.name == "__new__" else INSTANCE
+        return {(kind, unit.path, symbol.parent, OWN): OWN_CLASS}
+
+    def handed(self, path: str, sym: int, param: ParamFact) -> Result:
+        """What call sites anywhere hand to a parameter, as far as earlier rounds saw."""
+        values = self.reaching(path, sym, self.unit(path).names[param.name])
+        return dict.fromkeys(values, ARGUMENT) if len(values) <= MOST_TARGETS else NOTHING
+
+    @abstractmethod
+    def given_by_tests(self, unit: Unit, sym: int, name: str) -> Result:
+        """What a test framework passes to a parameter of that name."""
+
+    @abstractmethod
+    def result(self, value: Value, given: Arguments, unit: Unit | None, call: int) -> Result:
+        """What calling a value gives."""
+
+
+def _itself(path: str, sym: int, kind: SymbolKind) -> Value:
+    return (CLASS, path, sym, DECLARED) if kind == SymbolKind.CLASS else (FUNCTION, path, sym)
+
+
+def _telling(result: Result) -> Result:
+    """The values that are worth following: those of the workspace."""
+    kinds = (FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE)
+    return {value: mark for value, mark in result.items() if value[0] in kinds}

@@ -1,0 +1,224 @@
+"""What is in a display (a tuple, list, set, dict or comprehension) that the program writes out.
+
+A display is known by the place it is written at; what is appended to it or stored in it counts
+when that happens in the same function (for a module's own, anywhere in the file).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+
+from ramify.analysis.inference.calling import Calling
+from ramify.analysis.inference.constants import text_of
+from ramify.analysis.inference.engine import Found
+from ramify.analysis.inference.names import chain_of
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import ELEMENT, LITERAL, NOTHING, Result, Value, merge, weaken
+from ramify_store.facts import NONE, ArgumentHow, Op, ScopeKind
+
+_ADDS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
+_EXTENDS = frozenset({"extend", "update", "extendleft"})
+_FILLS = frozenset({"update", "setdefault"})
+
+
+class Displays(Calling):
+    """Elements and items of displays."""
+
+    def _of_display(self, value: Value) -> Result:
+        _, path, e = value
+        unit = self.unit(path)
+        op = unit.ops[e]
+        found: Result = {}
+        if op in (Op.TUPLE, Op.LIST, Op.SET):
+            for element in unit.elements(e):
+                merge(found, self._display_element(unit, element))
+        elif op == Op.DICT:
+            for key, held in unit.entries(e):
+                if key != NONE:
+                    merge(found, self.expression(unit, key)[0])
+                else:
+                    for inner in self.expression(unit, held)[0]:
+                        merge(found, self.elements(inner))
+        elif op in (Op.COMP, Op.DICT_COMP):
+            merge(found, self.expression(unit, unit.a[e])[0])
+        for added in self._added(unit, value):
+            merge(found, added)
+        if op in (Op.LIST, Op.TUPLE):
+            merge(found, self._stored_items(unit, value, None))
+        return found
+
+    def _display_element(self, unit: Unit, element: int) -> Result:
+        if unit.ops[element] != Op.STAR:
+            return self.expression(unit, element)[0]
+        found: Result = {}
+        for inner in self.expression(unit, unit.a[element])[0]:
+            merge(found, self.elements(inner))
+        return found
+
+    def _added(self, unit: Unit, value: Value) -> Iterator[Result]:
+        """Values that calls of `append` and the like put into a display."""
+        for call, name in self._mutations(unit):
+            base = unit.a[unit.a[call]]
+            if not self._near(unit, value[2], call) or not self._is_that(unit, base, value):
+                continue
+            given = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]
+            if name in _ADDS and len(given) > _ADDS[name]:
+                yield self.expression(unit, given[_ADDS[name]])[0]
+            elif name in _EXTENDS and given:
+                for inner in self.expression(unit, given[0])[0]:
+                    yield self.elements(inner)
+
+    def _mutations(self, unit: Unit) -> list[tuple[int, str]]:
+        found: list[tuple[int, str]] | None = unit.__dict__.get("mutations")
+        if found is None:
+            found = []
+            for callee, call in unit.call_of.items():
+                if unit.ops[callee] == Op.ATTR:
+                    name = unit.names[unit.b[callee]]
+                    if name in _ADDS or name in _EXTENDS or name in _FILLS:
+                        found.append((call, name))
+            unit.__dict__["mutations"] = found
+        return found
+
+    def _near(self, unit: Unit, display: int, use: int) -> bool:
+        """Whether a change at `use` is looked for: same function, or the display is a module's
+        or a class's own, or an attribute's."""
+        scope = unit.named_scope(unit.scope_of[display])
+        if unit.scopes[scope].kind != ScopeKind.FUNCTION:
+            return True
+        around = unit.scope_of[use]
+        while around > 0:
+            if around == scope:
+                return True
+            around = unit.scopes[around].parent
+        return False
+
+    def _is_that(self, unit: Unit, base: int, value: Value) -> bool:
+        return unit.ops[base] in (Op.NAME, Op.ATTR) and value in self.expression(unit, base)[0]
+
+    def _stored_items(self, unit: Unit, value: Value, key: str | None) -> Result:
+        """Values that `display[...] = value` statements store; with a key, under it or under
+        one that is not known."""
+        found: Result = {}
+        for index in unit.item_bindings:
+            merge(found, self._stored_item(unit, index, value, key))
+        return found
+
+    def _stored_item(self, unit: Unit, index: int, value: Value, key: str | None) -> Result:
+        binding = unit.bindings[index]
+        base, at = unit.a[binding.target], unit.b[binding.target]
+        if binding.value == NONE or not self._near(unit, value[2], binding.target):
+            return NOTHING
+        text = unit.text_of_const(at)
+        if (key is None or text is None or text == key) and self._is_that(unit, base, value):
+            return self.expression(unit, binding.value)[0]
+        return NOTHING
+
+    def _filled(self, unit: Unit, value: Value, key: str | None) -> Result:
+        """Values that `update` and `setdefault` put into a dict display."""
+        found: Result = {}
+        for call, name in self._mutations(unit):
+            base = unit.a[unit.a[call]]
+            if name not in _FILLS or not self._near(unit, value[2], call):
+                continue
+            if not self._is_that(unit, base, value):
+                continue
+            arguments = unit.arguments(call)
+            if name == "setdefault" and len(arguments) == 2:
+                text = unit.text_of_const(arguments[0][1])
+                if key is None or text is None or text == key:
+                    merge(found, self.expression(unit, arguments[1][1])[0])
+                continue
+            for how, e in arguments if name == "update" else ():
+                if how >= 0 and (key is None or unit.names[how] == key):
+                    merge(found, self.expression(unit, e)[0])
+                elif how in (ArgumentHow.POSITIONAL, ArgumentHow.DOUBLE_SPLAT):
+                    for inner in self.expression(unit, e)[0]:
+                        merge(found, self.items(inner) if key is None else self.under(inner, key))
+        return found
+
+    def _dict_values(self, value: Value, key: str | None) -> Result:
+        unit = self.unit(value[1])
+        e = value[2]
+        if unit.ops[e] == Op.DICT_COMP:
+            return self.expression(unit, unit.b[e])[0]
+        found: Result = {}
+        for at, held in unit.entries(e):
+            text = unit.text_of_const(at) if at != NONE else None
+            if at == NONE:
+                for inner in self.expression(unit, held)[0]:
+                    merge(found, self.items(inner) if key is None else self.under(inner, key))
+            elif key is None or text is None or text == key:
+                merge(found, self.expression(unit, held)[0])
+        merge(found, self._stored_items(unit, value, key))
+        merge(found, self._filled(unit, value, key))
+        return found
+
+    def item_under(self, value: Value, key: str) -> Result:
+        """What a dict display holds under a key."""
+        question = ("item", *value[1:], key)
+        found = self.ask(question, lambda: (self._dict_values(value, key), NOTHING))[0]
+        return weaken(found, ELEMENT)
+
+    def _latest(self, value: Value, key: str, unit: Unit, use: int) -> Result:
+        """What a display holds under a key that was certainly stored to earlier in the same
+        function, with what may have been stored there since."""
+        if value[0] != LITERAL or value[1] != unit.path or not unit.item_bindings:
+            return NOTHING
+        scope = unit.scope_of[use]
+        around = set(chain_of(unit, unit.block_of[use]))
+        last = NONE
+        for index in unit.item_bindings:
+            binding = unit.bindings[index]
+            if (
+                binding.target < use
+                and binding.scope == scope
+                and binding.block in around
+                and binding.value != NONE
+                and text_of(self, unit, unit.b[binding.target]) == key
+                and list(self.expression(unit, unit.a[binding.target])[0]) == [value]
+            ):
+                last = index
+        if last == NONE:
+            return NOTHING
+        found = dict(self.expression(unit, unit.bindings[last].value)[0])
+        goes_round = any(unit.blocks[b].loop for b in around)
+        for index in unit.item_bindings:
+            binding = unit.bindings[index]
+            since = index > last and (binding.target < use or goes_round)
+            if since or binding.scope != scope:
+                merge(found, self._stored_item(unit, index, value, key))
+        return weaken(found, ELEMENT)
+
+    def _one(self, value: Value, position: int) -> Result:
+        """One element of a display, with what is stored under its index."""
+
+        def answer() -> Found:
+            unit = self.unit(value[1])
+            found = dict(self.expression(unit, unit.elements(value[2])[position])[0])
+            merge(found, self._stored_items(unit, value, str(position)))
+            return found, NOTHING
+
+        return weaken(self.ask(("position", value[1], value[2], position), answer)[0], ELEMENT)
+
+    def length(self, value: Value) -> int | None:
+        """How many elements a tuple or list display has, if that is plain."""
+        if value[0] != LITERAL:
+            return None
+        unit = self.unit(value[1])
+        elements = unit.elements(value[2]) if unit.ops[value[2]] in (Op.TUPLE, Op.LIST) else ()
+        self.elements(value)  # so that who asked hears of a display that changes
+        plain = elements and all(unit.ops[e] != Op.STAR for e in elements)
+        return len(elements) if plain and not self._grows(value) else None
+
+    def _grows(self, value: Value) -> bool:
+        """Whether something is added to a display of the asker's own file."""
+        return value[1] == self.asker and any(self._added(self.unit(value[1]), value))
+
+    def _is_dict(self, value: Value) -> bool:
+        return value[0] == LITERAL and self.unit(value[1]).ops[value[2]] == Op.DICT
+
+    @abstractmethod
+    def items(self, value: Value) -> Result:
+        """What subscribing a container with something unknown may give."""

@@ -1,0 +1,158 @@
+"""What iterating, entering and awaiting give."""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.arguments import NO_ARGUMENTS
+from ramify.analysis.inference.known import SAME_ELEMENTS
+from ramify.analysis.inference.rests import Rests
+from ramify.analysis.inference.returns import received
+from ramify.analysis.inference.values import (
+    CLASS,
+    CONSTRUCTED,
+    COROUTINE,
+    ELEMENT,
+    EXTERNAL_INSTANCE,
+    GENERATOR,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    MOST_TARGETS,
+    NOTHING,
+    PART,
+    REST,
+    RETURNED,
+    TYPED,
+    Result,
+    Value,
+    merge,
+    weaken,
+)
+from ramify_store.facts import NONE, Op
+
+
+class Iteration(Rests):
+    """Elements of any value, and the protocols beside."""
+
+    def elements(self, value: Value) -> Result:
+        if value[0] == TYPED:
+            return self.typed_argument(value, "element")
+        return self._asked("elements", value, self._elements)
+
+    def _elements(self, value: Value) -> Result:
+        kind = value[0]
+        if kind == LITERAL:
+            return self._of_display(value)
+        if kind == GENERATOR:
+            return self._received_by(self.yielded(value[1], value[2]), value[3])
+        if kind == MADE:
+            return self._of_made(value)
+        if kind == REST:
+            return NOTHING if self._is_keyed(value) else self._of_rest(value)
+        if kind == PART:
+            return self._of_part(value)
+        if kind == "view":
+            return self._of_view(value)
+        if kind == INSTANCE:
+            return self._iterated(value)
+        if kind == CLASS and self.is_enum(self.mro(value[1], value[2])):
+            return {(INSTANCE, value[1], value[2], CONSTRUCTED): ELEMENT}
+        return NOTHING
+
+    def _received_by(self, result: Result, receiver: Value | None) -> Result:
+        if receiver is None:
+            return result
+        return {received(value, receiver): mark for value, mark in result.items()}
+
+    def _of_made(self, value: Value) -> Result:
+        dotted = value[1]
+        found: Result = {}
+        if dotted == "builtins.map":
+            for function in self.infer_argument(value, 0):
+                merge(found, self.result(function, NO_ARGUMENTS, None, NONE))
+        elif dotted == "builtins.filter":
+            for inner in self.infer_argument(value, 1):
+                merge(found, self.elements(inner))
+        elif dotted == "asyncio.gather":
+            for position in range(MOST_TARGETS):
+                merge(found, self._gathered(value, position))
+        elif dotted in ("builtins.enumerate", "builtins.zip"):
+            return {("tuple of", *value[1:]): ELEMENT}
+        elif dotted in SAME_ELEMENTS or dotted == "itertools.chain":
+            for position in range(4 if dotted == "itertools.chain" else 1):
+                for inner in self.infer_argument(value, position):
+                    merge(found, self.elements(inner))
+        return weaken(found, ELEMENT)
+
+    def _gathered(self, value: Value, position: int) -> Result:
+        found: Result = {}
+        for inner in self.infer_argument(value, position):
+            merge(found, self.awaited(inner))
+        return found
+
+    def _of_view(self, value: Value) -> Result:
+        _, which, container = value
+        if which == "items":
+            return {("pair of", container): ELEMENT}
+        return self.items(container) if which == "values" else self.elements(container)
+
+    def _of_part(self, value: Value) -> Result:
+        _, whole, start, stop = value
+        if start is None or whole[0] != LITERAL:
+            return self.elements(whole)
+        unit = self.unit(whole[1])
+        elements = unit.elements(whole[2]) if unit.ops[whole[2]] in (Op.TUPLE, Op.LIST) else ()
+        if not elements or any(unit.ops[e] == Op.STAR for e in elements):
+            return self.elements(whole)
+        found: Result = {}
+        for position in range(*slice(start, stop).indices(len(elements))):
+            merge(found, self._one(whole, position))
+        for added in self._added(unit, whole):
+            merge(found, added)
+        return found
+
+    def _iterated(self, value: Value) -> Result:
+        found: Result = {}
+        for iterator in self.special(value, "__iter__") or self.special(value, "__aiter__"):
+            if iterator[0] != INSTANCE:
+                merge(found, self.elements(iterator))
+                continue
+            result = self.special(iterator, "__next__") or self.special(iterator, "__anext__")
+            for inner in result:
+                if inner[0] == COROUTINE:
+                    merge(found, self.outcome(inner[1], inner[2]))
+                else:
+                    merge(found, {inner: ELEMENT})
+        if not found:
+            merge(found, self.special(value, "__getitem__"))
+        return weaken(found, ELEMENT)
+
+    def special(self, value: Value, name: str) -> Result:
+        """What a special method of an instance gives, without arguments."""
+        found: Result = {}
+        for function in self.member_of_class(value, name):
+            bound = ("bound", function[1], function[2], value)
+            merge(found, self.result(bound, NO_ARGUMENTS, None, NONE))
+        return found
+
+    def entered(self, value: Value) -> Result:
+        """What `with value as name` binds."""
+        if value[0] == GENERATOR:
+            return self.elements(value)
+        if value[0] == TYPED:
+            return self.typed_argument(value, "entered")
+        if value[0] == INSTANCE:
+            found: Result = {}
+            for result in self.special(value, "__enter__") or self.special(value, "__aenter__"):
+                merge(found, self.awaited(result) if result[0] == COROUTINE else {result: ELEMENT})
+            return found
+        kept = value[0] == EXTERNAL_INSTANCE or value[:2] == (MADE, "pytest.raises")
+        return {value: ELEMENT} if kept else NOTHING
+
+    def awaited(self, value: Value) -> Result:
+        if value[0] == COROUTINE:
+            return self._received_by(self.outcome(value[1], value[2]), value[3])
+        if value[0] == TYPED:
+            return self.typed_argument(value, "awaited")
+        if value[0] == INSTANCE:
+            return self.special(value, "__await__")
+        return {value: RETURNED} if value[:2] == (MADE, "asyncio.gather") else NOTHING

@@ -1,0 +1,130 @@
+"""What calls of library functions give, as far as those are understood."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from ramify.analysis.inference.arguments import Arguments
+from ramify.analysis.inference.constants import text_of
+from ramify.analysis.inference.known import (
+    AWAITS_ITS_ARGUMENT,
+    ENTERS_ITS_ARGUMENT,
+    IMPORTS_ITS_ARGUMENT,
+    MADE_CALLS,
+    SAME_ELEMENTS,
+    SAME_VALUE,
+)
+from ramify.analysis.inference.returns import Returns
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    ALIAS,
+    BRANCH,
+    CLASS,
+    CONSTRUCTION,
+    COROUTINE,
+    EXTERNAL_INSTANCE,
+    INSTANCE,
+    MADE,
+    NOTHING,
+    OWN,
+    OWN_CLASS,
+    RETURNED,
+    SCOPE,
+    SUPER,
+    Result,
+    Value,
+    merge,
+    through,
+    weaken,
+)
+from ramify_store.facts import NONE, ArgumentHow, SymbolFlag
+
+_MAKES = frozenset(
+    {"builtins.str", "builtins.int", "builtins.bytes", "builtins.float", "builtins.bool",
+     "builtins.open", "builtins.range", "builtins.object", "collections.namedtuple"}
+)  # fmt: skip
+
+
+class Library(Returns):
+    """Results of functions outside the workspace."""
+
+    def _library(self, dotted: str, given: Arguments, unit: Unit | None, call: int) -> Result:
+        if dotted in MADE_CALLS or dotted in SAME_ELEMENTS:
+            return (
+                {(MADE, dotted, unit.path, call): CONSTRUCTION} if unit and call >= 0 else NOTHING
+            )
+        if dotted in SAME_VALUE:
+            return weaken(given.positional(0), RETURNED)
+        last = dotted.rpartition(".")[2]
+        if dotted in AWAITS_ITS_ARGUMENT:
+            awaited: Result = {}
+            for value in given.positional(0):
+                merge(awaited, self.awaited(value))
+            return weaken(awaited, RETURNED)
+        if dotted in ENTERS_ITS_ARGUMENT:
+            entered: Result = {}
+            for value in given.positional(0):
+                merge(entered, self.entered(value))
+            return weaken(entered, RETURNED)
+        if dotted in IMPORTS_ITS_ARGUMENT and unit is not None and unit.c[call]:
+            text = text_of(self, unit, unit.arguments(call)[0][1])
+            return self.module(text, unit.placed.root)[0] if text else NOTHING
+        if dotted == "builtins.super" and unit is not None:
+            return self._super(unit, call, given)
+        if dotted == "builtins.type":
+            return {(CLASS, *v[1:]): m for v, m in given.positional(0).items() if v[0] == INSTANCE}
+        if dotted in ("builtins.next", "builtins.anext", "builtins.min", "builtins.max"):
+            found: Result = {}
+            for value in given.positional(0):
+                merge(found, self.elements(value))
+            return weaken(found, RETURNED)
+        if dotted == "builtins.getattr" and unit is not None:
+            return self._getattr(unit, call)
+        if last == "cast" and unit is not None and unit.c[call]:
+            return self.annotated(unit, unit.arguments(call)[0][1])
+        if last == "TypeVar" and unit is not None:
+            return {("type variable", unit.path, call): SCOPE}
+        if last == "NewType" and unit is not None and unit.c[call] == 2:
+            return {(ALIAS, unit.path, unit.arguments(call)[1][1]): SCOPE}
+        if last in ("create_task", "ensure_future"):
+            return {v: m for v, m in given.positional(0).items() if v[0] == COROUTINE}
+        if last[:1].isupper() or dotted in _MAKES:
+            return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
+        return NOTHING
+
+    def _getattr(self, unit: Unit, call: int) -> Result:
+        arguments = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]
+        if len(arguments) < 2:
+            return NOTHING
+        found: Result = {}
+        text = text_of(self, unit, arguments[1])
+        if text is not None and text.isidentifier():
+            for value, mark in self.expression(unit, arguments[0])[0].items():
+                for reached, step in self.member(value, text)[0].items():
+                    merge(found, {reached: through(mark, step)})
+        if not found and len(arguments) > 2:
+            return weaken(self.expression(unit, arguments[2])[0], BRANCH)
+        return found
+
+    def _super(self, unit: Unit, call: int, given: Arguments) -> Result:
+        scope = unit.scope_of[call]
+        while scope > 0 and unit.method_class(scope) == NONE:
+            scope = unit.scopes[scope].parent
+        if scope <= 0:
+            return NOTHING
+        cls = unit.method_class(scope)
+        symbol = unit.symbols[unit.scopes[scope].symbol]
+        kind = CLASS if symbol.flags & SymbolFlag.CLASS or symbol.name == "__new__" else INSTANCE
+        receiver = (kind, unit.path, cls, OWN)
+        for value in given.positional(0):
+            if value[0] == CLASS:
+                return {(SUPER, value[1], value[2], receiver): OWN_CLASS}
+        return {(SUPER, unit.path, cls, receiver): OWN_CLASS}
+
+    @abstractmethod
+    def entered(self, value: Value) -> Result:
+        """What `with value as name` binds."""
+
+    @abstractmethod
+    def awaited(self, value: Value) -> Result:
+        """What `await value` gives."""

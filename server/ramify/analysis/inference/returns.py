@@ -1,0 +1,183 @@
+"""What functions give to their callers.
+
+A function's result is worked out once, with its own parameters left as PARAMETER values and its
+receiver as an OWN instance; each call puts its own arguments and receiver in their place.
+"""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
+from ramify.analysis.inference.definitions import Definitions
+from ramify.analysis.inference.engine import Found
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    BRANCH,
+    CLASS,
+    CONSTRUCTED,
+    COROUTINE,
+    GENERATOR,
+    INSTANCE,
+    MOST_TARGETS,
+    NOTHING,
+    OWN,
+    PARAMETER,
+    RETURNED,
+    Result,
+    Value,
+    merge,
+    weaken,
+)
+from ramify_store.facts import NONE, Op, SymbolFlag
+
+_OF_PARAMETER = "of parameter"
+"""(path, sym, index): an instance of the class that is passed."""
+_ORDINALS = tuple(f"#{n}" for n in range(2, 10))
+
+
+class Returns(Definitions):
+    """Results of functions."""
+
+    def returned(self, path: str, sym: int) -> Result:
+        """What a function's call evaluates to, in terms of its own parameters."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            symbol = unit.symbols[sym]
+            if symbol.flags & SymbolFlag.GENERATOR:
+                return {(GENERATOR, path, sym, None): RETURNED}, NOTHING
+            if symbol.flags & SymbolFlag.ASYNC:
+                return {(COROUTINE, path, sym, None): RETURNED}, NOTHING
+            return self.outcome(path, sym), NOTHING
+
+        return self.ask(("returned", path, sym), answer)[0]
+
+    def outcome(self, path: str, sym: int) -> Result:
+        """What a function's body returns (of a coroutine: once awaited)."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            scope = unit.scopes[unit.symbols[sym].scope]
+            found: Result = {}
+            if scope.return_annotation != NONE:
+                declared = self.annotated(unit, scope.return_annotation)
+                if declared and not self.mentions_callable(unit, scope.return_annotation):
+                    return declared, NOTHING
+                merge(found, declared)
+                merge(found, self._of_variable(unit, sym, scope.return_annotation))
+            for e in scope.returns:
+                merge(found, weaken(self.expression(unit, e)[0], RETURNED))
+            if not found:
+                found = self._overloaded(unit, sym)
+            return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
+
+        return self.ask(("outcome", path, sym), answer)[0]
+
+    def yielded(self, path: str, sym: int) -> Result:
+        """What iterating over a generator function's result gives."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            scope = unit.scopes[unit.symbols[sym].scope]
+            found: Result = {}
+            if scope.return_annotation != NONE:
+                for value in self.annotated(unit, scope.return_annotation):
+                    merge(found, self.elements(value))
+                if found:
+                    return found, NOTHING
+            for e in scope.yields:
+                inner = unit.a[e]
+                if inner == NONE:
+                    continue
+                values = self.expression(unit, inner)[0]
+                if unit.ops[e] == Op.YIELD_FROM:
+                    for value in values:
+                        merge(found, self.elements(value))
+                else:
+                    merge(found, values)
+            found = weaken(found, RETURNED)
+            return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
+
+        return self.ask(("yielded", path, sym), answer)[0]
+
+    def _returned_to(self, path: str, sym: int, receiver: Value | None, given: Arguments) -> Result:
+        returned = self.returned(path, sym)
+        found: Result = {}
+        others: Result = {}  # what other call sites pass to a parameter that is handed back
+        for value in returned:
+            if value[0] == PARAMETER and value[1] == path and value[2] == sym:
+                merge(found, self._passed(path, sym, value[3], receiver, given))
+                if given is not NO_ARGUMENTS:
+                    others.update(self.parameter(path, sym, value[3]))
+            elif value[0] == _OF_PARAMETER and value[1] == path and value[2] == sym:
+                merge(found, self._made_of(self._passed(path, sym, value[3], receiver, given)))
+        for value, mark in returned.items():
+            if value[0] not in (PARAMETER, _OF_PARAMETER) and value not in others:
+                merge(found, {received(value, receiver): mark})
+        return found
+
+    def _passed(
+        self, path: str, sym: int, index: int, receiver: Value | None, given: Arguments
+    ) -> Result:
+        unit = self.unit(path)
+        param = unit.scopes[unit.symbols[sym].scope].params[index]
+        if receiver is not None and index == 0:
+            return {receiver: RETURNED}
+        position = index - (receiver is not None)
+        values = given.keyword(unit.names[param.name]) or given.positional(position)
+        return weaken(values, RETURNED)
+
+    def _made_of(self, passed: Result) -> Result:
+        """Instances of the classes among the values."""
+        return {
+            (INSTANCE, *value[1:3], CONSTRUCTED if value[3] != OWN else OWN): RETURNED
+            for value in passed
+            if value[0] == CLASS
+        }
+
+    def _of_variable(self, unit: Unit, sym: int, e: int) -> Result:
+        """What a result declared as a type variable is, by the parameters declared with it."""
+        variable = self._type_variable(unit, e)
+        found: Result = {}
+        if variable is None:
+            return found
+        for index, param in enumerate(unit.scopes[unit.symbols[sym].scope].params):
+            declared = param.annotation
+            if declared == NONE:
+                continue
+            if self._type_variable(unit, declared) == variable:
+                found[PARAMETER, unit.path, sym, index] = RETURNED
+            elif unit.ops[declared] == Op.SUBSCRIPT:
+                of_class = self.generic_name(unit, declared) in ("type", "Type")
+                if of_class and self._type_variable(unit, unit.b[declared]) == variable:
+                    found[_OF_PARAMETER, unit.path, sym, index] = RETURNED
+        return found
+
+    def _type_variable(self, unit: Unit, e: int) -> Value | None:
+        if unit.ops[e] not in (Op.NAME, Op.ATTR):
+            return None
+        values = self.expression(unit, e)[0]
+        return next((value for value in values if value[0] == "type variable"), None)
+
+    def _overloaded(self, unit: Unit, sym: int) -> Result:
+        """What the overloads of a function that says nothing itself are declared to return."""
+        found: Result = {}
+        this = unit.symbols[sym]
+        for symbol in unit.symbols if this.path.endswith(_ORDINALS) else ():
+            if (symbol.name, symbol.parent) == (this.name, this.parent) and (
+                symbol.flags & SymbolFlag.OVERLOAD
+            ):
+                declared = unit.scopes[symbol.scope].return_annotation
+                if declared != NONE:
+                    merge(found, self.annotated(unit, declared))
+        return weaken(found, BRANCH)
+
+
+def received(value: Value, receiver: Value | None) -> Value:
+    """A value with the call's receiver in the place of the method's own."""
+    if receiver is None:
+        return value
+    if value[0] in (GENERATOR, COROUTINE):
+        return (value[0], value[1], value[2], value[3] or receiver)
+    if value[0] in (INSTANCE, CLASS) and value[3] == OWN and receiver[0] in (INSTANCE, CLASS):
+        return (value[0], *receiver[1:])
+    return value

@@ -1,0 +1,79 @@
+"""What runs when a value is called: functions, constructors, `__call__`, factories of fields."""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.known import FIELDS
+from ramify.analysis.inference.members import stepped
+from ramify.analysis.inference.values import (
+    BOUND,
+    CALLBACK,
+    CLASS,
+    CONSTRUCTED,
+    CONSTRUCTOR,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    MADE,
+    MEMBER,
+    PROTOCOL,
+    Value,
+    through,
+)
+from ramify.analysis.linking.edges.collecting import Collecting, Targets, best
+
+
+class Called(Collecting):
+    """Targets of calls."""
+
+    def _add_called(self, into: Targets, value: Value, mark: int, plain: bool) -> None:
+        kind = value[0]
+        if kind == FUNCTION:
+            best(into, self._id(value[1], value[2]), False, mark)
+        elif kind == BOUND:
+            receiver = value[3]
+            dispatch = (
+                not plain
+                and receiver[0] in (INSTANCE, CLASS)
+                and receiver[3] != CONSTRUCTED
+                and not self._is_private(value)
+            )
+            best(into, self._id(value[1], value[2]), dispatch, mark)
+        elif kind == CLASS:
+            best(into, self._id(value[1], value[2]), False, mark)
+            self._add_constructors(into, value, mark)
+        elif kind == INSTANCE:
+            for function in self.inference.member_of_class(value, "__call__"):
+                step = stepped(mark, MEMBER)
+                best(into, self._id(function[1], function[2]), value[3] != CONSTRUCTED, step)
+        elif kind == EXTERNAL:
+            best(into, self._external(value[1]), False, mark)
+        elif kind == MADE and value[1].startswith("functools.partial"):
+            for function, by in self.inference.infer_argument(value, 0).items():
+                if function[0] != MADE:
+                    self._add_called(into, function, through(by, CALLBACK), False)
+
+    def _is_private(self, value: Value) -> bool:
+        name = self.inference.unit(value[1]).symbols[value[2]].name
+        return name.startswith("__") and not name.endswith("__")
+
+    def _add_constructors(self, into: Targets, value: Value, mark: int) -> None:
+        step = through(mark, CONSTRUCTOR)
+        for name in ("__init__", "__new__", "__post_init__"):
+            for function in self.inference.member_of_class(value, name):
+                best(into, self._id(function[1], function[2]), False, step)
+        self._add_factories(into, value, mark)
+        meta = self.inference.metaclass(value[1], value[2])
+        if meta is not None:
+            for function in self.inference.member_of_class((INSTANCE, *meta[1:]), "__call__"):
+                best(into, self._id(function[1], function[2]), False, through(mark, PROTOCOL))
+
+    def _add_factories(self, into: Targets, value: Value, mark: int) -> None:
+        """Constructing a class runs the factories of its fields."""
+        for holder in self.inference.mro(value[1], value[2]):
+            if holder[0] != CLASS:
+                continue
+            for name in self.inference.fields(holder[1], holder[2]):
+                for made in self.inference.own(holder[1], holder[2], name)[0]:
+                    if made[0] == MADE and made[1] in FIELDS:
+                        for factory in self.inference.factories(made):
+                            self._add_called(into, factory, through(mark, CALLBACK), False)

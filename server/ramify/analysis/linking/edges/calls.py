@@ -1,0 +1,108 @@
+"""Calls: what they run, and what they hand to it."""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.engine import EXTERNAL_REF, SYMBOL
+from ramify.analysis.inference.fixtures import REQUEST
+from ramify.analysis.inference.infer import SENT
+from ramify.analysis.inference.values import (
+    BOUND,
+    CLASS,
+    CONSTRUCTED,
+    FIXTURE,
+    GENERATOR,
+    INSTANCE,
+    METHOD_OF,
+    MOST_TARGETS,
+    Result,
+)
+from ramify.analysis.linking.edges.collecting import Targets
+from ramify.analysis.linking.edges.library import LibraryCalls
+from ramify_store.facts import ArgumentHow, Certainty, EdgeKind, Op
+
+
+class Calls(LibraryCalls):
+    """Edges of calls."""
+
+    def _call(self, e: int) -> None:
+        unit = self.unit
+        callee = unit.a[e]
+        values, refs = self.inference.expression(unit, callee)
+        targets = self._called(values, callee)
+        site = callee if unit.ops[callee] in (Op.NAME, Op.ATTR) else e
+        self._hand_over(values, e)
+        self._library(values, e, site)
+        for how, argument in unit.arguments(e):
+            if how == ArgumentHow.SPLAT:
+                self._special(self._operand(argument), "__iter__", site)
+            elif how == ArgumentHow.DOUBLE_SPLAT:
+                self._special(self._operand(argument), "keys", site)
+        for ref, mark in refs.items():
+            target = self._target(ref)
+            if target is None:
+                continue
+            if ref[0] == SYMBOL and unit.ops[callee] == Op.ATTR:
+                self._described(ref, callee, mark, 0)
+            if ref[0] == EXTERNAL_REF:
+                targets.setdefault((target, False), mark)
+            elif (target, True) not in targets and (target, False) not in targets:
+                if ref[0] == SYMBOL and self._is_property(ref):
+                    targets.setdefault((target, self._dispatches(callee)), mark)
+                else:
+                    self._edge(self._owner(e), target, EdgeKind.USES, mark, site)
+        if not targets:
+            self._unknown_call(callee, site)
+        elif len(targets) > MOST_TARGETS:
+            self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)
+        else:
+            role = self._roles.get(callee)
+            for (target, dispatch), mark in targets.items():
+                self._edge(self._owner(e), target, EdgeKind.CALLS, mark, site, dispatch)
+                if role is not None:
+                    self._edge(role[1], target, role[0], mark, site)
+
+    def _unknown_call(self, callee: int, site: int) -> None:
+        if self.unit.ops[callee] == Op.ATTR:
+            self._unknown_member(callee, EdgeKind.CALLS)
+        else:
+            name = self._naming(callee)
+            self._lookup(site, name, EdgeKind.CALLS, Certainty.UNRESOLVED)
+
+    def _called(self, values: Result, callee: int) -> Targets:
+        """What runs when each of the values is called."""
+        targets: Targets = {}
+        through_super = self._is_super(callee)
+        for value, mark in values.items():
+            self._add_called(targets, value, mark, through_super)
+        return targets
+
+    def _is_super(self, callee: int) -> bool:
+        unit = self.unit
+        if unit.ops[callee] != Op.ATTR:
+            return False
+        return any(v[0] == "super" for v in self.inference.expression(unit, unit.a[callee])[0])
+
+    def _hand_over(self, values: Result, e: int) -> None:
+        for value in values:
+            if value[0] == CLASS:
+                made = (INSTANCE, value[1], value[2], CONSTRUCTED)
+                constructors = [
+                    function
+                    for name in ("__init__", "__new__")
+                    for function in self.inference.member_of_class(value, name)
+                ]
+                for function in constructors:
+                    self._part.flows.hand((BOUND, function[1], function[2], made), self.unit, e)
+                if not constructors and self.unit.c[e]:
+                    self._part.flows.construct(value, self.unit, e)
+            elif value[0] == METHOD_OF and value[1][0] == REQUEST:
+                for fixture in self.inference.requested(value[1], value[2], self.unit, e):
+                    target = self._id(fixture[1], fixture[2])
+                    self._edge(self._owner(e), target, EdgeKind.CALLS, FIXTURE, e)
+            elif value[0] == METHOD_OF and value[2] == "send" and value[1][0] == GENERATOR:
+                self._part.flows.fill(value[1], SENT, self._argument(e, 0))
+            elif value[0] == INSTANCE:
+                for function in self.inference.member_of_class(value, "__call__"):
+                    self._part.flows.hand((BOUND, function[1], function[2], value), self.unit, e)
+            else:
+                self._part.flows.hand(value, self.unit, e)

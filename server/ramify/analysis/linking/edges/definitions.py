@@ -1,0 +1,118 @@
+"""Definitions: overrides, metaclasses, decorators, fixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from ramify.analysis.inference.engine import SYMBOL
+from ramify.analysis.inference.members import BELOW, BESIDE
+from ramify.analysis.inference.values import (
+    ARGUMENT,
+    BOUND,
+    CLASS,
+    DECLARED,
+    FIXTURE,
+    FUNCTION,
+    INSTANCE,
+    MOST_TARGETS,
+    PROTOCOL,
+    SCOPE,
+    Result,
+    Value,
+)
+from ramify.analysis.linking.edges.collecting import Targets
+from ramify.analysis.linking.edges.stores import Stores
+from ramify_store.facts import NONE, EdgeKind, Op, SymbolKind
+
+
+class DefinitionEdges(Stores):
+    """Edges of classes and functions as such."""
+
+    def _class(self, sym: int) -> None:
+        unit = self.unit
+        self._decorators(sym)
+        order = [v for v in self.inference.mro(unit.path, sym) if v[0] == CLASS][1:]
+        for name, members in unit.members.get(sym, {}).items():
+            if name.startswith("__") and not name.endswith("__"):
+                continue
+            hidden = self._hidden(order, name)
+            for member in members:
+                if hidden is not None and unit.symbols[member].kind != SymbolKind.LAMBDA:
+                    self._relate(member, hidden, EdgeKind.OVERRIDES, SCOPE)
+        self._creation(sym, order)
+        self._announce(sym)
+
+    def _announce(self, sym: int) -> None:
+        """Tells the classes above about this one."""
+        itself: Result = {(CLASS, self.unit.path, sym, DECLARED): ARGUMENT}
+        for base in self.inference.bases(self.unit.path, sym):
+            if base[0] == CLASS:
+                self._part.flows.fill(base, BELOW, itself)
+        order = [v for v in self.inference.mro(self.unit.path, sym) if v[0] == CLASS]
+        for cls, following in pairwise(order[1:]):
+            own = [v for v in self.inference.mro(cls[1], cls[2]) if v[0] == CLASS]
+            if own[1:2] != [following]:
+                self._part.flows.fill(cls, BESIDE, itself)
+
+    def _creation(self, sym: int, bases: list[Value]) -> None:
+        """Running a class statement calls its metaclass and `__init_subclass__` of its bases."""
+        unit = self.unit
+        site = self._definition_site(sym)
+        if site == NONE:
+            return
+        meta = self.inference.metaclass(unit.path, sym)
+        hooks: list[tuple[Value, str]] = []
+        if meta is not None:
+            hooks = [(meta, name) for name in ("__prepare__", "__new__", "__init__")]
+        if bases:
+            hooks.append((bases[0], "__init_subclass__"))
+        for value, name in hooks:
+            for function in self.inference.member_of_class(value, name):
+                target = self._id(function[1], function[2])
+                self._edge(self._owner(site), target, EdgeKind.CALLS, PROTOCOL, site)
+
+    def _hidden(self, order: Iterable[Value], name: str) -> str | None:
+        for value in order:
+            _, refs = self.inference.own(value[1], value[2], name)
+            for ref in refs:
+                if ref[0] == SYMBOL:
+                    return self._id(ref[1], ref[2])
+            fields = self.inference.unit(value[1]).members.get(value[2], {}).get(name)
+            if fields and self.inference.stored(value[1], value[2], name)[1]:
+                return self._id(value[1], fields[0])
+        return None
+
+    def _decorators(self, sym: int) -> None:
+        """Applying a decorator calls it, with the definition as its argument."""
+        unit = self.unit
+        scope = unit.scopes[unit.symbols[sym].scope]
+        itself: Value = (FUNCTION, unit.path, sym)
+        if unit.symbols[sym].kind == SymbolKind.CLASS:
+            itself = (CLASS, unit.path, sym, DECLARED)
+        before: Result = {itself: ARGUMENT}
+        for e in reversed(scope.decorators):
+            values, _ = self.inference.expression(unit, e)
+            targets: Targets = {}
+            for value, mark in values.items():
+                if value[0] in (FUNCTION, BOUND, CLASS, INSTANCE):
+                    self._add_called(targets, value, mark, True)
+                    self._part.flows.give(value, 0, before)
+            site = unit.a[e] if unit.ops[e] == Op.CALL else e
+            if len(targets) <= MOST_TARGETS:
+                self._edges_to(targets, e, site)
+            before = self.inference.decorated(unit, e, before)
+
+    def _parameters(self, sym: int) -> None:
+        unit = self.unit
+        for param in unit.scopes[unit.symbols[sym].scope].params:
+            name = unit.names[param.name]
+            for fixture in self.inference.fixtures_named(unit, sym, name):
+                site = unit.bindings[param.binding].target
+                target = self._id(fixture[1], fixture[2])
+                self._edge(sym, target, EdgeKind.CALLS, FIXTURE, site)
+        around = dict(self.inference.fixtures_around(unit, sym))
+        around.update(self.inference.set_up(unit, sym))
+        for function, mark in around.items():
+            target = self._id(function[1], function[2])
+            self._edge(sym, target, EdgeKind.CALLS, mark, self._definition_site(sym))

@@ -1,0 +1,83 @@
+"""What library functions run on the caller's behalf, and what they hand on."""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.known import (
+    CALLS_ITS_ARGUMENT,
+    CALLS_METHOD_OF_ARGUMENT,
+    COMPARES_ELEMENTS,
+    ENTERS_ITS_ARGUMENT,
+    PASSES_ELEMENTS,
+    PASSES_ON,
+    known_as,
+)
+from ramify.analysis.inference.values import (
+    BOUND,
+    CALLBACK,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    MADE,
+    METHOD_OF,
+    Result,
+)
+from ramify.analysis.linking.edges.collecting import Targets
+from ramify.analysis.linking.edges.references import References
+
+
+class LibraryCalls(References):
+    """Edges of what calls of the library run."""
+
+    def _library(self, values: Result, e: int, site: int) -> None:
+        """What a library function runs on the caller's behalf."""
+        for value in values:
+            dotted = known_as(value[1]) if value[0] == EXTERNAL else ""
+            if value[0] == METHOD_OF and value[2] == "sort":
+                dotted = "builtins.list.sort"
+                self._compared(self._elements(value[1]), site)
+            if not dotted:
+                continue
+            for where in CALLS_ITS_ARGUMENT.get(dotted, ()):
+                for function in self._argument(e, where):
+                    targets: Targets = {}
+                    self._add_called(targets, function, CALLBACK, False)
+                    self._edges_to(targets, e, site)
+            for name in CALLS_METHOD_OF_ARGUMENT.get(dotted, ()):
+                if self._special(self._argument(e, 0), name, site):
+                    break
+            self._library_passes(dotted, e)
+            if dotted in ENTERS_ITS_ARGUMENT:
+                for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
+                    self._special(self._argument(e, 0), name, site)
+            if dotted in COMPARES_ELEMENTS and not self._argument(e, "key"):
+                for inner in self._argument(e, 0):
+                    self._compared(self._elements(inner), site)
+            if dotted == "builtins.next":
+                for inner in self._argument(e, 0):
+                    if inner[:2] == (MADE, "builtins.iter"):
+                        for iterated in self.inference.infer_argument(inner, 0):
+                            if iterated[0] == INSTANCE:
+                                made = self.inference.special(iterated, "__iter__")
+                                self._special(made, "__next__", site)
+            if dotted == "builtins.sum":
+                for inner in self._argument(e, 0):
+                    found = self._elements(inner)
+                    if not self._special(found, "__radd__", site):
+                        self._special(found, "__add__", site)
+
+    def _library_passes(self, dotted: str, e: int) -> None:
+        """What a library function hands to the callables that it is given."""
+        if dotted in PASSES_ELEMENTS:
+            of_callable, of_iterable, parameter = PASSES_ELEMENTS[dotted]
+            for function in self._argument(e, of_callable if of_callable >= 0 else "key"):
+                if function[0] in (FUNCTION, BOUND):
+                    for inner in self._argument(e, of_iterable):
+                        self._part.flows.give(function, parameter, self._elements(inner))
+        if dotted in PASSES_ON:
+            after = PASSES_ON[dotted]
+            for function in self._argument(e, after):
+                self._part.flows.pass_on(function, self.unit, e, after)
+
+    def _compared(self, values: Result, site: int) -> None:
+        if not self._special(values, "__lt__", site):
+            self._special(values, "__gt__", site)

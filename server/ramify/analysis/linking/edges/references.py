@@ -1,0 +1,120 @@
+"""Names and attributes: what they refer to, and what taking an attribute runs."""
+
+from __future__ import annotations
+
+from ramify.analysis.inference.engine import SYMBOL
+from ramify.analysis.inference.values import (
+    CLASS,
+    CONSTRUCTED,
+    FUNCTION,
+    INSTANCE,
+    MADE,
+    MODULE,
+    MOST_TARGETS,
+    PROTOCOL,
+    Result,
+    Value,
+    through,
+)
+from ramify.analysis.linking.edges.called import Called
+from ramify.analysis.linking.edges.collecting import Targets
+from ramify_store.facts import Certainty, EdgeKind, Op, SymbolKind
+
+
+class References(Called):
+    """Edges of names and attributes."""
+
+    def _name(self, e: int) -> None:
+        if e in self._raised:
+            self._raise(e)
+        if e in self.unit.call_of and self.unit.a[self.unit.call_of[e]] == e:
+            return
+        values, refs = self.inference.expression(self.unit, e)
+        if not refs and not values:
+            self._lookup(e, self.unit.names[self.unit.a[e]], EdgeKind.USES, Certainty.UNRESOLVED)
+        self._refer(e, refs)
+
+    def _attribute(self, e: int) -> None:
+        if e in self._raised:
+            self._raise(e)
+        if e in self.unit.call_of:
+            return
+        _, refs = self.inference.expression(self.unit, e)
+        if refs:
+            self._refer(e, refs)
+        else:
+            self._unknown_member(e, EdgeKind.USES)
+
+    def _raise(self, e: int) -> None:
+        """`raise Error` constructs the class it names."""
+        for value, mark in self._operand(e).items():
+            if value[0] == CLASS:
+                targets: Targets = {}
+                self._add_called(targets, value, mark, False)
+                self._edges_to(targets, e, e)
+
+    def _refer(self, e: int, refs: Result) -> None:
+        if len(refs) > MOST_TARGETS:
+            self._lookup(e, self._naming(e), EdgeKind.USES, Certainty.POSSIBLE)
+            return
+        kind, source = self._roles.get(e, (EdgeKind.USES, self._owner(e)))
+        for ref, mark in refs.items():
+            target = self._target(ref)
+            if target is None:
+                continue
+            if ref[0] == SYMBOL and self.unit.ops[e] == Op.ATTR:
+                self._described(ref, e, mark, 0)
+            by_attribute = kind == EdgeKind.USES and self.unit.ops[e] == Op.ATTR
+            if by_attribute and ref[0] == SYMBOL and self._is_property(ref):
+                self._edge(source, target, EdgeKind.CALLS, mark, e, self._dispatches(e))
+            else:
+                self._edge(source, target, kind, mark, e)
+
+    def _described(self, ref: Value, e: int, mark: int, way: int) -> None:
+        """Getting, setting (1) or deleting (2) a class attribute that is a descriptor runs it."""
+        owner = self.inference.unit(ref[1])
+        symbol = owner.symbols[ref[2]]
+        if symbol.kind != SymbolKind.FIELD or owner.symbols[symbol.parent].kind != SymbolKind.CLASS:
+            return
+        for value in self.inference.own(ref[1], symbol.parent, symbol.name)[0]:
+            if value[0] == INSTANCE:
+                self._special({value: mark}, ("__get__", "__set__", "__delete__")[way], e)
+            elif value[:2] == (MADE, "builtins.property"):
+                for function in self.inference.infer_argument(value, way):
+                    if function[0] == FUNCTION:
+                        target = self._id(function[1], function[2])
+                        self._edge(self._owner(e), target, EdgeKind.CALLS, mark, e, True)
+
+    def _dispatches(self, e: int) -> bool:
+        """Whether the receiver of an attribute may be of a subclass."""
+        base = self.inference.expression(self.unit, self.unit.a[e])[0]
+        return any(v[0] in (INSTANCE, CLASS) and v[3] != CONSTRUCTED for v in base)
+
+    def _is_property(self, ref: Value) -> bool:
+        return self.inference.unit(ref[1]).symbols[ref[2]].kind == SymbolKind.PROPERTY
+
+    def _unknown_member(self, e: int, kind: EdgeKind) -> None:
+        """An attribute nobody has: of something unknown it is possible, of something known
+        whose members are all known it is unresolved."""
+        unit = self.unit
+        base = self.inference.expression(unit, unit.a[e])[0]
+        self._fallback(base, e)
+        closed = bool(base) and all(
+            v[0] in (INSTANCE, CLASS)
+            and not self.inference.has_open_base(v[1], v[2])
+            and not self.inference.has_fallback(v)
+            for v in base
+        )
+        certainty = Certainty.UNRESOLVED if closed else Certainty.POSSIBLE
+        self._lookup(e, unit.names[unit.b[e]], kind, certainty)
+
+    def _fallback(self, base: Result, e: int) -> None:
+        """`__getattr__` of a class or a module runs for what is not found otherwise."""
+        self._special(base, "__getattr__", e)
+        for value, mark in base.items():
+            if value[0] == MODULE:
+                for function in self.inference.global_name(value[1], "__getattr__")[0]:
+                    if function[0] == FUNCTION:
+                        target = self._id(function[1], function[2])
+                        step = through(mark, PROTOCOL)
+                        self._edge(self._owner(e), target, EdgeKind.CALLS, step, e)
