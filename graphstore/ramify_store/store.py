@@ -25,6 +25,7 @@ from ramify_store.errors import QueryFailed, StoreCorrupt
 from ramify_store.factcache import FactCache
 from ramify_store.facts import FileLinks, Flow, Outline, Placed
 from ramify_store.generations import Generations
+from ramify_store.history import History
 from ramify_store.journal import Journal
 from ramify_store.ownership import Ownership
 from ramify_store.reader import GraphReader
@@ -38,6 +39,7 @@ GRAPH: Final = "graph"
 CHUNKS: Final = "chunks"
 FACTS: Final = "facts.sqlite"
 JOURNAL: Final = "journal.sqlite"
+HISTORY: Final = "history.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Store:
         try:
             self.facts = FactCache(None if directory is None else directory / FACTS)
             self.journal = Journal(None if data_directory is None else data_directory / JOURNAL)
+            self.history = History(None if directory is None else directory / HISTORY)
             self._reader = GraphReader(self._outline_of)
             self._generations, self._writer = self._opened_graph()
             self._writer.require(stamp)
@@ -193,6 +196,7 @@ class Store:
             "graph": _bytes_in([self.directory / GRAPH]),
             "chunks": _bytes_in([self.directory / CHUNKS]),
             "facts": _bytes_in(self.directory.glob(f"{FACTS}*")),
+            "history": _bytes_in(self.directory.glob(f"{HISTORY}*")),
         }
 
     def timings(self) -> Mapping[str, Timing]:
@@ -205,6 +209,7 @@ class Store:
             self._generations.close()
             self.facts.close()
             self.journal.close()
+            self.history.close()
         finally:
             self._release()
 

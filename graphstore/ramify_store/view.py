@@ -7,7 +7,7 @@ frozen at one revision; two calls on one view never disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -120,3 +120,39 @@ class SearchView(Protocol):
 
     def text_of(self, hit: Hit) -> str:
         """The chunk's text as it was indexed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file that changed together with another one."""
+
+    path: str
+    shared: int
+    """Commits that changed both."""
+    commits: int
+    """Commits that changed the other one."""
+    strength: float
+    """0 to 1: the share of the other one's commits that also changed this one, recent commits
+    and small ones weighing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Churn:
+    commits: int
+    weight: float
+    """Commits, each counting half for every year before the newest one."""
+
+
+class HistoryView(Protocol):
+    """What was changed together, as far as the repository's history was read."""
+
+    @property
+    def unread(self) -> str | None:
+        """Why there may be more than is told here ("the history of git is being read"); None
+        when all that is looked at was read."""
+
+    def companions(self, path: str) -> Sequence[Companion]:
+        """Strongest first, ties by path; files that are gone included."""
+
+    def churn(self) -> Mapping[str, Churn]:
+        """Of every file that some commit changed."""

@@ -22,6 +22,7 @@ from ramify.analysis.linking.link import Linker
 from ramify.analysis.text import Text
 from ramify.embedding.tokens import subtokens
 from ramify.features.answers import Item, Place
+from ramify.languages.registry import language_of
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Document, Reading, SearchStatus, Status
 from ramify_store.facts import (
@@ -38,6 +39,7 @@ from ramify_store.facts import (
     SymbolFact,
     symbol_id,
 )
+from ramify_store.history import NoHistory
 from ramify_store.layers import LinksView
 from ramify_store.view import ChunkFilter, Hit
 
@@ -84,7 +86,7 @@ class Texts:
         return Placed(
             path=path,
             hash=blake3(text.data).hexdigest(),
-            language="python",
+            language=language_of(path) or "python",
             root=".",
             module=".".join(parts[:-1] if is_package else parts),
             is_package=is_package,
@@ -97,7 +99,7 @@ class Texts:
     def facts(self, path: str) -> FileFacts | None:
         text = self.text(path)
         if text is not None and path not in self._facts:
-            self._facts[path] = extract(text.data, "python")
+            self._facts[path] = extract(text.data, language_of(path) or "python")
         return self._facts.get(path)
 
     def find_module(self, name: str, root: str) -> str | None:
@@ -153,7 +155,7 @@ def typed(reading: Reading, texts: Mapping[str, str]) -> Reading:
     snapshot = reading.snapshot
     assert isinstance(snapshot, Texts)
     live = Texts({**snapshot.texts, **_without_cursor(texts)}, frozenset(texts))
-    return Reading(reading.view, reading.search, live)
+    return Reading(reading.view, reading.search, live, reading.history)
 
 
 def ident(qualified: str) -> str:
@@ -228,7 +230,7 @@ def _placed(snapshot: Texts, path: str) -> Placed:
 def _reading(snapshot: Texts, links: Mapping[str, FileLinks]) -> Reading:
     outlines = {path: facts.outline for path in links if (facts := snapshot.facts(path))}
     view = LinksView(links, outlines.get, revision=1)
-    return Reading(view, PlainSearch(snapshot, view), snapshot)
+    return Reading(view, PlainSearch(snapshot, view), snapshot, NoHistory(None))
 
 
 def _symbols(snapshot: Texts, path: str) -> tuple[Symbol, ...]:

@@ -17,6 +17,7 @@ from ramify.features.workspace_symbols import workspace_symbols
 from ramify.session.snapshot import Reading
 from ramify_store.columns import ColumnsView
 from ramify_store.facts import Certainty, EdgeKind, Outline, Symbol, SymbolKind
+from ramify_store.history import NoHistory
 from ramify_store.layers import LayeredView, LinksView
 from ramify_store.store import Store
 from ramify_store.view import GraphView
@@ -125,7 +126,11 @@ def test_what_is_derived_from_a_view_goes_with_it() -> None:
     for view in views:
         assert len(reached(view, one.id, Certainty.EXACT, 1)) == 1
         workspace_symbols(
-            Reading(view, PlainSearch(Texts({}), LinksView({}, no_outline)), Texts({})), TOKEN, "o"
+            Reading(
+                view, PlainSearch(Texts({}), LinksView({}, no_outline)), Texts({}), NoHistory(None)
+            ),
+            TOKEN,
+            "o",
         )
     gone = [ref(view) for view in views]
     del view, views, base

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
 from ramify.features.answers import Related
 from ramify.features.related import related
 from ramify_store.facts import EdgeKind
+from ramify_store.history import Commit, History, NoHistory
+from ramify_store.view import Churn, Companion
 from tests.features.reading import TOKEN, calls, drawn, edge, ident, short
 
 READING = drawn(
@@ -31,6 +36,20 @@ READING = drawn(
         calls("tests.test_a:test_m", "b:f"),
     ],
 )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A history that was read to its end."""
+
+    history: History
+    unread: str | None = None
+
+    def companions(self, path: str) -> Sequence[Companion]:
+        return self.history.companions(path)
+
+    def churn(self) -> Mapping[str, Churn]:
+        return self.history.churn()
 
 
 def related_to(symbol: str) -> Related:
@@ -110,3 +129,55 @@ def test_what_everybody_calls_tells_little() -> None:
 
 def test_an_unknown_symbol_has_no_answer() -> None:
     assert related(READING, TOKEN, ident("a:gone")) is None
+
+
+def test_users_of_the_same_class_are_related_through_it() -> None:
+    reading = drawn(
+        {"a.py": "class Rare: ...\ndef f(): ...\ndef g(): ...\ndef h(): ...\n"},
+        [
+            edge("a:f", EdgeKind.USES, "a:Rare"),
+            calls("a:g", "a:Rare"),
+        ],
+    )
+    answer = related(reading, TOKEN, ident("a:f"))
+    assert answer is not None
+    assert groups(answer)["types"] == ["a:g"]
+    found = next(each for each in answer.ranked if each.item.name == "g")
+    assert "uses Rare, too" in found.item.reasons
+
+
+def mentions(document: str, code: str = "def parse_cookie(): ...\n", name: str = "") -> list[str]:
+    reading = drawn({"a.py": code, "guide.md": document})
+    answer = related(reading, TOKEN, ident(f"a:{name or 'parse_cookie'}"))
+    assert answer is not None
+    return [each.partition(" . ")[2] or each for each in groups(answer).get("documents", [])]
+
+
+def test_a_document_that_names_it_is_related() -> None:
+    assert mentions("# Cookies\nCall parse_cookie first.\n") == ["guide.md:"]
+    assert mentions("# Cookies\nTo parse a cookie is hard.\n") == []
+
+
+def test_a_plain_word_counts_as_code_or_with_its_owner_alone() -> None:
+    code = "class Box:\n    def get(self): ...\ndef load(): ...\n"
+    assert mentions("# Boxes\nYou get a box.\n", code, "Box.get") == []
+    assert mentions("# Boxes\nUse Box.get for it.\n", code, "Box.get") == ["guide.md:"]
+    assert mentions("# Boxes\nThey load at the start.\n", code, "load") == []
+    assert mentions("# Boxes\nFirst `load()` them.\n", code, "load") == ["guide.md:"]
+
+
+def test_files_of_the_same_commits_are_related() -> None:
+    history = History(None)
+    history.replace((Commit(str(n), 0, ("a.py", "b.py")) for n in range(4)), ())
+    found = related(replace(READING, history=Told(history)), TOKEN, ident("a:C.m"))
+    assert found is not None
+    assert groups(found)["together"] == ["b:"]
+    reasons = next(each for each in found.ranked if each.item.id == ident("b:")).item.reasons
+    assert reasons == ("changed together with its file in 4 of 4 commits",)
+
+
+def test_what_was_not_read_yet_is_said() -> None:
+    reading = replace(READING, history=NoHistory("the history of git is being read"))
+    found = related(reading, TOKEN, ident("a:C.m"))
+    assert found is not None
+    assert found.notes == ("files changed together: the history of git is being read",)

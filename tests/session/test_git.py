@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from ramify.session.git import ChangedFile, GitError, changed_files
-
-
-def git(folder: Path, *words: str) -> None:
-    identity = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    author = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"]
-    subprocess.run(
-        ["git", *author, *words],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-        env={**os.environ, **identity},
-    )
+from ramify.session.git import (
+    ChangedFile,
+    GitError,
+    changed_files,
+    last_commits,
+    touched_files,
+)
+from tests.session.repositories import git
 
 
 @pytest.fixture
@@ -134,6 +127,7 @@ def test_traps_in_a_repository_run_nothing_and_write_nothing(repository: Path) -
         "filter.trap.process",
         "filter.a=b.clean",
         "core.pager",
+        "gpg.program",
     ):
         trap = repository.parent / f"trap-{key}"
         trap.write_text(f"#!/bin/sh\ntouch {sprung}/{key}\ncat\n")
@@ -149,5 +143,27 @@ def test_traps_in_a_repository_run_nothing_and_write_nothing(repository: Path) -
     changed = {file.path for file in changed_files(str(repository), "worktree")}
     assert changed - {"b.py"} == {".gitattributes", "a.py"}
     assert changed_files(str(repository), "staged") == ()
+    assert len(touched_files(str(repository), last_commits(str(repository), 10))) == 1
     assert list(sprung.iterdir()) == []
     assert (index.read_bytes(), index.stat().st_mtime_ns) == before
+
+
+def test_the_last_commits_newest_first_and_what_they_touched(repository: Path) -> None:
+    (repository / "sub").mkdir()
+    (repository / "sub" / "ü c.py").write_text("three\n")
+    (repository / "a.py").write_text("changed\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "second")
+    newest, oldest = last_commits(str(repository), 10)
+    assert touched_files(str(repository), [newest, oldest]) == {
+        newest: ("a.py", "sub/ü c.py"),
+        oldest: ("a.py", "b.py"),
+    }
+    assert list(last_commits(str(repository), 1)) == [newest]
+    assert touched_files(str(repository / "sub"), [newest, oldest]) == {newest: ("ü c.py",)}
+
+
+def test_before_the_first_commit_there_is_no_history(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    with pytest.raises(GitError):
+        last_commits(str(tmp_path), 10)

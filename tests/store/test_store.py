@@ -143,7 +143,7 @@ def test_vectors_outlive_their_file(tmp_path: Path) -> None:
 def test_sizes_are_told_by_part(tmp_path: Path) -> None:
     store = opened(tmp_path)
     sizes = store.sizes()
-    assert sorted(sizes) == ["chunks", "facts", "graph"]
+    assert sorted(sizes) == ["chunks", "facts", "graph", "history"]
     assert sizes["graph"] > 0 and sizes["facts"] > 0
     store.close()
 

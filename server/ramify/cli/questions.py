@@ -114,6 +114,7 @@ def related(arguments: Namespace) -> int:
     options = options_of(arguments)
     with asked(options) as now:
         symbol = symbol_meant(now.reading, arguments.symbol, options.here)
+        now.workspace.follow_history(now.token)
         page = Page(limit=arguments.limit)
         answer = _known(relations.related(now.reading, now.token, symbol.id, page=page), symbol)
         if options.json:

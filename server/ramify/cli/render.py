@@ -203,6 +203,8 @@ def _call_lines(call: CallItem, width: int, places: Places) -> Lines:
 
 def related_lines(answer: Related, places: Places) -> Lines:
     yield from target_lines(answer.target, places)
+    for note in answer.notes:
+        yield Text(f"Not known: {note}.", "dim")
     if not answer.ranked:
         yield Text("Nothing related is known.")
         return

@@ -168,7 +168,8 @@ class Scored:
 class Group:
     relation: str
     """"callers", "callees", "users", "overrides", "overridden", "bases", "derived", "siblings",
-    "tests", "importers", "similar"."""
+    "tests", "importers", "similar", "types" (users of the same classes), "documents" (that name
+    it), "together" (files that changed in the same commits as its file)."""
     items: tuple[Item, ...]
     total: int
 
@@ -181,6 +182,8 @@ class Related:
     ranked: tuple[Scored, ...]
     total: int
     """How many symbols were ranked."""
+    notes: tuple[str, ...] = ()
+    """What may be missing, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ramify.indexing.state import Board
 from ramify.session.cancel import CancelToken
 from ramify.session.files import FileTable
 from ramify.session.snapshot import Document, Reading, Status
+from ramify_store.view import HistoryView
 
 Documents = Mapping[str, Document]
 
@@ -47,6 +48,7 @@ class Client:
         size_limit: Callable[[], int],
         counts: Callable[[str], bool],
         forget: Callable[[Client], None],
+        history: HistoryView,
     ) -> None:
         self._folder = folder
         self._board = board
@@ -55,6 +57,7 @@ class Client:
         self._size_limit = size_limit
         self._counts = counts
         self._forget = forget
+        self._history = history
         self._documents = _NO_DOCUMENTS
         self._changed_at = 0.0
         self._overlay: Overlay | None = None
@@ -231,9 +234,9 @@ class Client:
             )
             self._snapshot = snapshot if committed is not None else None
         if committed is None:
-            return Reading(NO_VIEW, NO_SEARCH, snapshot)
+            return Reading(NO_VIEW, NO_SEARCH, snapshot, self._history)
         view = committed.base.view if overlay is None or not documents else overlay.view
-        return Reading(view, committed.search, snapshot)
+        return Reading(view, committed.search, snapshot, self._history)
 
     def _with_documents(
         self, base: Base | None, documents: Documents

@@ -18,6 +18,7 @@ from ramify.indexing import details
 from ramify.indexing.client import Client
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.follower import Follower
+from ramify.indexing.history import FollowedHistory
 from ramify.indexing.live import ProbedTable
 from ramify.indexing.report import Progress, Report, StatusDetails
 from ramify.indexing.state import Board
@@ -55,6 +56,7 @@ class Workspace:
         self._source = FactsSource(lambda: self._writer.facts)
         self._writer = Writer(folder, settings, directories, self._board, self._source)
         self._follower = Follower(self._board)
+        self._history = FollowedHistory(folder, lambda: self._writer.history)
         self._watcher: Watcher | None = None
         self._probed: ProbedTable | None = None
         self._lock = threading.Lock()
@@ -110,6 +112,11 @@ class Workspace:
         assert errand.report is not None
         return errand.report
 
+    def follow_history(self, token: CancelToken) -> None:
+        """Waits until the repository's history was read, which only files that changed together
+        are known by. Raises CancelledError."""
+        self._history.catch_up(token)
+
     def reconfigure(self, settings: Settings, notes: tuple[str, ...] = ()) -> None:
         """Takes new settings and checks the whole folder against them."""
         with self._lock:
@@ -132,7 +139,7 @@ class Workspace:
         with board.changed:
             if not board.started:
                 return  # the first check looks at everything
-            board.touch(paths)
+            board.touch(paths, cause)
             board.changed.notify_all()
 
     def renamed(self, pairs: Collection[tuple[str, str]]) -> None:
@@ -157,6 +164,7 @@ class Workspace:
             lambda: self._settings.size_limit,
             self._counts,
             self._follower.remove,
+            self._history,
         )
         self._follower.add(client)
         return client
@@ -195,6 +203,7 @@ class Workspace:
             self._board.closed = True
             self._board.changed.notify_all()
         self._follower.close()
+        self._history.close()
         self._writer.close()
 
     def _watch(self) -> None:

@@ -10,9 +10,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ramify.indexing.causes import Causes
+from ramify.indexing.changes import changes, differing
 from ramify.indexing.committed import Base, Committed
 from ramify.indexing.embedding import LaneStep, SearchLane
 from ramify.indexing.facts_source import EncodedFacts, FactsSource
@@ -23,9 +25,12 @@ from ramify.indexing.state import Board
 from ramify.indexing.stores import Stores, open_stores
 from ramify.session.cancel import CancelledError, CancelToken
 from ramify.session.directories import Directories
+from ramify.session.reflog import HeadLog
 from ramify.session.settings import Settings
 from ramify.session.snapshot import SearchStatus
 from ramify_store.facts import Placed
+from ramify_store.history import History
+from ramify_store.journal import Run as Entry
 
 _QUIET: Final = 0.02
 """Seconds without a further change before the changes are taken."""
@@ -72,6 +77,7 @@ class Writer:
         self._errands: list[Errand] = []
         self._token = CancelToken()
         self._thread: threading.Thread | None = None
+        self._head = HeadLog(folder)
         self._base: Base
         self._lane: SearchLane
         self._lane_work: Iterator[LaneStep] | None = None
@@ -83,6 +89,11 @@ class Writer:
     def facts(self) -> EncodedFacts | None:
         stores = self.stores
         return None if stores is None else stores.facts
+
+    @property
+    def history(self) -> History | None:
+        stores = self.stores
+        return None if stores is None else stores.store.history
 
     def post(self, errand: Errand) -> None:
         board = self._board
@@ -188,11 +199,12 @@ class Writer:
             errands = self._taken_errands()
             paths = None if self._everything_waits() else frozenset(board.paths)
             board.everything, board.paths, board.repair = False, set(), False
+            causes = board.said.taken()
             board.busy = True
             board.read_files = 0
             board.changed.notify_all()
         run = Run(_Reporter(errands, board))
-        started, clock = time.time(), time.monotonic()
+        started, clock, before = time.time(), time.monotonic(), self._base
         try:
             token = _Tokens(self._token, errands)
             self._brought_up_to_date(paths, run, token)
@@ -209,7 +221,7 @@ class Writer:
                 board.busy = False
                 board.changed.notify_all()
         if run.changed or run.removed:
-            self._record(run, started, time.monotonic() - clock, paths)
+            self._record(run, started, time.monotonic() - clock, before, causes)
         for errand in errands:
             errand.on_progress(Progress("done", 0, 0))
             errand.done.set()
@@ -340,18 +352,24 @@ class Writer:
         )
 
     def _record(
-        self, run: Run, started: float, seconds: float, paths: Collection[str] | None
+        self, run: Run, started: float, seconds: float, before: Base, causes: Causes
     ) -> None:
+        """After the graph is there for everybody: nobody waits for the journal."""
         metrics = {
             "changed": run.changed,
             "removed": run.removed,
             "relinked": run.relinked,
             **run.by_phase,
         }
-        cause = "sweep" if paths is None else "change"
+        causes = replace(causes, checkout=self._head.has_moved())
+        old, new = before.table, self._base.table
+        paths = differing(old, new)
         try:
             assert self.stores is not None
-            self.stores.record(started, seconds, cause, metrics)
+            changed = tuple(changes(old, new, paths, self._source.outline, causes.of))
+            revision = self._base.view.revision
+            cause = causes.most(paths)
+            self.stores.record(Entry(started, seconds, cause, metrics, revision, changed))
         except Exception as error:
             with self._board.changed:
                 self._board.errors.append(f"The journal was not written: {error}")

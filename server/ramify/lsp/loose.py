@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ramify.analysis.text import Text
 from ramify.session.snapshot import Document, Reading, SearchStatus, Status
 from ramify_store.facts import FileFacts, Placed
+from ramify_store.history import NoHistory
 from ramify_store.layers import LinksView
 from ramify_store.view import ChunkFilter, Hit
 
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 def loose_reading(document: Document, language_id: str) -> Reading:
     """The reading of one open document; an unknown language has no facts."""
-    return Reading(LinksView({}, lambda path: None), _NoChunks(), _Loose(document, language_id))
+    return Reading(
+        LinksView({}, lambda path: None),
+        _NoChunks(),
+        _Loose(document, language_id),
+        NoHistory("the file is in no workspace folder"),
+    )
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,7 @@ def related(ranges: Ranges, value: answers.Related) -> shapes.RelatedResult:
         ),
         ranked=_present(_ranked(ranges, each) for each in value.ranked),
         total=value.total,
+        notes=value.notes,
         status=status(ranges.reading.snapshot.status),
     )
 

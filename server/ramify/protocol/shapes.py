@@ -201,8 +201,9 @@ class RelatedParams(AtSymbol, frozen=True, kw_only=True):
 
 class RelatedGroup(Shape, frozen=True, kw_only=True):
     relation: str
-    """callers, callees, overrides, overridden, bases, derived, siblings, tests, importers,
-    similar, in this order."""
+    """callers, callees, users, overrides, overridden, bases, derived, siblings, tests, importers,
+    similar, types (users of the same classes), documents (that name it), together (files that
+    changed in the same commits as its file), in this order."""
     items: tuple[Item, ...]
     total: Count
 
@@ -215,6 +216,8 @@ class RelatedResult(Shape, frozen=True, kw_only=True):
     """Every related symbol once, nearest first."""
     total: Count
     """How many were ranked."""
+    notes: tuple[str, ...] = ()
+    """What may be missing, and why: "files changed together: the history of git is being read"."""
     status: Status
 
 

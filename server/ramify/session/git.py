@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
@@ -66,6 +66,35 @@ def changed_files(folder: str, kind: ChangeKind, revisions: str = "") -> tuple[C
         ChangedFile(path, contents.get(before), contents.get(after))
         for path, (before, after) in sorted(rows.items())
     )
+
+
+def last_commits(folder: str, limit: int) -> Mapping[str, int]:
+    """The newest commits that the checked-out one goes back to, merges left out: name to time of
+    commit, in seconds since the epoch, newest first. Raises GitError where there are none."""
+    counted = ("rev-list", "--no-merges", "--timestamp", f"--max-count={limit}", "HEAD", "--")
+    listed = _git(folder, *counted).decode().split()
+    return dict(zip(listed[1::2], map(int, listed[::2]), strict=True))
+
+
+def touched_files(folder: str, commits: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Paths below the folder that each of these commits changed; {} for nothing there. Names are
+    compared and no content is read. Raises GitError."""
+    listed = _git(
+        folder,
+        "diff-tree",
+        "--stdin",
+        *("-r", "-z", "--root", "--name-only", "--no-renames", "--relative", "--no-ext-diff"),
+        data="".join(f"{name}\n" for name in commits).encode(),
+    )
+    touched: dict[str, list[str]] = {}
+    known, paths = set(commits), list[str]()
+    for field in os.fsdecode(listed).split("\0"):
+        if field in known:
+            known.discard(field)
+            paths = touched[field] = []
+        elif field:
+            paths.append(field)
+    return {commit: tuple(paths) for commit, paths in touched.items()}
 
 
 def _worktree_rows(folder: str) -> dict[str, tuple[str, str]]:

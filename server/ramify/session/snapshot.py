@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ramify.analysis.program import Program
 from ramify.analysis.text import Text
-from ramify_store.view import GraphView, SearchView
+from ramify_store.view import GraphView, HistoryView, SearchView
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +73,4 @@ class Reading:
     view: GraphView
     search: SearchView
     snapshot: Snapshot
+    history: HistoryView
