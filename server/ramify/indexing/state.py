@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
+from ramify.indexing.causes import SWEEP, Said
 from ramify.indexing.committed import Committed
 from ramify.session.snapshot import SearchStatus, Status
 
@@ -28,6 +29,8 @@ class Board:
     """The whole folder waits to be checked."""
     paths: set[str] = field(default_factory=set)
     """Paths that wait to be checked."""
+    said: Said = field(default_factory=Said)
+    """Why they are."""
     repair: bool = False
     """The facts cache has lost something that the graph was made of."""
     busy: bool = False
@@ -49,7 +52,8 @@ class Board:
     """Why the last run committed nothing."""
     errors: deque[str] = field(default_factory=lambda: deque(maxlen=_ERRORS))
 
-    def touch(self, paths: Collection[str] | None) -> None:
+    def touch(self, paths: Collection[str] | None, cause: str = SWEEP) -> None:
+        self.said.add(paths, cause)
         if paths is None:
             self.everything = True
             self.paths.clear()

@@ -26,7 +26,8 @@ from ramify_store import queries
 from ramify_store.errors import StoreFull, StoreLocked
 from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Placed
 from ramify_store.journal import Run
-from ramify_store.store import Store, store_name
+from ramify_store.ownership import store_name
+from ramify_store.store import Store
 from ramify_store.view import GraphView
 
 _ROOM_TO_OPEN: Final = 200_000_000
@@ -117,11 +118,9 @@ class Stores:
     def notes(self) -> tuple[str, ...]:
         return (*self.store.notes, *self.facts.notes, *self.store.journal.notes)
 
-    def record(
-        self, started: float, seconds: float, cause: str, metrics: Mapping[str, float]
-    ) -> None:
+    def record(self, run: Run) -> None:
         """Writes an index run into the journal."""
-        self.store.journal.record(Run(started, seconds, cause, metrics))
+        self.store.journal.record(run)
 
     def counts(self) -> Mapping[str, int]:
         """How much is in the graph."""
