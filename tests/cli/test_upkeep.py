@@ -13,8 +13,8 @@ from ramify.indexing.stores import stamp
 from ramify.indexing.workspace import Workspace
 from ramify.session.directories import user_directories
 from ramify_store.errors import StoreFull
-from ramify_store.ownership import Ownership
-from ramify_store.store import Store, store_name
+from ramify_store.ownership import Ownership, store_name
+from ramify_store.store import Store
 from tests.cli.shop import Ramify, write_shop
 
 pytestmark = pytest.mark.usefixtures("shop")

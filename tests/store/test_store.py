@@ -13,7 +13,8 @@ import pytest
 from ramify_store.chunks import Chunk, FileChunks
 from ramify_store.errors import StoreLocked, StoreTooNew
 from ramify_store.journal import Journal, Run
-from ramify_store.store import Store, store_name
+from ramify_store.ownership import store_name
+from ramify_store.store import Store
 from ramify_store.view import ChunkFilter
 from tests.store.graphs import function_of, links_of, module_of, placed_of
 

@@ -26,8 +26,7 @@ from ramify.protocol.shapes import StatusResult
 from ramify.session.cancel import CancelToken
 from ramify.session.directories import Directories, user_directories
 from ramify_store.errors import StoreError
-from ramify_store.ownership import Ownership
-from ramify_store.store import store_name
+from ramify_store.ownership import Ownership, store_name
 
 _VERDICT_STYLES: Final = {"ok": "green", "note": "yellow", "bad": "red"}
 
