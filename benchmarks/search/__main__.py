@@ -1,51 +1,67 @@
 """`python -m benchmarks.search reporting` (or `choosing`): how well search answers.
 
-Prints a Markdown table. Nothing may be chosen by the reporting part; `choose` moves the weights of
-the ranking one after another and prints what each does to the choosing part.
+Prints Markdown tables. Nothing may be chosen by the reporting part; `choose` moves the weights of
+the ranking one after another and prints what each does to the choosing part; `check` holds the
+questions against the packages they speak of and measures nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.search.corpus import HERE, PARTS
-from benchmarks.search.measure import Score, Test, score, tests_of
+from benchmarks.search.corpus import HERE, PARTS, checked_questions, packages_of
+from benchmarks.search.measure import Outcome, Score, outcomes, summed, tests_of
+
+HEAD = "questions | NDCG@10 | MRR@10 | recall@10 | p95 ms |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
-    parser.add_argument("step", choices=[*PARTS, "choose"])
+    parser.add_argument("step", choices=[*PARTS, "choose", "check"])
     parser.add_argument("--cache", type=Path, default=HERE.parent / "model" / "cache")
     arguments = parser.parse_args()
     if arguments.step == "choose":
         from benchmarks.search.choose import choose
 
-        choose(PARTS["choosing"], arguments.cache)
+        choose(packages_of("choosing"), arguments.cache)
+    elif arguments.step == "check":
+        for part in PARTS:
+            checked = [checked_questions(each, arguments.cache) for each in packages_of(part)]
+            print(f"{part}: every place of {sum(map(len, checked))} questions is there")
     else:
-        print(report(PARTS[arguments.step], arguments.cache))
+        print(report(packages_of(arguments.step), arguments.cache))
 
 
 def report(packages: Sequence[str], cache: Path) -> str:
-    scored: list[tuple[Test, Score]] = []
+    found: dict[tuple[str, str], list[Outcome]] = {}
     for package in packages:
         with tests_of(package, cache) as tests:
-            scored += [(test, score(test)) for test in tests]
-    rows = [
-        "| package | asked | questions | MRR@10 | recall@10 | p95 ms |",
-        "|---|---|---:|---:|---:|---:|",
-    ]
-    for kind in dict.fromkeys(test.kind for test, _ in scored):
-        of_kind = [(test.package, each) for test, each in scored if test.kind == kind]
-        rows += [_row(package, kind, each) for package, each in of_kind]
-        rows.append(_row("**mean**", kind, _mean([each for _, each in of_kind])))
-    return "\n".join(rows)
+            found |= {(test.kind, test.package): outcomes(test) for test in tests}
+    rows = [f"| package | asked | {HEAD}", "|---|---|---:|---:|---:|---:|---:|"]
+    for kind in sorted({kind for kind, _ in found}, reverse=True):
+        scores = {
+            package: summed(each) for (asked, package), each in found.items() if asked == kind
+        }
+        rows += [f"| {package} | {kind} {_cells(each)}" for package, each in scores.items()]
+        rows.append(f"| **mean** | {kind} {_cells(_mean([*scores.values()]))}")
+    natural = [each for (kind, _), some in found.items() if kind == "natural" for each in some]
+    by_kind = _grouped("kind of question", natural, lambda each: each.question.kind)
+    by_language = _grouped("language", natural, lambda each: each.question.language)
+    return "\n".join([*rows, "", *by_kind, "", *by_language])
 
 
-def _row(package: str, kind: str, each: Score) -> str:
+def _grouped(title: str, found: Sequence[Outcome], group: Callable[[Outcome], str]) -> list[str]:
+    rows = [f"| {title} | {HEAD}", "|---|---:|---:|---:|---:|---:|"]
+    for name in sorted({group(each) for each in found}):
+        rows.append(f"| {name} {_cells(summed([each for each in found if group(each) == name]))}")
+    return rows
+
+
+def _cells(each: Score) -> str:
     return (
-        f"| {package} | {kind} | {each.questions} | {each.mrr:.3f} | {each.recall:.3f} "
+        f"| {each.questions} | {each.ndcg:.3f} | {each.mrr:.3f} | {each.recall:.3f} "
         f"| {each.p95_ms:.1f} |"
     )
 
@@ -54,6 +70,7 @@ def _mean(scores: Sequence[Score]) -> Score:
     """Over packages, each counting the same; of times the worst."""
     return Score(
         sum(each.questions for each in scores),
+        sum(each.ndcg for each in scores) / len(scores),
         sum(each.mrr for each in scores) / len(scores),
         sum(each.recall for each in scores) / len(scores),
         max(each.p95_ms for each in scores),

@@ -1,24 +1,26 @@
 """The packages that search is measured on, and what is asked about them.
 
 All of them were held out of the model's training. Split once, by package: weights are chosen on
-one part and figures are reported on the other.
+one part and figures are reported on the other. The part of a package with natural questions stands
+in `questions.tsv`.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import tempfile
 import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks.model.archives import downloads
-from benchmarks.model.packages import read_packages
+from benchmarks.model.archives import downloads, texts
+from benchmarks.model.packages import Package, read_pinned
 from benchmarks.model.pairs import is_question, sentences
+from benchmarks.search.questions import Question, missing_places, natural_questions, read_questions
 
 HERE: Final = Path(__file__).parent
 PARTS: Final = {
@@ -28,33 +30,62 @@ PARTS: Final = {
         *("xarray-einstats", "pycparser", "geographiclib"),
     ),
 }
+SOURCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "npm:@tanstack/query-core": ("package/src/", (".ts",)),
+    "c:lua5.4": ("lua-5.4.4/src/", (".c", ".h")),
+    "npm:express": ("package/", (".js",)),
+    "go:golang-github-go-chi-chi-dev": ("usr/share/gocode/src/github.com/go-chi/chi/", (".go",)),
+    "java:libgoogle-gson-java": ("gson-gson-parent-2.10.1/gson/src/main/java/", (".java",)),
+}
+"""Packages that are no wheel: the folder of the archive that counts, and endings of its files."""
 FEWEST_LINES: Final = 3
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    text: str
-    answers: frozenset[str]
-    """True places, each `path:Qualified.name`: any of them answers it."""
+def packages_of(part: str) -> list[str]:
+    """Those whose docstrings are asked for, and those with natural questions."""
+    asked = (question.package for question in read_questions() if question.part == part)
+    return list(dict.fromkeys([*PARTS[part], *asked]))
 
 
 def unpacked(package: str, cache: Path, into: Path) -> None:
-    """The Python files of the pinned wheel."""
-    listed = read_packages(HERE.parent / "model" / "packages.tsv")
-    pinned = next(each for each in listed if each.key == f"pypi:{package}")
+    """The Python files of the pinned wheel, or what SOURCES says of another archive."""
+    pinned = pinned_package(package)
+    if package in SOURCES:
+        root, suffixes = SOURCES[package]
+        for name, text in texts(pinned, cache, suffixes):
+            if name.removeprefix("./").startswith(root):
+                file = into / name.removeprefix("./").removeprefix(root)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
+        return
     for content in downloads(pinned, cache):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             archive.extractall(into, [name for name in archive.namelist() if name.endswith(".py")])
 
 
-def natural_questions(package: str) -> list[Question]:
-    """Written by reading the package."""
-    lines = (HERE / "questions.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    rows = [line.split("\t") for line in lines]
-    return [
-        Question(text, frozenset(places.split())) for name, text, places in rows if name == package
-    ]
+def pinned_package(package: str) -> Package:
+    """Raises ValueError for one that no list pins."""
+    key = package if package in SOURCES else f"pypi:{package}"
+    model = HERE.parent / "model"
+    lists = [model / "packages.tsv", model / "reporting.tsv", model / "excluded.tsv"]
+    for listed in (*lists, HERE / "packages.tsv"):
+        for pinned in read_pinned(listed):
+            if pinned.key == key:
+                return pinned
+    raise ValueError(f"{key} stands in no list of pinned packages")
+
+
+def checked_questions(package: str, cache: Path) -> tuple[Question, ...]:
+    """The natural ones. Raises ValueError where one names a place that the package lacks."""
+    natural = natural_questions(package)
+    with tempfile.TemporaryDirectory(prefix="ramify-search-") as scratch:
+        if natural:
+            unpacked(package, cache, Path(scratch))
+        missing = missing_places(natural, Path(scratch))
+    if missing:
+        raise ValueError("\n".join(["questions.tsv and the package disagree:", *missing]))
+    return tuple(natural)
 
 
 def cut_docstrings(folder: Path) -> list[Question]:
