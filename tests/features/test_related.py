@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ramify.features.answers import Related
 from ramify.features.related import related
 from ramify_store.facts import EdgeKind
 from ramify_store.history import Commit, History, NoHistory
-from ramify_store.view import Churn, Companion
+from tests.features.histories import Told
 from tests.features.reading import TOKEN, calls, drawn, edge, ident, short
 
 READING = drawn(
@@ -36,20 +35,6 @@ READING = drawn(
         calls("tests.test_a:test_m", "b:f"),
     ],
 )
-
-
-@dataclass(frozen=True)
-class Told:
-    """A history that was read to its end."""
-
-    history: History
-    unread: str | None = None
-
-    def companions(self, path: str) -> Sequence[Companion]:
-        return self.history.companions(path)
-
-    def churn(self) -> Mapping[str, Churn]:
-        return self.history.churn()
 
 
 def related_to(symbol: str) -> Related:

@@ -113,6 +113,96 @@ class Affected:
     distance: int
     path: tuple[Step, ...]
     """From the target outwards, one step for each unit of distance; the last is the item."""
+    concerned: tuple[str, ...] = ()
+    """Which kinds of change of the target concern it: "signature", "body", "removal"."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestToRun:
+    """A test that reaches a target, as the runner knows it."""
+
+    item: Item
+    distance: int
+    """0: the test itself changed, or only coverage tells."""
+    path: tuple[Step, ...]
+    reasons: tuple[str, ...]
+    runs: tuple[Runnable, ...]
+    """Several where classes below inherit it; none where no runner would take it as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runnable:
+    """What names a test for its runner."""
+
+    path: str
+    """Of the file, relative to the folder."""
+    module: str
+    """Dotted, as imported from its import root."""
+    names: tuple[str, ...]
+    """Class, or classes, and function."""
+    is_unittest: bool
+    """A method of a unittest.TestCase, which unittest runs, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakingSite:
+    """A place that a change concerns."""
+
+    source: str
+    """Id of the symbol it stands in."""
+    source_name: str
+    """Its qualified name."""
+    place: Place
+    certainty: Certainty
+    misfit: str | None = None
+    """Why the arguments of the call certainly do not fit any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakage:
+    """Whom one kind of change of one target concerns. Counts are of places for references and
+    calls, of symbols for behaviour."""
+
+    change: str
+    """Asked about a symbol: "signature", "body" or "removal", what each would concern. Of a set of
+    changes: what happened ("added", "signature", "body", "renamed", "moved", "removed")."""
+    target: str
+    """Qualified name."""
+    id: str | None
+    """None for what is gone."""
+    concerns: str
+    """"call sites", "tests and behaviour", "every reference"."""
+    exact: int
+    inferred: int
+    possible: int
+    """Only the name matches."""
+    sites: tuple[BreakingSite, ...]
+    """A few of them, those that certainly break first."""
+    misfits: int
+    """How many calls certainly do not fit any more, of those looked at."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a program is entered from outside, and from there reaches a target."""
+
+    item: Item
+    kind: str
+    """"script", "command", "route", "task", "signal", "main", "api", ..."""
+    how: str
+    """What makes it one: "decorated with click.command", "pyproject.toml: shop"."""
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A file, or a package, with how many of the dependents and of the tests stand in it."""
+
+    name: str
+    """Path of a file, dotted name of a package."""
+    affected: int
+    tests: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +235,8 @@ class Impact:
     affected: tuple[Affected, ...]
     """Without the tests; nearest first, then surest, then by id."""
     affected_total: int
-    tests: tuple[Affected, ...]
+    tests: tuple[TestToRun, ...]
+    """Those to run first stand first."""
     tests_total: int
     possible: int
     """Dependents and tests left out because they hang on a possible link only."""
@@ -154,6 +245,21 @@ class Impact:
     """One line."""
     partial: str | None = None
     """Why the answer stopped early (a deadline); None when it is whole."""
+    breakage: tuple[Breakage, ...] = ()
+    breakage_total: int = 0
+    entries: tuple[Entry, ...] = ()
+    """Those outside of Python first, the public API last; then nearest first."""
+    entries_total: int = 0
+    files: tuple[Touched, ...] = ()
+    """Most dependents first."""
+    files_total: int = 0
+    packages: tuple[Touched, ...] = ()
+    packages_total: int = 0
+    untested: tuple[Item, ...] = ()
+    """Of a set of changes: changed code that no test is known to reach."""
+    untested_total: int = 0
+    notes: tuple[str, ...] = ()
+    """What a reader must know of what was compared or left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,3 +387,65 @@ class SymbolList:
 
     items: tuple[Item, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLink:
+    """One module imports another while it is loaded."""
+
+    source: Item
+    target: Item
+    sites: tuple[Place, ...]
+    """Where the import stands."""
+    uses: int
+    """Places in the source that need something of the target: what parting with it costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Modules each of which needs all others to be loaded."""
+
+    modules: tuple[Item, ...]
+    """By path."""
+    example: tuple[ImportLink, ...]
+    """A shortest way round; it begins with `cut` where there is one."""
+    imports: int
+    """How many imports run inside."""
+    cut: ImportLink | None
+    """The import that is cheapest to part with for what it frees; None when no single one opens
+    the circle."""
+    left: int
+    """Modules in the largest circle that remains without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circles:
+    items: tuple[Circle, ...]
+    total: int
+    modules: int
+    """How many stand in some circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspot:
+    """A function that is hard to change: complex, much used, often changed."""
+
+    item: Item
+    score: float
+    """0 to 1, comparable within one workspace."""
+    complexity: int
+    """Cyclomatic."""
+    callers: int
+    """Distinct symbols that call it, `possible` ones left out."""
+    callees: int
+    commits: int
+    """That changed its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspots:
+    items: tuple[Hotspot, ...]
+    """The highest score first, then by id."""
+    total: int
+    notes: tuple[str, ...] = ()
+    """What may be missing, and why."""
