@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 
+from ramify.cli.around import Around
 from ramify.cli.outcome import UnansweredError
 from ramify.cli.terminal import console, write
 
 
-def say(error: UnansweredError, *, as_json: bool, plain: bool) -> None:
+def say(error: UnansweredError, around: Around, *, as_json: bool, plain: bool) -> None:
     """With `--json`: `{"error": {"message": ..., "candidates": [{name, kind, place}]}}`."""
     if as_json:
         import msgspec
 
         candidates = [asdict(candidate) for candidate in error.candidates]
         body = {"error": {"message": error.message, "candidates": candidates}}
-        sys.stdout.write(msgspec.json.encode(body).decode() + "\n")
+        around.out.write(msgspec.json.encode(body).decode() + "\n")
         return
     from rich.text import Text
 
@@ -30,5 +30,5 @@ def say(error: UnansweredError, *, as_json: bool, plain: bool) -> None:
         )
         for candidate in error.candidates
     ]
-    out = console(sys.stderr, plain)
+    out = console(around.err, plain)
     write(out, [Text(f"ramify: {error.message}", "red"), *rows])

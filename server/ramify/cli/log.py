@@ -6,7 +6,6 @@ Opens neither workspace nor index, so that it answers beside a running server, t
 from __future__ import annotations
 
 import sqlite3
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -23,7 +22,8 @@ from ramify.cli.terminal import console, write
 from ramify.session.directories import user_directories
 from ramify.session.uris import inside
 from ramify_store.journal import Change, Run, read_changes, read_runs
-from ramify_store.store import JOURNAL, store_name
+from ramify_store.ownership import store_name
+from ramify_store.store import JOURNAL
 
 _FILES_SHOWN: Final = 20
 """Of one run."""
@@ -51,9 +51,9 @@ def log(arguments: Namespace) -> int:
     except sqlite3.DatabaseError as error:
         raise UnansweredError(f"The journal {journal} cannot be read: {error}.") from error
     if options.json:
-        show_json({"runs": [_shape(run) for run in runs]})
+        show_json({"runs": [_shape(run) for run in runs]}, options.out)
     else:
-        write(console(sys.stdout, options.plain), _lines(runs, filtered=wanted is not None))
+        write(console(options.out, options.plain), _lines(runs, filtered=wanted is not None))
     return ANSWERED
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ramify.cli.arguments import parser
+from ramify.cli.around import Around, around_of, put_around, this_process
 from ramify.cli.outcome import (
     ANSWERED,
     INTERRUPTED,
@@ -33,13 +34,38 @@ def main(words: Sequence[str]) -> int:
     if arguments.verb is None:
         surface.print_help(sys.stderr)
         return USAGE
+    try:
+        return run(arguments, this_process())
+    except UsageError as error:
+        surface.error(str(error))
+
+
+def run(arguments: Namespace, around: Around) -> int:
+    """Runs a verb in this process, for this process. Raises UsageError."""
     _tolerate_any_terminal()
     # What fails is told once, by the verb; the log would tell it again.
     logging.getLogger("ramify").addHandler(logging.NullHandler())
     try:
-        return _answered(arguments)
-    except UsageError as error:
-        surface.error(str(error))
+        return answered(arguments, around)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough. Python flushes stdout again at exit: let it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ANSWERED
+
+
+def answered(arguments: Namespace, around: Around) -> int:
+    """Runs a verb for whoever is around it; the exit code. Raises UsageError, and what a stream
+    raises that nobody reads any more."""
+    put_around(arguments, around)
+    try:
+        code = _run(arguments)
+    except UnansweredError as error:
+        _say(arguments, error)
+        code = UNANSWERED
+    around.out.flush()
+    return code
 
 
 def _tolerate_any_terminal() -> None:
@@ -47,22 +73,6 @@ def _tolerate_any_terminal() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def _answered(arguments: Namespace) -> int:
-    try:
-        code = _run(arguments)
-        sys.stdout.flush()
-    except UnansweredError as error:
-        _say(arguments, error)
-        return UNANSWERED
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough. Python flushes stdout again at exit: let it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ANSWERED
-    return code
 
 
 def _run(arguments: Namespace) -> int:
@@ -83,6 +93,10 @@ def _verb(arguments: Namespace) -> int:
         from ramify.cli.tour import tour
 
         return tour(arguments)
+    if arguments.verb == "log":
+        from ramify.cli.log import log
+
+        return log(arguments)
     from ramify.cli import upkeep
 
     return upkeep.VERBS[arguments.verb](arguments)
@@ -93,6 +107,7 @@ def _say(arguments: Namespace, error: UnansweredError) -> None:
 
     say(
         error,
+        around_of(arguments),
         as_json=getattr(arguments, "json", False),
         plain=getattr(arguments, "no_color", False),
     )

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
+from ramify.cli.around import around_of
 from ramify.cli.outcome import UnansweredError
 from ramify.cli.terminal import progress_shown
 from ramify.indexing.report import Report
+from ramify.indexing.shared import Workspaces
 from ramify.indexing.workspace import Workspace
 from ramify.session.cancel import CancelToken
 from ramify.session.settings import load_settings
@@ -31,16 +33,28 @@ class Options:
     root: Path
     here: Path
     """The current directory: places are shown and read as seen from it."""
+    out: IO[str]
+    """For answers."""
+    err: IO[str]
+    """For progress and notices."""
+    token: CancelToken
+    """Cancelled when whoever asks has gone."""
+    workspaces: Workspaces
+    """What is open already."""
     json: bool
     memory: bool
     plain: bool
 
 
 def options_of(arguments: Namespace) -> Options:
-    here = Path.cwd()
+    around = around_of(arguments)
     return Options(
-        root=getattr(arguments, "root", here),
-        here=here,
+        root=getattr(arguments, "root", around.here),
+        here=around.here,
+        out=around.out,
+        err=around.err,
+        token=around.token,
+        workspaces=around.workspaces or Workspaces(),
         json=getattr(arguments, "json", False),
         memory=getattr(arguments, "store", "disk") == "memory",
         plain=getattr(arguments, "no_color", False),
@@ -59,18 +73,14 @@ class Asked:
 
 @contextmanager
 def opened(options: Options) -> Iterator[Workspace]:
-    """The workspace as it is stored; closed at the end."""
+    """The workspace as it is stored, or as others in this process have it; closed at the end
+    unless they still do."""
     loaded = load_settings(options.root)
-    workspace = Workspace.open(
-        options.root,
-        loaded.settings,
-        memory=options.memory or loaded.settings.store == "memory",
-        notes=loaded.notes,
-    )
+    lease = options.workspaces.visit(options.root, loaded, memory=options.memory)
     try:
-        yield workspace
+        yield lease.workspace
     finally:
-        workspace.close()
+        lease.release()
 
 
 @contextmanager
@@ -79,22 +89,24 @@ def asked(options: Options) -> Iterator[Asked]:
 
     Raises UnansweredError when there is nothing to ask about.
     """
-    token = CancelToken()
+    token = options.token
     with opened(options) as workspace:
+        client = workspace.client()
         try:
-            report = refreshed(workspace, options, token)
-            client = workspace.client()
+            report = refreshed(workspace, options)
             reading = client.reading(token, complete_within=_COMPLETE_WITHIN)
             yield Asked(workspace, report, reading, token)
         except KeyboardInterrupt:
             token.cancel()
             raise
+        finally:
+            client.dispose()
 
 
-def refreshed(workspace: Workspace, options: Options, token: CancelToken) -> Report:
+def refreshed(workspace: Workspace, options: Options) -> Report:
     """Indexes what is new; an empty index is never taken for an answer."""
-    with progress_shown(options.plain) as on_progress:
-        report = workspace.refresh(on_progress, token)
+    with progress_shown(options.err, options.plain) as on_progress:
+        report = workspace.refresh(on_progress, options.token)
     if report.files == 0:
         raise UnansweredError(f"There are no source files in {workspace.folder}.{_notes(report)}")
     if report.status.indexed_files == 0:

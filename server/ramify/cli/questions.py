@@ -6,7 +6,6 @@ Holds no logic of its own.
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
@@ -59,7 +58,7 @@ def search(arguments: Namespace) -> int:
             Page(limit=arguments.limit),
         )
         if options.json:
-            show_json(convert.search(ranges_of(now), answer))
+            show_json(convert.search(ranges_of(now), answer), options.out)
         else:
             show_text(render.search_lines(answer, places_of(now, options)), now, options)
     return ANSWERED
@@ -97,11 +96,11 @@ def _show_impact(
     now: Asked,
 ) -> None:
     if options.json:
-        show_json(convert.impact(ranges_of(now), answer, changed=changed))
+        show_json(convert.impact(ranges_of(now), answer, changed=changed), options.out)
     elif arguments.tests:
         _print_node_ids(answer.tests, now, options)
-        write(console(sys.stderr, options.plain), render.tests_notes(answer))
-        write(console(sys.stderr, options.plain), render.status_lines(now.reading.snapshot.status))
+        write(console(options.err, options.plain), render.tests_notes(answer))
+        write(console(options.err, options.plain), render.status_lines(now.reading.snapshot.status))
     else:
         places = places_of(now, options)
         notes = render.changed_lines(changed) if changed else ()
@@ -118,7 +117,7 @@ def related(arguments: Namespace) -> int:
         page = Page(limit=arguments.limit)
         answer = _known(relations.related(now.reading, now.token, symbol.id, page=page), symbol)
         if options.json:
-            show_json(convert.related(ranges_of(now), answer))
+            show_json(convert.related(ranges_of(now), answer), options.out)
         else:
             show_text(render.related_lines(answer, places_of(now, options)), now, options)
     return ANSWERED
@@ -138,7 +137,7 @@ def _calls(verb: str, question: Callable[..., Calls | None], arguments: Namespac
         symbol = symbol_meant(now.reading, arguments.symbol, options.here)
         answer = _known(question(now.reading, now.token, symbol.id, _least(arguments)), symbol)
         if options.json:
-            show_json(convert.calls(ranges_of(now), answer))
+            show_json(convert.calls(ranges_of(now), answer), options.out)
         else:
             show_text(render.calls_lines(verb, answer, places_of(now, options)), now, options)
     return ANSWERED
@@ -161,7 +160,7 @@ def _print_node_ids(tests: Sequence[Affected], now: Asked, options: Options) -> 
     places = places_of(now, options)
     for test in tests:
         path = test.item.id.rpartition("/")[2].replace(".", "::")
-        sys.stdout.write(f"{places.file(test.item.place.path)}::{path}\n")
+        options.out.write(f"{places.file(test.item.place.path)}::{path}\n")
 
 
 def _least(arguments: Namespace) -> Certainty:

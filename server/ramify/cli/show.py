@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
@@ -27,15 +26,15 @@ def places_of(now: Asked, options: Options) -> Places:
     return Places(now.reading.snapshot, options.here)
 
 
-def show_json(shape: Any) -> None:
+def show_json(shape: Any, out: IO[str]) -> None:
     """Indented, so that a person can read it, too."""
     text = msgspec.json.format(msgspec.json.encode(shape), indent=2).decode()
-    sys.stdout.write(text + "\n")
+    out.write(text + "\n")
 
 
 def show_text(lines: Iterable[Text], now: Asked, options: Options) -> None:
     """With what a reader must know of the index at the end."""
-    write(console(sys.stdout, options.plain), _with_status(lines, now))
+    write(console(options.out, options.plain), _with_status(lines, now))
 
 
 def _with_status(lines: Iterable[Text], now: Asked) -> Iterator[Text]:

@@ -5,7 +5,6 @@ The only module that knows whether there is a terminal.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -59,9 +58,9 @@ def write(out: Console, lines: Iterable[Text]) -> None:
 
 
 @contextmanager
-def progress_shown(plain: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """A display on stderr that vanishes when done; nothing (None) without a terminal there."""
-    err = console(sys.stderr, plain)
+def progress_shown(stream: IO[str], plain: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """A display that vanishes when done; nothing (None) where the stream is no terminal."""
+    err = console(stream, plain)
     if not err.is_terminal:
         yield None
         return

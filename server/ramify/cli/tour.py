@@ -59,7 +59,7 @@ def tour(arguments: Namespace) -> int:
             symbol = much_used(now.reading)
         answers = _answers(now, symbol)
         if options.json:
-            show_json(_shape(answers, ranges_of(now)))
+            show_json(_shape(answers, ranges_of(now)), options.out)
         else:
             show_text(_lines(answers, qualified_name(symbol.id), now, options), now, options)
     return ANSWERED

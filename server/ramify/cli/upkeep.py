@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
@@ -23,7 +22,6 @@ from ramify.cli.verify import verify
 from ramify.indexing.report import Report, StatusDetails
 from ramify.protocol import convert
 from ramify.protocol.shapes import StatusResult
-from ramify.session.cancel import CancelToken
 from ramify.session.directories import Directories, user_directories
 from ramify_store.errors import StoreError
 from ramify_store.ownership import Ownership, store_name
@@ -34,24 +32,24 @@ _VERDICT_STYLES: Final = {"ok": "green", "note": "yellow", "bad": "red"}
 def index(arguments: Namespace) -> int:
     options = options_of(arguments)
     with opened(options) as space:
-        report = refreshed(space, options, CancelToken())
+        report = refreshed(space, options)
         details = space.details()
     if options.json:
-        show_json(_shape(details) | {"index": _report_shape(report)})
+        show_json(_shape(details) | {"index": _report_shape(report)}, options.out)
     else:
-        write(console(sys.stdout, options.plain), _index_lines(space.folder, report, details))
+        write(console(options.out, options.plain), _index_lines(space.folder, report, details))
     return ANSWERED
 
 
 def status(arguments: Namespace) -> int:
     options = options_of(arguments)
     with opened(options) as space:
-        refreshed(space, options, CancelToken())
+        refreshed(space, options)
         details = space.details()
     if options.json:
-        show_json(_shape(details))
+        show_json(_shape(details), options.out)
     else:
-        write(console(sys.stdout, options.plain), _status_lines(space.folder, details))
+        write(console(options.out, options.plain), _status_lines(space.folder, details))
     return ANSWERED
 
 
@@ -61,16 +59,16 @@ def doctor(arguments: Namespace) -> int:
     found = list(machine(user_directories()))
     try:
         with opened(options) as space:
-            refreshed(space, options, CancelToken())
+            refreshed(space, options)
             found += workspace(options.root, space.details())
     except UnansweredError as error:
         found.append(Finding("bad", "index", error.message))
     except StoreError as error:
         found.append(Finding("bad", "store", str(error), "`ramify clean`, or set RAMIFY_HOME"))
     if options.json:
-        show_json({"findings": [asdict(finding) for finding in found]})
+        show_json({"findings": [asdict(finding) for finding in found]}, options.out)
     else:
-        write(console(sys.stdout, options.plain), _finding_lines(found))
+        write(console(options.out, options.plain), _finding_lines(found))
     return UNANSWERED if any(finding.verdict == "bad" for finding in found) else ANSWERED
 
 
@@ -81,11 +79,11 @@ def clean(arguments: Namespace) -> int:
     folder = str(options.root.resolve())
     removed = removed_stores(folder, user_directories())
     if options.json:
-        show_json({"removed": [str(path) for path in removed]})
+        show_json({"removed": [str(path) for path in removed]}, options.out)
         return ANSWERED
     lines = [Text(f"Removed {path}") for path in removed]
     write(
-        console(sys.stdout, options.plain),
+        console(options.out, options.plain),
         lines or [Text(f"Nothing is kept of {folder}.")],
     )
     return ANSWERED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from itertools import islice
 from typing import Final
@@ -15,7 +14,6 @@ from ramify.cli.show import show_json
 from ramify.cli.terminal import console, progress_shown, write
 from ramify.indexing.report import Progress
 from ramify.indexing.verify import differences_from_scratch
-from ramify.session.cancel import CancelToken
 from ramify.session.directories import user_directories
 from ramify.session.settings import load_settings
 
@@ -24,13 +22,13 @@ _SHOWN: Final = 100
 
 def verify(arguments: Namespace) -> int:
     """Brings the store up to the disk first. Exit code 1 when the graphs differ."""
-    options, token = options_of(arguments), CancelToken()
+    options = options_of(arguments)
     if options.memory:
         raise UnansweredError("In memory there is no stored graph to verify.")
     with opened(options) as space:
-        report = refreshed(space, options, token)
+        report = refreshed(space, options)
         folder = space.folder
-    with progress_shown(options.plain) as on_progress:
+    with progress_shown(options.err, options.plain) as on_progress:
         lines = list(
             islice(
                 differences_from_scratch(
@@ -38,16 +36,16 @@ def verify(arguments: Namespace) -> int:
                     load_settings(options.root).settings,
                     user_directories(),
                     on_progress or _silent,
-                    token,
+                    options.token,
                 ),
                 _SHOWN + 1,
             )
         )
     cut = len(lines) > _SHOWN
     if options.json:
-        show_json({"equal": not lines, "differences": lines[:_SHOWN], "cut": cut})
+        show_json({"equal": not lines, "differences": lines[:_SHOWN], "cut": cut}, options.out)
     else:
-        write(console(sys.stdout, options.plain), _lines(lines, report.status.indexed_files))
+        write(console(options.out, options.plain), _lines(lines, report.status.indexed_files))
     return UNANSWERED if lines else ANSWERED
 
 

@@ -40,11 +40,18 @@ class Follower:
         with self._board.changed:
             self._clients = [each for each in self._clients if each is not client]
 
-    def listen(self, listener: Callable[[Status], None]) -> None:
+    def listen(self, listener: Callable[[Status], None]) -> Callable[[], None]:
+        """What is returned ends it."""
         with self._board.changed:
             self._listeners.append(listener)
             if self._teller is None and not self._board.closed:
                 self._teller = _thread(self._tell, "ramify-status")
+
+        def unlisten() -> None:
+            with self._board.changed:
+                self._listeners = [each for each in self._listeners if each is not listener]
+
+        return unlisten
 
     def documents(self) -> int:
         """How many documents are open."""

@@ -183,10 +183,10 @@ class Workspace:
             self._settings_notes,
         )
 
-    def on_status(self, listener: Callable[[Status], None]) -> None:
+    def on_status(self, listener: Callable[[Status], None]) -> Callable[[], None]:
         """Calls it on a thread of the workspace after each change of status, at most ten times
-        a second, the last one always."""
-        self._follower.listen(listener)
+        a second, the last one always, until what is returned is called."""
+        return self._follower.listen(listener)
 
     def watching(self, timeout: float) -> bool:
         """Waits until changes of the disk are noticed from now on; False when they are not."""
