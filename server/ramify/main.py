@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _serve(words: Sequence[str]) -> NoReturn:
-    from ramify.lsp.main import serve_stdio
+    from ramify.serving.stdio import serve_stdio
 
     if words == ["--stdio"]:
         serve_stdio([], memory=False)

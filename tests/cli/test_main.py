@@ -87,14 +87,14 @@ def test_stdio_starts_the_server(
     words: list[str], served: tuple[list[Path], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[Any] = []
-    module = ModuleType("ramify.lsp.main")
+    module = ModuleType("ramify.serving.stdio")
 
     def serve_stdio(roots: list[Path], *, memory: bool) -> None:
         calls.append((roots, memory))
         raise SystemExit(0)
 
     vars(module)["serve_stdio"] = serve_stdio
-    monkeypatch.setitem(sys.modules, "ramify.lsp.main", module)
+    monkeypatch.setitem(sys.modules, "ramify.serving.stdio", module)
     assert exit_code(*words) == 0
     assert calls == [served]
 

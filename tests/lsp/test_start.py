@@ -8,10 +8,10 @@ HEAVY = ["kuzu", "lancedb", "numpy", "pathspec", "pyarrow", "rich", "tree_sitter
 START = """
 import sys
 from ramify import main
-from ramify.lsp.main import _server
+from ramify.lsp.main import make_server
 from ramify.lsp.server import Launch
 import ramify.lsp.stdio
-_server(Launch())
+make_server(Launch())
 print(*sorted(set(sys.modules) & set(sys.argv[1:])))
 """
 

@@ -8,17 +8,19 @@ its own text and nothing else.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ramify.analysis.text import Text
+from ramify.lsp.opening import outermost, real_path
 from ramify.session.snapshot import Document
-from ramify.session.uris import inside, path_of
+from ramify.session.uris import path_of
 
 if TYPE_CHECKING:
-    from ramify.indexing.workspace import Client, Workspace
+    from ramify.indexing.client import Client
+    from ramify.indexing.shared import Lease
+    from ramify.indexing.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +29,17 @@ _log = logging.getLogger(__name__)
 class Folder:
     """An open folder and this connection's view of it."""
 
-    workspace: Workspace
+    lease: Lease
     client: Client
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.lease.workspace
+
+    def close(self) -> None:
+        """Withdraws the documents; waits for the workspace's end if nobody else has it."""
+        self.client.dispose()
+        self.lease.release()
 
     @property
     def path(self) -> str:
@@ -53,8 +64,8 @@ class FolderChange:
 class Folders:
     """A folder inside another one belongs to that one's workspace."""
 
-    def __init__(self, open_workspace: Callable[[str], Workspace | None]) -> None:
-        self._open_workspace = open_workspace
+    def __init__(self, lease: Callable[[str], Lease | None]) -> None:
+        self._lease = lease
         self._wanted: dict[str, str] = {}
         self._open: dict[str, Folder] = {}
         self._documents: dict[str, OpenDocument] = {}
@@ -70,14 +81,10 @@ class Folders:
         for path in removed:
             self._wanted.pop(path, None)
         for path in added:
-            self._wanted[path] = _real(path)
-        outermost = [
-            path
-            for path in dict.fromkeys(self._wanted.values())
-            if not any(other != path and inside(other, path) for other in self._wanted.values())
-        ]
-        closed = tuple(self._open.pop(path) for path in list(self._open) if path not in outermost)
-        opened = tuple(filter(None, (self._opened(p) for p in outermost if p not in self._open)))
+            self._wanted[path] = real_path(path)
+        wanted = outermost(self._wanted.values())
+        closed = tuple(self._open.pop(path) for path in list(self._open) if path not in wanted)
+        opened = tuple(filter(None, (self._opened(p) for p in wanted if p not in self._open)))
         self._reassign()
         return FolderChange(opened, closed)
 
@@ -124,10 +131,10 @@ class Folders:
             known.folder.client.close(known.document.path)
 
     def _opened(self, path: str) -> Folder | None:
-        workspace = self._open_workspace(path)
-        if workspace is None:
+        lease = self._lease(path)
+        if lease is None:
             return None
-        folder = Folder(workspace, workspace.client())
+        folder = Folder(lease, lease.workspace.client())
         self._open[path] = folder
         return folder
 
@@ -144,8 +151,3 @@ class Folders:
                 self._documents[uri] = now
                 if now.folder is not None:
                     now.folder.client.open(now.document)
-
-
-def _real(path: str) -> str:
-    """As the workspace names itself."""
-    return os.path.realpath(path).replace("\\", "/")

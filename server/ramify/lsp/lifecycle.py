@@ -16,19 +16,20 @@ from typing import Any, Final, get_args
 from ramify.analysis.text import Encoding
 from ramify.lsp.files import OPERATIONS, WATCHING
 from ramify.lsp.folders import Folder, FolderChange
+from ramify.lsp.opening import first_folders, paths_of
 from ramify.lsp.params import (
     ConfigurationParams,
     FoldersParams,
     InitializeParams,
     NoParams,
 )
-from ramify.lsp.params import Folder as NamedFolder
 from ramify.lsp.progress import IndexProgress
 from ramify.lsp.rpc import RefusedError
-from ramify.lsp.server import RamifyServer
+from ramify.lsp.server import INFO, RamifyServer
 from ramify.lsp.status import send_status, status_listener
 from ramify.protocol.shapes import METHODS, command_of
-from ramify.session.uris import path_of, uri_of
+from ramify.session.settings import Loaded
+from ramify.session.uris import uri_of
 
 _CONFIGURATION_SECONDS: Final = 2.0
 """How long indexing waits for the client to say what its settings are."""
@@ -58,7 +59,7 @@ def initialize(ls: RamifyServer, params: InitializeParams) -> dict[str, Any]:
     ls.encoding = _encoding(ls.can("general", "positionEncodings"))
     ls.protocol.serving = True
     loop = asyncio.get_running_loop()
-    loop.call_soon(partial(ls.folders.change, _first_folders(ls, params), ()))
+    loop.call_soon(partial(ls.folders.change, first_folders(params, ls.launch.roots), ()))
     if params.process_id is not None:
         _watch_process(ls, params.process_id)
     return {
@@ -90,7 +91,7 @@ def configuration_changed(ls: RamifyServer, params: ConfigurationParams) -> Awai
 
 def folders_changed(ls: RamifyServer, params: FoldersParams) -> Awaitable[None]:
     """The next message finds the new folders open and the old ones gone."""
-    change = ls.folders.change(_paths(params.event.added), _paths(params.event.removed))
+    change = ls.folders.change(paths_of(params.event.added), paths_of(params.event.removed))
     return _take_over(ls, change)
 
 
@@ -104,32 +105,16 @@ def _encoding(offered: object) -> Encoding:
     return "utf-16"
 
 
-def _first_folders(ls: RamifyServer, params: InitializeParams) -> list[str]:
-    if ls.launch.roots:
-        return [str(root.resolve()) for root in ls.launch.roots]
-    if params.workspace_folders is not None:
-        return _paths(params.workspace_folders)
-    if params.root_uri is not None:
-        return _paths([NamedFolder(params.root_uri)])
-    if params.root_path:
-        return _paths([NamedFolder(uri_of(params.root_path))])
-    return []
-
-
-def _paths(folders: Iterable[NamedFolder]) -> list[str]:
-    return [path for folder in folders if (path := path_of(folder.uri)) is not None]
-
-
 async def _configure(ls: RamifyServer, folders: Iterable[Folder]) -> None:
     """Sets folders up by the client's configuration and starts to index them."""
     for folder in folders:
         before = ls.settings_of(folder.path, ls.options)
         loaded = ls.settings_of(folder.path, await _options_of(ls, folder))
         if loaded.settings != before.settings:
-            folder.workspace.reconfigure(loaded.settings, loaded.notes)
+            _set_up(ls, folder, loaded)
         ls.wait_seconds = loaded.settings.wait_seconds
         progress = IndexProgress(ls, Path(folder.path).name)
-        folder.workspace.on_status(status_listener(ls))
+        ls.listening[folder] = folder.workspace.on_status(status_listener(ls))
         folder.workspace.start(progress.from_any_thread)
 
 
@@ -154,7 +139,13 @@ async def _reconfigure(ls: RamifyServer, folders: Iterable[Folder]) -> None:
     for folder in folders:
         loaded = ls.settings_of(folder.path, await _options_of(ls, folder))
         ls.wait_seconds = loaded.settings.wait_seconds
-        folder.workspace.reconfigure(loaded.settings, loaded.notes)
+        _set_up(ls, folder, loaded)
+
+
+def _set_up(ls: RamifyServer, folder: Folder, loaded: Loaded) -> None:
+    if not folder.lease.configure(loaded):
+        name = Path(folder.path).name
+        ls.show(INFO, f"Ramify: {name} is open elsewhere with other settings; those count.")
 
 
 async def _take_over(ls: RamifyServer, change: FolderChange) -> None:

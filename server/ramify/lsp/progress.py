@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import suppress
 from typing import Final
 
 from ramify.indexing.report import Phase, Progress
@@ -36,7 +37,7 @@ class IndexProgress:
         self._said: tuple[str, int | None] | None = None
 
     def from_any_thread(self, progress: Progress) -> None:
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody is left to tell
             self._loop.call_soon_threadsafe(self._report, progress)
 
     def _report(self, progress: Progress) -> None:

@@ -58,6 +58,8 @@ class RamifyProtocol(LanguageServerProtocol):
         """`initialize` was answered."""
         self.ended = False
         """`shutdown` was answered: only `exit` counts from now on."""
+        self.asking_as = "ramify"
+        """Begins the ids of our own requests: no two servers of one client share it."""
         self._asked = 0
         self._running: dict[MessageId, asyncio.Future[Any]] = {}
 
@@ -92,7 +94,7 @@ class RamifyProtocol(LanguageServerProtocol):
     def ask_client(self, method: str, params: object) -> asyncio.Future[Any]:
         """Sends a request; its result is decoded JSON. Raises RefusedError if the client does."""
         self._asked += 1
-        msg_id = f"ramify/{self._asked}"
+        msg_id = f"{self.asking_as}/{self._asked}"
         future: Future[Any] = Future()
         self._request_futures[msg_id] = future
         self._send_data({"jsonrpc": "2.0", "id": msg_id, "method": method, "params": params})

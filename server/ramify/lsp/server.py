@@ -24,7 +24,7 @@ from ramify.lsp.rpc import RamifyProtocol
 from ramify.session.settings import Loaded, load_settings
 
 if TYPE_CHECKING:
-    from ramify.indexing.workspace import Workspace
+    from ramify.indexing.shared import Lease, Workspaces
 
 ERROR: Final = 1
 WARNING: Final = 2
@@ -48,7 +48,7 @@ class RamifyServer(LanguageServer):
 
     protocol: RamifyProtocol
 
-    def __init__(self, version: str, launch: Launch) -> None:
+    def __init__(self, version: str, launch: Launch, workspaces: Workspaces | None = None) -> None:
         super().__init__(
             "ramify", version, protocol_cls=RamifyProtocol, converter_factory=lambda: None
         )
@@ -60,7 +60,11 @@ class RamifyServer(LanguageServer):
         """What the client can do, as it said."""
         self.options: object = None
         """`initializationOptions`, or what the client's configuration says since."""
-        self.folders = Folders(self._open_workspace)
+        self.workspaces = workspaces
+        """What this process has open; None: this connection alone, nothing yet."""
+        self.folders = Folders(self._lease)
+        self.listening: dict[Folder, Callable[[], None]] = {}
+        """By folder: what ends our listening to its status."""
         self.now_pool = ThreadPoolExecutor(4, "ramify-now")
         """Questions that live parsing answers."""
         self.graph_pool = ThreadPoolExecutor(16, "ramify-graph")
@@ -96,14 +100,15 @@ class RamifyServer(LanguageServer):
         """Errors are answers, or lines in the log: never a popup."""
         _log.error("%s: %s", source, error)
 
-    def _open_workspace(self, path: str) -> Workspace | None:
-        from ramify.indexing.workspace import Workspace  # heavy: after `initialize` is answered
+    def _lease(self, path: str) -> Lease | None:
+        from ramify.indexing.shared import Workspaces  # heavy: after `initialize` is answered
 
+        self.workspaces = self.workspaces or Workspaces()
         loaded = self.settings_of(path, self.options)
         self.wait_seconds = loaded.settings.wait_seconds
         memory = self.launch.memory or loaded.settings.store == "memory"
         try:
-            return Workspace.open(Path(path), loaded.settings, memory=memory, notes=loaded.notes)
+            return self.workspaces.lease(Path(path), loaded, memory=memory)
         except Exception as error:  # one folder must not keep the others from being opened
             _log.exception("a folder cannot be opened")
             self.show(ERROR, f"Ramify cannot open the folder {path}: {error}")
@@ -111,5 +116,18 @@ class RamifyServer(LanguageServer):
 
     async def close_folder(self, folder: Folder) -> None:
         """Closing waits for the writer: not on the loop."""
-        folder.client.dispose()
-        await asyncio.get_running_loop().run_in_executor(self.graph_pool, folder.workspace.close)
+        self._unlisten(folder)
+        await asyncio.get_running_loop().run_in_executor(self.graph_pool, folder.close)
+
+    def dispose(self) -> None:
+        """After the connection has ended, on whatever thread: leaves nothing of it behind."""
+        self.now_pool.shutdown(wait=False, cancel_futures=True)
+        self.graph_pool.shutdown(wait=False, cancel_futures=True)
+        for folder in self.folders.all:
+            self._unlisten(folder)
+            folder.close()
+
+    def _unlisten(self, folder: Folder) -> None:
+        unlisten = self.listening.pop(folder, None)
+        if unlisten is not None:
+            unlisten()

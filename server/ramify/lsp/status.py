@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from ramify.lsp.server import RamifyServer
@@ -40,7 +41,7 @@ def status_listener(ls: RamifyServer) -> Callable[[Status], None]:
             loop.call_later(_AT_MOST_EVERY, send)
 
     def listener(_: Status) -> None:
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody is left to tell
             loop.call_soon_threadsafe(soon)
 
     return listener

@@ -44,6 +44,12 @@ class Broken:
 
 def messages(stream: Source, limit: int = MESSAGE_LIMIT) -> Iterator[Any]:
     """Decoded JSON, one value for each frame, until the stream ends. Broken for the others."""
+    for body in bodies(stream, limit):
+        yield body if isinstance(body, Broken) else decoded(body)
+
+
+def bodies(stream: Source, limit: int = MESSAGE_LIMIT) -> Iterator[bytes | Broken]:
+    """What is in each frame, until the stream ends. Broken for what is too large to be read."""
     while (length := _length(stream)) is not None:
         if isinstance(length, Broken):
             yield length
@@ -57,12 +63,15 @@ def messages(stream: Source, limit: int = MESSAGE_LIMIT) -> Iterator[Any]:
             body = stream.read(length)
             if len(body) < length:
                 return
-            yield _decoded(body)
+            yield body
 
 
 def frame(message: object) -> bytes:
     """The message with its header. Encodes msgspec Structs, attrs classes, plain values."""
-    body = _encoder.encode(message)
+    return framed(_encoder.encode(message))
+
+
+def framed(body: bytes) -> bytes:
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
@@ -111,7 +120,8 @@ def _id_in(head: bytes) -> int | str | None:
     return value
 
 
-def _decoded(body: bytes) -> Any:
+def decoded(body: bytes) -> Any:
+    """The JSON of one frame; Broken when it is none."""
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
