@@ -23,6 +23,9 @@ from ramify_store.errors import QueryFailed, StoreClosed, StoreCorrupt, StoreLoc
 BUFFER_BYTES: Final = 256 << 20
 """Loading fails with 64 MB."""
 
+STORAGE: Final = int(kuzu.storage_version)
+"""Version of Kùzu's files: it opens those of its own version only."""
+
 _IDLE_READERS: Final = 4
 
 

@@ -15,18 +15,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from blake3 import blake3
+from msgspec.structs import replace
 
-from ramify_store import queries
+from ramify_store import layout, queries
 from ramify_store.chunk_rows import HashOf
 from ramify_store.chunks import ChunkIndex, FileChunks
-from ramify_store.engine import Session, Timing
+from ramify_store.engine import STORAGE, Session, Timing
 from ramify_store.errors import QueryFailed, StoreCorrupt
 from ramify_store.factcache import FactCache
-from ramify_store.facts import FileLinks, Flow, Outline, Placed
+from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Flow, Outline, Placed
 from ramify_store.generations import Generations
 from ramify_store.history import History
 from ramify_store.journal import Journal
+from ramify_store.layout import Layout
+from ramify_store.migrations import MIGRATIONS
 from ramify_store.ownership import Ownership
 from ramify_store.reader import GraphReader
 from ramify_store.rows import unpack_flows, unpack_keys
@@ -51,9 +53,9 @@ class LinkedFile:
     flows: tuple[tuple[Flow, ...], ...]
 
 
-def store_name(folder: str) -> str:
-    """Directory name of a workspace folder's store: readable, and unique by its real path."""
-    return f"{Path(folder).name or 'root'}-{blake3(folder.encode()).hexdigest()[:16]}"
+def known_layout() -> Layout:
+    """What this Ramify writes."""
+    return Layout(layout.LAYOUT, len(MIGRATIONS), STORAGE, EXTRACTOR_VERSION, layout.product())
 
 
 class Store:
@@ -71,12 +73,15 @@ class Store:
         if data_directory is not None:
             _private(data_directory)
         try:
+            if directory is not None:
+                self._meet_others(directory)
             self.facts = FactCache(None if directory is None else directory / FACTS)
             self.journal = Journal(None if data_directory is None else data_directory / JOURNAL)
             self.history = History(None if directory is None else directory / HISTORY)
             self._reader = GraphReader(self._outline_of)
-            self._generations, self._writer = self._opened_graph()
-            self._writer.require(stamp)
+            self._generations, self._writer = self._opened_graph(stamp)
+            if directory is not None:
+                self._sign(directory)
         except BaseException:
             self._release()
             raise
@@ -86,8 +91,8 @@ class Store:
         """Opens or makes the store in a directory of its own; None keeps everything in memory.
 
         A graph that was made under another `stamp` (the versions of extractor and linker) is
-        emptied. Raises StoreLocked while another process owns it, StoreTooNew when a newer
-        Ramify wrote it. Takes a few tens of milliseconds and reads the whole graph.
+        `outdated`. Raises StoreLocked while another process owns it, StoreTooNew when a newer
+        Ramify wrote it. Reads the whole graph: docs/backup.md says what that takes.
         """
         return cls(directory, data_directory, stamp)
 
@@ -98,6 +103,16 @@ class Store:
     @property
     def revision(self) -> int:
         return self._writer.revision
+
+    @property
+    def schema(self) -> int:
+        """How many migrations the graph has been through."""
+        return self._writer.schema
+
+    @property
+    def outdated(self) -> str | None:
+        """Why the graph waits for `rebuild`, in words; None: it takes commits."""
+        return self._writer.outdated
 
     def open_chunks(self, model_id: str, dimensions: int) -> None:
         """Opens the chunks for vectors of this model. Takes a second the first time, for the
@@ -139,6 +154,14 @@ class Store:
         if self.chunks is not None and (chunks or removed):
             self.chunks.replace(chunks, removed)
         return self._writer.commit(links, removed, attributes)
+
+    def rebuild(self, links: Mapping[str, FileLinks], attributes: Mapping[str, str]) -> int:
+        """A new graph of these files in place of the old one, which answers until then; the new
+        revision. Chunks stay: they are content's."""
+        revision = self._writer.rebuild(links, attributes)
+        if self.directory is not None:
+            self._sign(self.directory)
+        return revision
 
     def attribute(self, name: str) -> str | None:
         """What was committed last under this name."""
@@ -218,19 +241,39 @@ class Store:
             self._ownership.release()
             self._ownership = None
 
+    def _meet_others(self, directory: Path) -> None:
+        """Raises StoreTooNew when a newer Ramify wrote the store. What another engine wrote
+        cannot be opened: the graph is made again of the facts."""
+        found = layout.read(directory)
+        if found is None:
+            return
+        found.refuse_newer(known_layout())
+        if found.storage < STORAGE and (directory / GRAPH).exists():
+            self.notes.append(
+                f"The graph was written by Ramify {found.ramify}, whose database this one cannot "
+                "open: it is built anew."
+            )
+            shutil.rmtree(directory / GRAPH)
+
+    def _sign(self, directory: Path) -> None:
+        """Says in a file who writes here from now on."""
+        mine = replace(known_layout(), schema=self._writer.schema)
+        if layout.read(directory) != mine:
+            layout.write(directory, mine)
+
     def _outline_of(self, placed: Placed) -> Outline | None:
         return self.facts.decoded_outline(placed.hash, placed.language)
 
-    def _opened_graph(self) -> tuple[Generations, GraphWriter]:
+    def _opened_graph(self, stamp: str) -> tuple[Generations, GraphWriter]:
         directory = None if self.directory is None else self.directory / GRAPH
         try:
-            return _graph(directory, self._reader)
+            return _graph(directory, self._reader, stamp)
         except (StoreCorrupt, QueryFailed) as error:
             if directory is None:
                 raise
             self.notes.append(f"The graph was damaged and is built anew ({error})")
             shutil.rmtree(directory)
-            return _graph(directory, self._reader)
+            return _graph(directory, self._reader, stamp)
 
 
 def _hashes_of(view: GraphView) -> HashOf:
@@ -241,10 +284,12 @@ def _hashes_of(view: GraphView) -> HashOf:
     return hash_of
 
 
-def _graph(directory: Path | None, reader: GraphReader) -> tuple[Generations, GraphWriter]:
+def _graph(
+    directory: Path | None, reader: GraphReader, stamp: str
+) -> tuple[Generations, GraphWriter]:
     generations = Generations(directory)
     try:
-        return generations, GraphWriter(generations, reader)
+        return generations, GraphWriter(generations, reader, stamp)
     except BaseException:
         generations.close()
         raise

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ramify_store.errors import StoreCorrupt
+from ramify_store.facts import EXTRACTOR_VERSION
 
 KEY_BYTES: Final = 16
 
@@ -147,9 +148,10 @@ class ChunkTables:
 
         if "chunks" in self._database.list_tables().tables:
             table = self._database.open_table("chunks")
-            if table.schema.names == _chunk_schema().names:
+            schema = _chunk_schema()
+            if (table.schema.names, table.schema.metadata) == (schema.names, schema.metadata):
                 return table
-            self._database.drop_table("chunks")  # an older Ramify's
+            self._database.drop_table("chunks")  # another Ramify's, whose chunks end elsewhere
         table = self._database.create_table("chunks", schema=_chunk_schema())
         words = FTS(
             base_tokenizer="simple",
@@ -197,7 +199,8 @@ def _chunk_schema() -> Any:
             ("end", pa.int32()),
             ("key", pa.binary()),
             pa.field("words", pa.string(), metadata=_PACKED),
-        ]
+        ],
+        metadata={b"facts": str(EXTRACTOR_VERSION).encode()},
     )
 
 

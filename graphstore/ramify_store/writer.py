@@ -10,7 +10,7 @@ the other is *shadowed*, kept whole in its File row until the first one goes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,7 @@ from ramify_store.engine import Engine, Session
 from ramify_store.facts import FileLinks, Placed
 from ramify_store.generations import Generations
 from ramify_store.layers import edge_order, lookup_order, precedence
-from ramify_store.migrations import MIGRATIONS, migrate
+from ramify_store.migrations import MIGRATIONS, at_open, migrate, too_new, version_of
 from ramify_store.reader import GraphReader
 from ramify_store.rows import file_row, outside_row, rows_of, unpack_flows, unpack_keys
 from ramify_store.view import GraphView
@@ -59,14 +59,25 @@ class Change:
 class GraphWriter:
     """Owns the graph's files. One thread at a time."""
 
-    def __init__(self, generations: Generations, reader: GraphReader) -> None:
+    def __init__(self, generations: Generations, reader: GraphReader, stamp: str) -> None:
+        """`stamp` is the caller's word for the versions of extractor and linker."""
         self._generations = generations
         self._reader = reader
-        migrate(generations.engine, MIGRATIONS, len(MIGRATIONS))
+        self._stamp = stamp
+        version = _migrated(generations.engine)
         with generations.engine.reading() as session:
             self._meta = queries.meta(session)
         reader.load(generations.engine, self.revision)
+        self.outdated: str | None = None
+        """Why the graph is to be made anew; until then it answers as it is."""
+        if version < len(MIGRATIONS) or self._meta.get(_STAMP) != stamp:
+            self._find_outdated(version)
         reader.view()  # a graph that cannot be read is found out here
+
+    @property
+    def schema(self) -> int:
+        """How many migrations the graph has been through."""
+        return version_of(self._generations.engine)
 
     @property
     def revision(self) -> int:
@@ -75,24 +86,10 @@ class GraphWriter:
     def attribute(self, name: str) -> str | None:
         return self._meta.get(_ATTRIBUTE + name)
 
-    def require(self, stamp: str) -> None:
-        """Forgets every file if the graph was made under another stamp.
-
-        The stamp is the caller's word for the versions of extractor and linker.
-        """
-        if stamp == self._meta.get(_STAMP):
-            return
-        fresh = {_STAMP: stamp, _REVISION: str(self.revision)}
-        if self._reader.view().paths():
-            self._reload((), {}, {**fresh, _REVISION: str(self.revision + 1)})
-        else:
-            with self._generations.engine.transaction() as session:
-                self._set_meta(session, fresh)
-            self._meta = fresh
-
     def clear(self) -> None:
         """Forgets every file; the revision goes on rising."""
-        self._reload((), {}, {**self._meta, _REVISION: str(self.revision + 1)})
+        self._reload((), {}, {_STAMP: self._stamp, _REVISION: str(self.revision + 1)})
+        self.outdated = None
 
     def commit(
         self,
@@ -103,7 +100,10 @@ class GraphWriter:
         """Replaces these files and forgets the removed ones; the new revision.
 
         All or nothing, the attributes included: after an exception the graph is what it was.
+        A graph that is outdated takes no changes: it waits for `rebuild`.
         """
+        if self.outdated is not None:
+            raise RuntimeError("an outdated graph is made anew, not changed")
         change = _change(self._reader, links, removed)
         rows = self._rows_to_write(change)
         meta = {**self._meta, _REVISION: str(self.revision + 1)}
@@ -115,11 +115,35 @@ class GraphWriter:
             self._tidy()
         return self.revision
 
+    def rebuild(self, links: Mapping[str, FileLinks], attributes: Mapping[str, str]) -> int:
+        """Makes a new graph of these files beside the old one, which then gives way; the new
+        revision."""
+        files, shadowed = _sorted_out(links.values(), lambda module: False)
+        meta = {_REVISION: str(self.revision + 1), _STAMP: self._stamp}
+        meta |= {_ATTRIBUTE + name: value for name, value in attributes.items()}
+        self._reload(files.values(), shadowed, meta)
+        self.outdated = None
+        return self.revision
+
     def touch(self, placed: Iterable[Placed]) -> None:
         """Takes new sizes and times of files that are otherwise what they were: no revision."""
         with self._generations.engine.transaction() as session:
             for each in placed:
                 queries.touch_file(session, each.path, each.size, each.mtime_ns)
+
+    def _find_outdated(self, version: int) -> None:
+        if self._reader.view().paths():
+            self.outdated = (
+                "the graph was made by another version of Ramify"
+                if version == len(MIGRATIONS)
+                else f"the graph has schema {version} of {len(MIGRATIONS)}"
+            )
+            return
+        migrate(self._generations.engine, MIGRATIONS, len(MIGRATIONS))
+        fresh = {_STAMP: self._stamp, _REVISION: str(self.revision)}
+        with self._generations.engine.transaction() as session:
+            self._set_meta(session, fresh)
+        self._meta = fresh
 
     def _rows_to_write(self, change: Change) -> Difference | None:
         """None where loading everything anew costs less than writing the rows."""
@@ -192,28 +216,49 @@ class GraphWriter:
             self._reader.load(self._generations.engine, self.revision)
 
 
+def _migrated(engine: Engine) -> int:
+    """Brings the schema as far as it goes at once; the version it has then."""
+    version = version_of(engine)
+    if version > len(MIGRATIONS):
+        raise too_new(version, len(MIGRATIONS))
+    goal = at_open(MIGRATIONS, version)
+    migrate(engine, MIGRATIONS, goal)
+    return goal
+
+
 def _change(
     reader: GraphReader, links: Mapping[str, FileLinks], removed: Collection[str]
 ) -> Change:
     gone = frozenset(removed) - links.keys()
     touched = gone | links.keys()
     waiting = {path: each for path, each in reader.shadowed.items() if path not in touched}
-    after: dict[str, FileLinks] = {}
-    shadowed: dict[str, FileLinks] = {}
-    claimed: set[str] = set()
-    for each in sorted([*links.values(), *waiting.values()], key=lambda it: precedence(it.placed)):
-        module = each.symbols[0].id if each.symbols else each.placed.path
-        owner = reader.owner_of(module)
-        if module in claimed or (owner is not None and owner not in touched):
-            shadowed[each.placed.path] = each
-        else:
-            claimed.add(module)
-            after[each.placed.path] = each
+    after, shadowed = _sorted_out(
+        [*links.values(), *waiting.values()],
+        lambda module: (owner := reader.owner_of(module)) is not None and owner not in touched,
+    )
     before = {
         path: known for path in sorted(touched) if (known := reader.links_of(path)) is not None
     }
     newly = {path: each for path, each in shadowed.items() if path in links}
     return Change(before, after, gone, shadowed, newly)
+
+
+def _sorted_out(
+    files: Iterable[FileLinks], is_taken: Callable[[str], bool]
+) -> tuple[dict[str, FileLinks], dict[str, FileLinks]]:
+    """Those that own their module, and those that are shadowed. `is_taken` says whether another
+    file than these owns a module already."""
+    after: dict[str, FileLinks] = {}
+    shadowed: dict[str, FileLinks] = {}
+    claimed: set[str] = set()
+    for each in sorted(files, key=lambda it: precedence(it.placed)):
+        module = each.symbols[0].id if each.symbols else each.placed.path
+        if module in claimed or is_taken(module):
+            shadowed[each.placed.path] = each
+        else:
+            claimed.add(module)
+            after[each.placed.path] = each
+    return after, shadowed
 
 
 def _is_same(change: Change, path: str) -> bool:

@@ -172,12 +172,23 @@ def test_the_graph_is_there_after_a_restart(tmp_path: Path) -> None:
     store.close()
 
 
-def test_another_stamp_empties_the_graph(tmp_path: Path) -> None:
+def test_a_graph_of_another_stamp_answers_until_one_is_made_anew(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "cache", tmp_path / "data", "stamp")
     commit(store, two_files(7))
     store.close()
     store = Store.open(tmp_path / "cache", tmp_path / "data", "another")
-    assert (store.revision, store.view().paths()) == (2, ())
+    assert store.outdated == "the graph was made by another version of Ramify"
+    assert (store.revision, contents(store)) == (1, two_files(7))
+    with pytest.raises(RuntimeError, match="made anew, not changed"):
+        commit(store, two_files(9))
+    store.close()
+    store = Store.open(tmp_path / "cache", tmp_path / "data", "another")
+    assert store.rebuild(two_files(9), {"roots": "src"}) == 2
+    assert (store.outdated, contents(store)) == (None, two_files(9))
+    store.close()
+    store = Store.open(tmp_path / "cache", tmp_path / "data", "another")
+    assert (store.outdated, store.revision, contents(store)) == (None, 2, two_files(9))
+    assert store.attribute("roots") == "src"
     store.close()
 
 

@@ -154,6 +154,9 @@ class Client:
             if board.committed is None:
                 return
             base, documents = board.committed.base, self._documents
+            if base.outdated:
+                self.give_up()
+                return
             token = CancelToken()
             self._linking = (token, time.monotonic())
         try:

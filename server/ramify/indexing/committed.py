@@ -41,6 +41,8 @@ class Base:
     table: FileTable
     view: GraphView
     linker: LinkerSource
+    outdated: bool = False
+    """Another version of Ramify made the graph: it answers, and nothing is linked on top of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from ramify.indexing.sources import Content, read_content
 from ramify.indexing.stores import Stores
 from ramify.session.files import FileTable
 from ramify_store.chunks import Chunk, ChunkIndex, FileChunks
-from ramify_store.facts import Outline, Placed, symbol_id
+from ramify_store.facts import EXTRACTOR_VERSION, Outline, Placed, symbol_id
 from ramify_store.store import CHUNKS
 from ramify_store.view import ChunkFilter, Hit, SearchView
 
@@ -203,8 +203,9 @@ def _text_at(data: bytes, outline: Outline, hit: Hit) -> str:
 
 
 def _digest(table: FileTable) -> str:
-    """Of all that the chunks depend on: files, their modules, the model."""
+    """Of all that the chunks depend on: files, their modules, the extractor, the model."""
     digest = blake3(_model_digest())
+    digest.update(f"{EXTRACTOR_VERSION}\0".encode())
     for path, placed in sorted(table.placed.items()):
         digest.update(f"{path}\0{placed.hash}\0{placed.root}\0{placed.module}\0".encode())
     return digest.hexdigest()

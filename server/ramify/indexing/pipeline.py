@@ -21,9 +21,9 @@ from ramify.indexing.programs import FactsLost
 from ramify.indexing.report import Phase, Progress
 from ramify.indexing.sources import Content, read_content
 from ramify.indexing.stores import Stores
-from ramify.indexing.sweep import Sweep, sweep, sweep_paths
+from ramify.indexing.sweep import NO_TABLE, Sweep, sweep, sweep_paths
 from ramify.indexing.worker import Extracted, Source
-from ramify.session.files import FileTable
+from ramify.session.files import FileTable, same_content_and_place
 from ramify.session.settings import Settings
 from ramify_store.facts import Placed
 from ramify_store.memory import release
@@ -40,6 +40,8 @@ class Run:
     changed: int = 0
     removed: int = 0
     relinked: int = 0
+    extracted: int = 0
+    """Texts parsed: of the others the facts were known."""
     embedded: int = 0
     by_phase: dict[str, float] = field(default_factory=dict)
 
@@ -85,6 +87,8 @@ class Pipeline:
 
         Raises what the token raises, and StoreError; then nothing was committed.
         """
+        if self._stores.outdated is not None:
+            return self._rebuilt(base, settings, run, token)
         found = self._swept(base.table, settings, paths, run, token)
         if found.is_empty and found.table.roots == base.table.roots:
             return self._touched(base, found)
@@ -107,6 +111,26 @@ class Pipeline:
             # Before anything is read that will stay: it would stand scattered among what linking
             # made, and keep the room of all that.
             del relinked, delta
+            release()
+            return self._stores.base(found.table)
+
+    def _rebuilt(self, base: Base, settings: Settings, run: Run, token: Cancel) -> Base:
+        """Makes the graph anew of the facts, whoever made the old one, which answers meanwhile.
+        What was parsed and embedded once is not parsed or embedded again."""
+        found = self._swept(NO_TABLE, settings, None, run, token)
+        nothing = Base(NO_TABLE, base.view, base.linker)
+        with run.phase("link", len(found.table.placed)):
+            counted = _Counted(token, run, len(found.table.placed))
+            relinked = self._linked(nothing, found, settings, run, counted)
+            self._source.forget()
+            release()
+        run.changed += len(found.changed)
+        run.removed += len(base.table.placed.keys() - found.table.placed.keys())
+        run.relinked += len(relinked.delta.links)
+        with run.phase("store", len(relinked.delta.links)):
+            self._forget_chunks(sorted(_moved(base.table, found)))
+            self._stores.rebuild(found.table, relinked.delta.links)
+            del relinked
             release()
             return self._stores.base(found.table)
 
@@ -192,8 +216,10 @@ class Pipeline:
 def _moved(old: FileTable, found: Sweep) -> Iterator[str]:
     """Files of the same content under another module name."""
     for path in found.changed:
-        before = old.placed.get(path)
-        if before is not None and before.hash == found.table.placed[path].hash:
+        before, after = old.placed.get(path), found.table.placed[path]
+        if before is None or before.hash != after.hash:
+            continue
+        if not same_content_and_place(before, after):
             yield path
 
 
@@ -253,6 +279,7 @@ class _Feed:
         known = self._known([(each.hash, each.language) for each in self._waiting])
         for source in self._waiting:
             if (source.hash, source.language) not in known:
+                self._run.extracted += 1
                 self.extraction.add(source)
         self._waiting, self._waiting_bytes = [], 0
 

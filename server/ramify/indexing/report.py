@@ -35,6 +35,8 @@ class Report:
     removed: int
     relinked: int
     """Files linked again, the changed ones included."""
+    extracted: int
+    """Texts parsed; of the others the facts were known."""
     embedded: int
     """Chunks embedded."""
     seconds: float

@@ -48,6 +48,8 @@ class Board:
     """Another process that owns the store."""
     unwritable: str | None = None
     """Why nothing can be kept on disk."""
+    refused: str | None = None
+    """What to do about a store that a newer Ramify wrote."""
     failure: str | None = None
     """Why the last run committed nothing."""
     errors: deque[str] = field(default_factory=lambda: deque(maxlen=_ERRORS))
@@ -93,10 +95,14 @@ class Board:
         if not self.complete:
             if not self.started:
                 return "the index was not started"
+            if self.committed is not None and self.committed.base.outdated:
+                return "another version of Ramify made the graph, which answers until a new one is"
             return "indexing" if self.swept else "indexing for the first time in this session"
         if self.owner is not None:
             who = f"process {self.owner}" if self.owner else "another process"
             return f"the store is owned by {who}: answers come from memory"
         if self.unwritable is not None:
             return f"the store cannot be written ({self.unwritable}): answers come from memory"
+        if self.refused is not None:
+            return f"{self.refused} Until then answers come from memory."
         return None

@@ -23,7 +23,7 @@ from ramify.session.directories import Directories
 from ramify.session.files import FileTable
 from ramify.session.roots import Roots
 from ramify_store import queries
-from ramify_store.errors import StoreFull, StoreLocked
+from ramify_store.errors import StoreFull, StoreLocked, StoreTooNew
 from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Placed
 from ramify_store.journal import Run
 from ramify_store.ownership import store_name
@@ -38,10 +38,10 @@ that nothing is begun without room for it."""
 
 @cache
 def stamp() -> str:
-    """Names what made a graph: the facts' version, and the text of the code that links them, so
-    that nobody has to remember to raise a number. Takes some milliseconds once."""
+    """Names what made a graph: the facts' version, and the text of the code that places files and
+    links them, so that nobody has to remember to raise a number. Takes some milliseconds once."""
     digest = blake3()
-    for package in ("ramify.analysis", "ramify.languages"):
+    for package in ("ramify.analysis", "ramify.languages", "ramify.session"):
         for name, text in _sources(files(package)):
             digest.update(f"{name} {len(text)}\0".encode() + text)
     return f"facts {EXTRACTOR_VERSION}, links {digest.hexdigest()[:16]}"
@@ -65,7 +65,11 @@ class Stores:
     """`commit` and `close` belong to one thread, reading to all."""
 
     def __init__(
-        self, store: Store, owner: int | None = None, unwritable: str | None = None
+        self,
+        store: Store,
+        owner: int | None = None,
+        unwritable: str | None = None,
+        refused: str | None = None,
     ) -> None:
         self.store = store
         self.facts = store.facts
@@ -73,6 +77,8 @@ class Stores:
         """Process that owns the store on disk; then everything here is in memory."""
         self.unwritable = unwritable
         """Where and why nothing can be kept on disk; then everything here is in memory, too."""
+        self.refused = refused
+        """What to do about a store of a newer Ramify; then everything here is in memory, too."""
 
     @property
     def directory(self) -> Path | None:
@@ -86,9 +92,15 @@ class Stores:
         roots = Roots(frozenset(rooted.source), frozenset(rooted.projects))
         return self.base(FileTable(placed, roots, rooted.metadata))
 
+    @property
+    def outdated(self) -> str | None:
+        """Why the graph is to be made anew, in words; until then it answers and is not changed."""
+        return self.store.outdated
+
     def base(self, table: FileTable) -> Base:
         """The committed state of this table of files, its linker read when it is asked for."""
-        return Base(table, self.view(), LinkerSource(lambda: Linker(self.store.linked())))
+        linker = LinkerSource(lambda: Linker(self.store.linked()))
+        return Base(table, self.view(), linker, outdated=self.outdated is not None)
 
     def view(self) -> GraphView:
         return self.store.view()
@@ -104,12 +116,14 @@ class Stores:
 
         Raises StoreFull when the disk has no room for it.
         """
-        if self.directory is not None and (free := _free_at(self.directory)) < _ROOM_TO_COMMIT:
-            raise StoreFull(str(self.directory), free)
-        roots = table.roots
-        rooted = _Rooted(tuple(sorted(roots.source)), tuple(sorted(roots.projects)), table.metadata)
-        encoded = msgspec.json.encode(rooted).decode()
-        return self.store.commit(links, removed, attributes={_ROOTS: encoded})
+        self._check_room()
+        return self.store.commit(links, removed, attributes=_attributes(table))
+
+    def rebuild(self, table: FileTable, links: Mapping[str, FileLinks]) -> int:
+        """Puts a new graph of these files in place of the old one; the new revision. Raises
+        StoreFull."""
+        self._check_room()
+        return self.store.rebuild(links, _attributes(table))
 
     def touch(self, placed: Iterable[Placed]) -> None:
         """Takes new marks of files whose content and place are what they were."""
@@ -134,6 +148,10 @@ class Stores:
     def close(self) -> None:
         self.store.close()
 
+    def _check_room(self) -> None:
+        if self.directory is not None and (free := _free_at(self.directory)) < _ROOM_TO_COMMIT:
+            raise StoreFull(str(self.directory), free)
+
     def _rooted(self) -> _Rooted:
         text = self.store.attribute(_ROOTS)
         try:
@@ -148,11 +166,17 @@ _UNKNOWN: Final = "\0"
 """A root that no folder has: tables with it are never taken for another's equal."""
 
 
+def _attributes(table: FileTable) -> Mapping[str, str]:
+    roots = table.roots
+    rooted = _Rooted(tuple(sorted(roots.source)), tuple(sorted(roots.projects)), table.metadata)
+    return {_ROOTS: msgspec.json.encode(rooted).decode()}
+
+
 def open_stores(folder: str, directories: Directories | None) -> Stores:
     """The folder's store; None keeps everything in memory.
 
-    Raises StoreTooNew. A store that another process owns is left alone, and memory serves, as it
-    does where the directories cannot be written or the disk is nearly full.
+    A store that another process owns or a newer Ramify wrote is left alone, and memory serves, as
+    it does where the directories cannot be written or the disk is nearly full.
     """
     if directories is None:
         return Stores(Store.open(None, None, stamp()))
@@ -164,6 +188,8 @@ def open_stores(folder: str, directories: Directories | None) -> Stores:
         return Stores(Store.open(directories.cache / name, directories.data / name, stamp()))
     except StoreLocked as locked:
         return Stores(Store.open(None, None, stamp()), owner=locked.owner or 0)
+    except StoreTooNew as newer:
+        return Stores(Store.open(None, None, stamp()), refused=str(newer))
     except OSError as error:
         where = f"{error.filename or directories.cache}: {error.strerror or error}"
         return Stores(Store.open(None, None, stamp()), unwritable=where)

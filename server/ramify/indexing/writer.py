@@ -154,6 +154,7 @@ class Writer:
         search = self._search_of(base)
         with board.changed:
             board.owner, board.unwritable = stores.owner, stores.unwritable
+            board.refused = stores.refused
             if base.table.placed:
                 board.search = search
                 board.committed = Committed(base, self._lane.view())
@@ -324,6 +325,7 @@ class Writer:
             changed=run.changed,
             removed=run.removed,
             relinked=run.relinked,
+            extracted=run.extracted,
             embedded=run.embedded,
             seconds=seconds,
             by_phase=dict(run.by_phase),
