@@ -252,6 +252,17 @@ async def test_related(ask, at):
     assert groups["callers"] == ["order"]
 
 
+async def test_a_workspace_without_circles_of_imports(ask):
+    answer = await ask("ramify/cycles", {})
+    assert (answer["cycles"], answer["total"]) == ([], 0)
+
+
+async def test_hotspots_have_a_total_and_say_what_is_not_known(ask):
+    answer = await ask("ramify/hotspots", {"limit": 1})
+    assert answer["total"] == len(answer["hotspots"])
+    assert all(note.startswith("how often files changed: ") for note in answer["notes"])
+
+
 async def test_search_as_a_command(ask):
     await ask("ramify/await", {"search": True})
     params = {"query": "sum of the prices", "limit": 1}

@@ -53,6 +53,8 @@ def test_commands_are_named_after_the_requests():
         "ramify.impact",
         "ramify.callers",
         "ramify.callees",
+        "ramify.cycles",
+        "ramify.hotspots",
         "ramify.status",
         "ramify.await",
     ]

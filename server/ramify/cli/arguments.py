@@ -107,6 +107,13 @@ def _add_questions(verbs: Verbs) -> None:
         calls.add_argument("symbol", metavar="SYMBOL")
         _certainty(calls)
 
+    for name, summary in (
+        ("cycles", "modules that import each other, and the import that is cheapest to cut"),
+        ("hotspots", "functions that are risky to change: complex, much called, often changed"),
+    ):
+        overview = _verb(verbs, name, summary)
+        overview.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+
 
 def _add_upkeep(verbs: Verbs) -> None:
     tour = _verb(verbs, "tour", "a first look: index, then ask about one symbol")

@@ -89,6 +89,10 @@ def _verb(arguments: Namespace) -> int:
         from ramify.cli import questions
 
         return questions.VERBS[arguments.verb](arguments)
+    if arguments.verb in ("cycles", "hotspots"):
+        from ramify.cli import overviews
+
+        return overviews.VERBS[arguments.verb](arguments)
     if arguments.verb == "tour":
         from ramify.cli.tour import tour
 

@@ -398,7 +398,8 @@ class ImportLink:
     sites: tuple[Place, ...]
     """Where the import stands."""
     uses: int
-    """Places in the source that need something of the target: what parting with it costs."""
+    """Places in the source that need something of the target, and what a package imports only to
+    hand it on: what parting with it costs."""
 
 
 @dataclass(frozen=True, slots=True)

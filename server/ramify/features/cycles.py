@@ -191,7 +191,9 @@ def _link(
     source, target = modules[pair[0]], modules[pair[1]]
     importer = view.symbol(source.id)
     found = places.sites(importer, sites[pair], target.name) if importer else ()
-    return ImportLink(source, target, found, _uses(view, *pair))
+    placed = view.placed(pair[0])
+    handed_on = len(sites[pair]) if placed and placed.is_package else 0
+    return ImportLink(source, target, found, _uses(view, *pair) + handed_on)
 
 
 def _uses(view: GraphView, source: str, target: str) -> int:

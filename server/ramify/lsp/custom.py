@@ -14,6 +14,7 @@ import msgspec
 from ramify.lsp.ask import ask_waiting
 from ramify.lsp.folders import Folder
 from ramify.lsp.impact import impact
+from ramify.lsp.overviews import cycles, hotspots
 from ramify.lsp.params import CommandParams
 from ramify.lsp.pointed import spot
 from ramify.lsp.relations import callees, callers, related
@@ -80,6 +81,8 @@ _HANDLERS: Final[dict[str, Callable[[RamifyServer, Any], Awaitable[msgspec.Raw]]
     "ramify/impact": impact,
     "ramify/callers": callers,
     "ramify/callees": callees,
+    "ramify/cycles": cycles,
+    "ramify/hotspots": hotspots,
     "ramify/status": status,
     "ramify/await": await_,
 }

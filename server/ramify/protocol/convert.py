@@ -91,7 +91,7 @@ class Ranges:
         return shapes.Location(self.uri(place.path), span) if span else None
 
     def locations(self, places: Iterable[Place]) -> tuple[shapes.Location, ...]:
-        return _present(map(self.location, places))
+        return present(map(self.location, places))
 
     def _lines_of(self, path: str) -> _Lines | None:
         if path not in self._lines:
@@ -148,12 +148,12 @@ def related(ranges: Ranges, value: answers.Related) -> shapes.RelatedResult:
         groups=tuple(
             shapes.RelatedGroup(
                 relation=group.relation,
-                items=_present(item(ranges, each) for each in group.items),
+                items=present(item(ranges, each) for each in group.items),
                 total=group.total,
             )
             for group in value.groups
         ),
-        ranked=_present(_ranked(ranges, each) for each in value.ranked),
+        ranked=present(_ranked(ranges, each) for each in value.ranked),
         total=value.total,
         notes=value.notes,
         status=status(ranges.reading.snapshot.status),
@@ -164,7 +164,7 @@ def search(
     ranges: Ranges, value: answers.SearchAnswer, cursor: str | None = None
 ) -> shapes.SearchResult:
     return shapes.SearchResult(
-        hits=_present(_hit(ranges, each) for each in value.hits),
+        hits=present(_hit(ranges, each) for each in value.hits),
         total=value.total,
         cursor=cursor,
         note=value.note,
@@ -175,7 +175,7 @@ def search(
 def calls(ranges: Ranges, value: answers.Calls, cursor: str | None = None) -> shapes.CallsResult:
     return shapes.CallsResult(
         target=item(ranges, value.target),
-        items=_present(_call(ranges, each) for each in value.items),
+        items=present(_call(ranges, each) for each in value.items),
         possible=shapes.Counted(count=value.possible),
         unresolved=shapes.Counted(count=value.unresolved),
         external=tuple(
@@ -199,17 +199,17 @@ def impact(
     changed: ChangedSymbols | None = None,
 ) -> shapes.ImpactResult:
     return shapes.ImpactResult(
-        targets=_present(item(ranges, each) for each in value.targets),
+        targets=present(item(ranges, each) for each in value.targets),
         changed=_changed(changed) if changed else None,
-        affected=_present(_affected(ranges, each) for each in value.affected),
+        affected=present(_affected(ranges, each) for each in value.affected),
         total=value.affected_total,
         cursor=cursor,
-        tests=_present(_test(ranges, each) for each in value.tests),
+        tests=present(_test(ranges, each) for each in value.tests),
         tests_total=value.tests_total,
         possible=shapes.Counted(count=value.possible),
         unresolved=shapes.Unresolved(
             count=value.unresolved.count,
-            examples=_present(_example(ranges, each) for each in value.unresolved.examples),
+            examples=present(_example(ranges, each) for each in value.unresolved.examples),
             message=value.unresolved.message,
         ),
         summary=value.summary,
@@ -379,7 +379,8 @@ def _example(ranges: Ranges, value: answers.Example) -> shapes.UnresolvedSite | 
     )
 
 
-def _present(values: Iterable[_T | None]) -> tuple[_T, ...]:
+def present(values: Iterable[_T | None]) -> tuple[_T, ...]:
+    """Without what is gone."""
     return tuple(value for value in values if value is not None)
 
 

@@ -15,9 +15,14 @@ from ramify.protocol.shapes import (
     CallsParams,
     CallsResult,
     Counted,
+    Cycle,
+    CyclesResult,
     ExternalCall,
+    Hotspot,
+    HotspotsResult,
     ImpactParams,
     ImpactResult,
+    ImportLink,
     Item,
     Location,
     Near,
@@ -43,6 +48,7 @@ from ramify.protocol.shapes import (
     Unresolved,
     UnresolvedSite,
     VersionedDocument,
+    WorkspaceParams,
 )
 
 _SHOP: Final = "file:///home/ann/shop/shop/cart.py"
@@ -117,6 +123,31 @@ _TEST: Final[dict[str, Any]] = {
     "container": "tests.test_cart",
     "is_test": True,
 }
+
+_REPORT_URI: Final = "file:///home/ann/shop/shop/report.py"
+
+
+def _module(name: str, uri: str) -> Item:
+    return Item(
+        id=f"python . shop.{name}/",
+        name=name,
+        qualified_name=f"shop.{name}",
+        kind=2,
+        uri=uri,
+        range=_range(0, 0, 0, 40),
+        selection_range=_range(0, 0, 0),
+        is_test=False,
+    )
+
+
+_CART: Final = _module("cart", _SHOP)
+_REPORT: Final = _module("report", _REPORT_URI)
+_REPORT_TO_CART: Final = ImportLink(
+    source=_REPORT, target=_CART, sites=(Location(_REPORT_URI, _range(0, 5, 14)),), uses=1
+)
+_CART_TO_REPORT: Final = ImportLink(
+    source=_CART, target=_REPORT, sites=(Location(_SHOP, _range(0, 5, 16)),), uses=3
+)
 
 _CALL_SITE: Final = Location(_SHOP, _range(9, 16, 21))
 
@@ -197,7 +228,7 @@ EXAMPLES: Final[dict[str, tuple[Shape, Shape | None]]] = {
                         name="total",
                         source="python . shop.report/show",
                         source_name="shop.report.show",
-                        site=Location("file:///home/ann/shop/shop/report.py", _range(20, 9, 14)),
+                        site=Location(_REPORT_URI, _range(20, 9, 14)),
                         is_test=False,
                     ),
                 ),
@@ -235,6 +266,34 @@ EXAMPLES: Final[dict[str, tuple[Shape, Shape | None]]] = {
                 ),
             ),
             total=0,
+            status=_STATUS,
+        ),
+    ),
+    "ramify/cycles": (
+        WorkspaceParams(limit=10),
+        CyclesResult(
+            cycles=(
+                Cycle(
+                    modules=(_CART, _REPORT),
+                    example=(_REPORT_TO_CART, _CART_TO_REPORT),
+                    imports=2,
+                    cut=_REPORT_TO_CART,
+                    left=0,
+                ),
+            ),
+            total=1,
+            modules=2,
+            status=_STATUS,
+        ),
+    ),
+    "ramify/hotspots": (
+        WorkspaceParams(text_document=TextDocument(_SHOP), limit=1),
+        HotspotsResult(
+            hotspots=(
+                Hotspot(**_CHECKOUT, score=1.0, complexity=9, callers=12, callees=4, commits=31),
+            ),
+            total=88,
+            cursor="12:1",
             status=_STATUS,
         ),
     ),

@@ -379,6 +379,82 @@ class CallsResult(Shape, frozen=True, kw_only=True):
     status: Status
 
 
+# ramify/cycles, ramify/hotspots
+
+
+class WorkspaceParams(Shape, frozen=True, kw_only=True):
+    """A question about whole workspaces: all of the connection."""
+
+    text_document: TextDocument | None = None
+    """Only the workspace folder that this file is in."""
+    limit: Limit = 50
+    cursor: str | None = None
+
+
+class ImportLink(Shape, frozen=True, kw_only=True):
+    """One module imports another one while it is loaded."""
+
+    source: Item
+    target: Item
+    sites: tuple[Location, ...]
+    """Where the import stands."""
+    uses: Count
+    """Places in the source that need something of the target, and what a package imports only
+    to hand it on: what parting with the import costs."""
+
+
+class Cycle(Shape, frozen=True, kw_only=True):
+    """Modules each of which needs all the others to be loaded. Imports in functions and below
+    `if TYPE_CHECKING` are no part of it."""
+
+    modules: tuple[Item, ...]
+    example: tuple[ImportLink, ...]
+    """A shortest way round; it begins with `cut` where there is one."""
+    imports: Count
+    """How many imports run inside."""
+    cut: ImportLink | None = None
+    """The import that is cheapest to part with for the modules it frees; left out when no single
+    one opens the circle."""
+    left: Count
+    """Modules in the largest circle that remains without it."""
+
+
+class CyclesResult(Shape, frozen=True, kw_only=True):
+    """The largest first."""
+
+    cycles: tuple[Cycle, ...]
+    total: Count
+    modules: Count
+    """How many modules stand in some circle."""
+    cursor: str | None = None
+    status: Status
+
+
+class Hotspot(Item, frozen=True, kw_only=True):
+    """A function that is risky to change."""
+
+    score: float
+    """0 to 1, comparable within one workspace folder."""
+    complexity: Count
+    """Cyclomatic."""
+    callers: Count
+    """Distinct symbols that call it, exact and inferred."""
+    callees: Count
+    commits: Count
+    """Among the last 5,000, that changed its file."""
+
+
+class HotspotsResult(Shape, frozen=True, kw_only=True):
+    """The highest score first."""
+
+    hotspots: tuple[Hotspot, ...]
+    total: Count
+    notes: tuple[str, ...] = ()
+    """What may be missing, and why."""
+    cursor: str | None = None
+    status: Status
+
+
 # ramify/status, ramify/await, ramify/statusChanged
 
 
@@ -442,6 +518,8 @@ METHODS: tuple[Method, ...] = (
     Method("ramify/impact", ImpactParams, ImpactResult, "What may break, which tests must run?"),
     Method("ramify/callers", CallsParams, CallsResult, "Who calls this symbol?"),
     Method("ramify/callees", CallsParams, CallsResult, "What does this symbol call?"),
+    Method("ramify/cycles", WorkspaceParams, CyclesResult, "Which modules import each other?"),
+    Method("ramify/hotspots", WorkspaceParams, HotspotsResult, "What is risky to change?"),
     Method("ramify/status", StatusParams, StatusResult, "How far is the index, how does it do?"),
     Method("ramify/await", AwaitParams, AwaitResult, "Wait until the index has caught up."),
     Method("ramify/statusChanged", StatusChanged, None, "The status changed."),

@@ -1,0 +1,51 @@
+"""`ramify/cycles`, `ramify/hotspots`: questions about whole workspaces, of one folder or all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from ramify.features.answers import Circles, Hotspots, Page
+from ramify.features.cycles import import_circles
+from ramify.features.hotspots import hotspots as hotspots_of
+from ramify.lsp.about import cursor_after, page_of
+from ramify.lsp.ask import Asking, ask_folders
+from ramify.lsp.pointed import spot
+from ramify.lsp.server import RamifyServer
+from ramify.protocol import overviews, shapes
+from ramify.protocol.convert import Ranges
+from ramify.session.cancel import CancelToken
+from ramify.session.snapshot import Reading
+
+_A = TypeVar("_A", Circles, Hotspots)
+_R = TypeVar("_R", shapes.CyclesResult, shapes.HotspotsResult)
+
+
+def cycles(ls: RamifyServer, params: shapes.WorkspaceParams) -> Awaitable[msgspec.Raw]:
+    return _ask(ls, params, import_circles, overviews.cycles, overviews.joined_cycles)
+
+
+def hotspots(ls: RamifyServer, params: shapes.WorkspaceParams) -> Awaitable[msgspec.Raw]:
+    return _ask(ls, params, hotspots_of, overviews.hotspots, overviews.joined_hotspots)
+
+
+def _ask(
+    ls: RamifyServer,
+    params: shapes.WorkspaceParams,
+    feature: Callable[[Reading, CancelToken, Page], _A],
+    shaped: Callable[[Ranges, _A, str | None], _R],
+    joined: Callable[[Sequence[_R]], _R],
+) -> Awaitable[msgspec.Raw]:
+    """Of several folders each shows the same page of its own list."""
+    at = spot(ls, params.text_document.uri) if params.text_document else None
+    folders = (at.folder,) if at and at.folder else ls.folders.all
+
+    def question(asked: tuple[Asking, ...]) -> _R:
+        page = page_of(asked, params.cursor, params.limit)
+        found = [(now, feature(now.reading, now.token, page)) for now in asked]
+        after = cursor_after(asked, page, max((answer.total for _, answer in found), default=0))
+        return joined([shaped(now.ranges, answer, after) for now, answer in found])
+
+    return ask_folders(ls, folders, question)
