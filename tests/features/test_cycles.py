@@ -58,6 +58,16 @@ def test_an_import_for_type_checkers_is_no_part_of_a_circle() -> None:
     assert circles(a="import b\n", b=dotted + "else:\n    import a\n").total == 1
 
 
+def test_a_package_is_not_needed_by_who_takes_a_sibling_from_it() -> None:
+    package = {"p/__init__.py": "from p import a\n", "p/b.py": ""}
+    sibling = reading_of({**package, "p/a.py": "from . import b\n"})
+    name = reading_of({**package, "p/a.py": "from . import a\nfrom . import x\n"})
+    assert import_circles(sibling, TOKEN).total == 0
+    assert import_circles(name, TOKEN).total == 0
+    needed = {**package, "p/__init__.py": "x = 1\nfrom p import a\n"}
+    assert import_circles(reading_of({**needed, "p/a.py": "from . import x\n"}), TOKEN).total == 1
+
+
 def test_a_circle_that_no_single_import_opens_says_so() -> None:
     every = {name: f"import {', '.join(sorted({'a', 'b', 'c'} - {name}))}\n" for name in "abc"}
     (circle,) = circles(**every).items

@@ -15,7 +15,7 @@ from ramify.features.answers import FIRST_PAGE, Circle, Circles, ImportLink, Ite
 from ramify.features.places import Places
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
-from ramify_store.facts import NONE, Body, EdgeKind, Op, SymbolKind
+from ramify_store.facts import NONE, Body, EdgeKind, Op, Symbol, SymbolKind
 from ramify_store.view import GraphView
 
 TRIED: Final = 200
@@ -66,9 +66,18 @@ def _imports(view: GraphView, token: CancelToken) -> Sites:
                 continue
             for edge in view.outgoing(symbol.id, _IMPORTS):
                 target = view.symbol(edge.target)
-                if target is not None and target.file != path:
+                if target is not None and target.file != path and not _around(view, path, target):
                     found.setdefault((path, target.file), []).extend(edge.sites)
     return {pair: tuple(sorted(set(ordinals))) for pair, ordinals in found.items()}
+
+
+def _around(view: GraphView, path: str, target: Symbol) -> bool:
+    """Whether it is a package that the file is in: that is being loaded anyway, and `from . import
+    sibling` needs nothing of it."""
+    own, package = view.placed(path), view.placed(target.file)
+    if own is None or package is None or target.path or not package.is_package:
+        return False
+    return own.root == package.root and own.module.startswith(f"{package.module}.")
 
 
 def _graph(pairs: Iterable[tuple[str, str]]) -> Graph:
