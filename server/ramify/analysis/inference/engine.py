@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
-from typing import Any, Final, Protocol, TypeAlias
+from collections.abc import Callable, Collection, Hashable
+from typing import Any, ClassVar, Final, Protocol, TypeAlias
 from zlib import crc32
 
-from ramify.analysis.inference.solver import Solver
+from ramify.analysis.inference.solver import FREE, Solver
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import NOTHING, Result, Value
 from ramify.analysis.program import Program
@@ -96,6 +96,18 @@ def is_touched(taint: Taint, flows: Collection[int]) -> bool:
     return -1 in taint or not taint.isdisjoint(flows)
 
 
+class _Memory:
+    """What one asker has worked out: answers about its expressions, and about members of values,
+    which may differ from one asker to the other."""
+
+    __slots__ = ("stable", "volatile")
+
+    def __init__(self) -> None:
+        self.stable: dict[Hashable, Found] = {}
+        self.volatile: dict[Hashable, tuple[Found, Taint]] = {}
+        """Those that flows had a part in."""
+
+
 class Engine(ABC):
     """State and the recording of questions; the rules of the language are in its subclasses.
 
@@ -122,9 +134,8 @@ class Engine(ABC):
         self.stable: dict[Question, Found] = {} if carried is None else carried.stable
         self._taints: dict[Question, Taint] = {}
         """Of the other answers. One that is missing was settled with a circle it is part of."""
-        self.expressions: dict[str, dict[int, Found]] = {}
-        self._volatile: dict[str, dict[int, tuple[Found, Taint]]] = {}
-        """Answers about expressions that flows had a part in."""
+        self._memories: dict[str, _Memory] = {}
+        """By asker."""
         self._special_tables: dict[tuple[str, int], tuple[Result, dict[str, Result]]] = {}
         self.taint = NO_FLOW
         """The flows that had a part in what was answered since this was last reset."""
@@ -218,46 +229,74 @@ class Engine(ABC):
 
     def expression(self, unit: Unit, e: int) -> Found:
         """What expression `e` is and refers to. Only for expressions of the asker's own file."""
-        path = unit.path
         try:
-            stable = self.expressions[path]
+            memory = self._memories[unit.path]
         except KeyError:
-            stable = self.expressions[path] = {}
-            self._volatile[path] = {}
-        found = stable.get(e)
+            memory = self._memories[unit.path] = _Memory()
+        found = memory.stable.get(e)
         if found is not None:
             return found
-        volatile = self._volatile[path]
-        marked = volatile.get(e)
+        marked = memory.volatile.get(e)
         if marked is not None:
             self.mark(marked[1])
             return marked[0]
         solver = self.solver
         outer = solver.low
         taint = self.taint
-        solver.low = solver.FREE
+        solver.low = FREE
         self.taint = NO_FLOW
-        found = self.rule(unit, e)
+        found = self.rules[unit.ops[e]](self, unit, e)
+        self._remember(memory, e, found, outer, taint)
+        return found
+
+    def member(self, value: Value, name: str) -> Found:
+        """What attribute `name` of a value is, to the asker."""
+        try:
+            memory = self._memories[self.asker]
+        except KeyError:
+            memory = self._memories[self.asker] = _Memory()
+        key = (value, name)
+        found = memory.stable.get(key)
+        if found is not None:
+            return found
+        marked = memory.volatile.get(key)
+        if marked is not None:
+            self.mark(marked[1])
+            return marked[0]
+        solver = self.solver
+        outer = solver.low
+        taint = self.taint
+        solver.low = FREE
+        self.taint = NO_FLOW
+        found = self.worked_out_member(value, name)
+        self._remember(memory, key, found, outer, taint)
+        return found
+
+    def _remember(
+        self, memory: _Memory, key: Hashable, found: Found, outer: int, taint: Taint
+    ) -> None:
+        """Takes up what was set aside (the solver's `low`, the taint) once an answer was worked
+        out, and keeps the answer unless it leans on an unfinished question."""
         mine = self.taint
         self.taint = taint
-        if solver.low == solver.FREE:
+        solver = self.solver
+        if solver.low == FREE:
             solver.low = outer
             if mine:
-                volatile[e] = (found, mine)
+                memory.volatile[key] = (found, mine)
             else:
-                stable[e] = found
-        else:
-            solver.low = min(outer, solver.low)
-        self.mark(mine)
-        return found
+                memory.stable[key] = found
+        elif outer < solver.low:
+            solver.low = outer
+        if mine:
+            self.mark(mine)
 
     def forget(self, path: str) -> None:
         """Drops what is remembered of single expressions and bindings of a linked file: hardly
         anybody else asks about those."""
         for index in range(len(self.unit(path).bindings)):
             self.stable.pop(("binding", path, index), None)
-        self.expressions.pop(path, None)
-        self._volatile.pop(path, None)
+        self._memories.pop(path, None)
 
     def infer(self, unit: Unit, e: int) -> Result:
         """The values of an expression of any file."""
@@ -265,11 +304,11 @@ class Engine(ABC):
             return self.expression(unit, e)[0]
         return self.ask(("expression", unit.path, e), lambda: self.expression(unit, e))[0]
 
-    @abstractmethod
-    def rule(self, unit: Unit, e: int) -> Found: ...
+    rules: ClassVar[list[Callable[[Any, Unit, int], Found]]]
+    """What works out an expression, by operation."""
 
     @abstractmethod
-    def member(self, value: Value, name: str) -> Found:
+    def worked_out_member(self, value: Value, name: str) -> Found:
         """What attribute `name` of a value is."""
 
     @abstractmethod

@@ -158,12 +158,12 @@ class Fixtures(Containers):
                     found[function] = PROTOCOL
         return found
 
-    def member(self, value: Value, name: str) -> Found:
+    def worked_out_member(self, value: Value, name: str) -> Found:
         if value[0] == REQUEST and name == "param":
             return self._fixture_params(value), NOTHING
         if value[0] == REQUEST:
             return {(METHOD_OF, value, name): MEMBER}, NOTHING
-        return super().member(value, name)
+        return super().worked_out_member(value, name)
 
     def container_method(
         self, container: Value, name: str, given: Arguments, unit: Unit | None, call: int

@@ -57,9 +57,6 @@ class Inference(Fixtures):
     ) -> None:
         super().__init__(units, flows, carried, kept, kept_volatile)
 
-    def rule(self, unit: Unit, e: int) -> Found:
-        return _BY_OPERATION[unit.ops[e]](self, unit, e)
-
     def _over(self, unit: Unit, e: int, way: Callable[[Value], Result]) -> Found:
         """Each value of an operand, one step further."""
         found: Result = {}
@@ -199,4 +196,4 @@ _RULES: dict[Op, _Rule] = {
     Op.SUBJECT: Inference._named,
     Op.STAR: Inference._named,
 }
-_BY_OPERATION = [_RULES.get(Op(op), _unknown) for op in range(max(Op) + 1)]
+Inference.rules = [_RULES.get(Op(op), _unknown) for op in range(max(Op) + 1)]

@@ -81,7 +81,7 @@ class Members(Access):
                 merge(refs, {key: stepped(mark, step)})
         return self.narrowed(unit, e, values), refs
 
-    def member(self, value: Value, name: str) -> Found:
+    def worked_out_member(self, value: Value, name: str) -> Found:
         kind = value[0]
         if kind == INSTANCE:
             return self._of_instance(value, name)
@@ -95,7 +95,7 @@ class Members(Access):
         if kind == NAMESPACE:
             return self.module(f"{value[1]}.{name}", value[2])
         if kind in (EXTERNAL, EXTERNAL_INSTANCE):
-            dotted = f"{value[1]}.{name}"
+            dotted = _outside(value[1], name)
             return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
         if kind == SUPER:
             return self._after(value, name)
@@ -281,6 +281,13 @@ class Members(Access):
                     merge(values, self._accessed(found, renamed_mark(mark), receiver))
             return values, {ref: renamed_mark(mark) for ref, mark in refs.items()}
         return {}, {}
+
+
+def _outside(dotted: str, name: str) -> str:
+    """The name of an attribute of something outside; `x.next.next.next` is no more than
+    `x.next.next`, since a loop over links would have no end of names."""
+    known = dotted.split(".")
+    return dotted if known.count(name) > 1 else f"{dotted}.{name}"
 
 
 def _is_hollow(own: Result) -> bool:

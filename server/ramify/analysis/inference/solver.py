@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
-_FREE: Final = 1 << 60
+FREE: Final = 1 << 60
 _ROUNDS: Final = 40
 """Answers only grow and their values are few, so a circle settles in a few rounds; the
 bound is for the pathological, whose answer is then still sound as far as it goes."""
@@ -35,10 +35,8 @@ class Solver(Generic[Key, Answer]):
     """Holds the answers. `low` is the depth of the shallowest unfinished question that what is
     being computed has leaned on; FREE when on none, and then the result may be remembered."""
 
-    FREE: Final = _FREE
-
     def __init__(self, nothing: Answer) -> None:
-        self.low = _FREE
+        self.low = FREE
         self.done: dict[Key, Answer] = {}
         """Settled answers; who is in a hurry may look here first."""
         self._nothing = nothing
@@ -74,7 +72,7 @@ class Solver(Generic[Key, Answer]):
         moved_outside, self._moved = self._moved, False
         try:
             for _ in range(_ROUNDS):
-                self.low = _FREE
+                self.low = FREE
                 self._moved = False
                 found = answer()
                 if found != state.answer:

@@ -17,14 +17,13 @@ from ramify.analysis.inference.values import (
     LITERAL,
     MADE,
     MODULE,
-    MOST_TARGETS,
     PART,
     REST,
     Result,
     Value,
 )
-from ramify.analysis.linking.flows import Target, written
-from ramify_store.facts import NONE, ArgumentHow, Flow, ParamKind, ScopeFact
+from ramify.analysis.linking.flows import Target
+from ramify_store.facts import NONE, ArgumentHow, ParamKind, ScopeFact
 
 _FOLLOWED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE, REST})
 _MAPPINGS = frozenset({LITERAL, MADE, REST})
@@ -35,7 +34,8 @@ class FlowSet:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._given: dict[Target, dict[Value, None]] = {}
+        self.given: list[tuple[Target, Value]] = []
+        """Who is handed what; whoever takes it puts another list in its place."""
 
     def hand(self, callee: Value, unit: Unit, call: int) -> None:
         """Everything the CALL passes to a callee."""
@@ -182,15 +182,7 @@ class FlowSet:
             if value[0] in _FOLLOWED and not (
                 value[0] == BOUND and value[3][0] not in (INSTANCE, CLASS)
             ):
-                self._given.setdefault(target, {})[value] = None
-
-    def flows(self) -> list[Flow]:
-        units = self._inference.units
-        return [
-            Flow("\0".join(target), written(units, value))
-            for target, values in self._given.items()
-            for value in list(values)[: 4 * MOST_TARGETS]
-        ]
+                self.given.append((target, value))
 
 
 def _positional(scope: ScopeFact, position: int) -> int:

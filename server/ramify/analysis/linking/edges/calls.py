@@ -92,17 +92,17 @@ class Calls(LibraryCalls):
                     for function in self.inference.member_of_class(value, name)
                 ]
                 for function in constructors:
-                    self._part.flows.hand((BOUND, function[1], function[2], made), self.unit, e)
+                    self.flows_out.hand((BOUND, function[1], function[2], made), self.unit, e)
                 if not constructors and self.unit.c[e]:
-                    self._part.flows.construct(value, self.unit, e)
+                    self.flows_out.construct(value, self.unit, e)
             elif value[0] == METHOD_OF and value[1][0] == REQUEST:
                 for fixture in self.inference.requested(value[1], value[2], self.unit, e):
                     target = self._id(fixture[1], fixture[2])
                     self._edge(self._owner(e), target, EdgeKind.CALLS, FIXTURE, e)
             elif value[0] == METHOD_OF and value[2] == "send" and value[1][0] == GENERATOR:
-                self._part.flows.fill(value[1], SENT, self._argument(e, 0))
+                self.flows_out.fill(value[1], SENT, self._argument(e, 0))
             elif value[0] == INSTANCE:
                 for function in self.inference.member_of_class(value, "__call__"):
-                    self._part.flows.hand((BOUND, function[1], function[2], value), self.unit, e)
+                    self.flows_out.hand((BOUND, function[1], function[2], value), self.unit, e)
             else:
-                self._part.flows.hand(value, self.unit, e)
+                self.flows_out.hand(value, self.unit, e)

@@ -1,13 +1,13 @@
-"""What one file contributes, as it is collected: edges, look-ups and flows, in parts.
+"""What one file contributes, as it is collected: edges, look-ups and flows, site by site.
 
-A part is one function, class body or definition; what flows had no hand in stays as it is from
-one round to the next.
+What flows had no hand in stays as it is from one round to the next; the sites that they had a hand
+in are kept apart, and worked through again where the flows differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from ramify.analysis.inference.engine import (
     EXTERNAL_REF,
@@ -24,6 +24,7 @@ from ramify.analysis.inference.values import (
     BOUND,
     CONSTRUCTED,
     INSTANCE,
+    MOST_TARGETS,
     PROTOCOL,
     WHY,
     Result,
@@ -31,6 +32,7 @@ from ramify.analysis.inference.values import (
     certainty_of,
     through,
 )
+from ramify.analysis.linking.flows import Target, written
 from ramify.analysis.linking.handing import FlowSet
 from ramify_store.facts import (
     NONE,
@@ -46,47 +48,79 @@ from ramify_store.facts import (
 
 _Key = TypeVar("_Key")
 
+EdgeKey = tuple[int, str, EdgeKind, int, bool]
+"""Source, target, kind, mark, may dispatch to overrides."""
+
+LookUpKey = tuple[int, str, EdgeKind, Certainty]
+
 Targets = dict[tuple[str, bool], int]
 """(target id, may dispatch to overrides) -> mark."""
 
+_MOST: Final = 4 * MOST_TARGETS
+"""Values that one function hands to one parameter: far beyond what tells anything."""
 
-class Part:
-    """What one function, class body or definition contributes."""
 
-    def __init__(self, inference: Inference) -> None:
-        self.flows = FlowSet(inference)
-        self.edges: dict[tuple[int, str, EdgeKind, int, bool], list[int]] = {}
-        self.lookups: dict[tuple[int, str, EdgeKind, Certainty], list[int]] = {}
+class Marked(NamedTuple):
+    """What one site contributes that flows had a hand in."""
+
+    taint: Taint
+    edges: list[tuple[EdgeKey, int]]
+    lookups: list[tuple[LookUpKey, int]]
+    flows: list[tuple[Target, Value]]
 
 
 class Collecting:
-    """The parts of one file, and how something is put into the one at hand."""
+    """What one file contributes, and how a site adds to it.
+
+    A *site* is an expression; at its complement a condition decided on; or, beyond the last
+    expression, a definition.
+    """
 
     def __init__(self, inference: Inference, unit: Unit) -> None:
         self.inference = inference
         self.unit = unit
-        self._parts: dict[int, Part] = {}
-        """By owning symbol; what a symbol's definition itself contributes at its negative."""
-        self._taints: dict[int, Taint] = {}
-        self._at = 0
-        self._part = Part(inference)
+        self.flows_out = FlowSet(inference)
+        self._marked: dict[int, Marked] = {}
+        self._edges: dict[EdgeKey, list[int]] = {}
+        self._lookups: dict[LookUpKey, list[int]] = {}
+        self._flows: dict[tuple[int, Target], dict[Value, None]] = {}
+        """By part (see `_part_of`) and target."""
+        self._new_edges: list[tuple[EdgeKey, int]] = []
+        self._new_lookups: list[tuple[LookUpKey, int]] = []
+        """Of the site at hand."""
         self._roles = _roles(unit)
         self._raised = frozenset(e for scope in unit.scopes for e in scope.raises)
 
     def is_touched(self, flows: Collection[int]) -> bool:
         """Whether one of the flows may have had a hand in anything here."""
-        return any(is_touched(taint, flows) for taint in self._taints.values())
+        return any(is_touched(marked.taint, flows) for marked in self._marked.values())
 
-    def _open(self, part: int) -> None:
-        """Turns to a part; what was worked on before is marked if a flow had a hand in it."""
-        if self.inference.taint:
-            self._taints[self._at] = self._taints.get(self._at, NO_FLOW) | self.inference.taint
+    def _close(self, site: int) -> None:
+        """Puts what a site has given where it belongs: apart if a flow had a hand in it."""
+        taint = self.inference.taint
+        edges, lookups, flows = self._new_edges, self._new_lookups, self.flows_out.given
+        if taint:
+            self._marked[site] = Marked(taint, edges, lookups, flows)
             self.inference.taint = NO_FLOW
-        self._at = part
-        found = self._parts.get(part)
-        if found is None:
-            found = self._parts[part] = Part(self.inference)
-        self._part = found
+            self._new_edges, self._new_lookups, self.flows_out.given = [], [], []
+            return
+        if edges:
+            _add(self._edges, edges)
+            edges.clear()
+        if lookups:
+            _add(self._lookups, lookups)
+            lookups.clear()
+        if flows:
+            part = self._part_of(site)
+            for target, value in flows:
+                self._flows.setdefault((part, target), {})[value] = None
+            flows.clear()
+
+    def _part_of(self, site: int) -> int:
+        """The function, class body or definition of a site."""
+        if site >= len(self.unit.ops):
+            return len(self.unit.ops) - 1 - site
+        return self._owner(site if site >= 0 else ~site)
 
     def symbols(self) -> tuple[Symbol, ...]:
         unit = self.unit
@@ -113,30 +147,35 @@ class Collecting:
     def edges(self) -> tuple[Edge, ...]:
         unit = self.unit
         ids = unit.ids
+        joined = _joined(self._edges, (marked.edges for marked in self._marked.values()))
         made = [
             Edge(
                 ids[source], target, kind, certainty_of(mark), WHY[mark], dispatch,
                 tuple(sorted(set(sites))),
             )
-            for (source, target, kind, mark, dispatch), sites in _joined(
-                part.edges for part in self._parts.values()
-            ).items()
+            for (source, target, kind, mark, dispatch), sites in joined.items()
         ]  # fmt: skip
         return tuple(sorted(made, key=_edge_order))
 
     def lookups(self) -> tuple[LookUp, ...]:
-        unit = self.unit
-        ids = unit.ids
+        ids = self.unit.ids
+        joined = _joined(self._lookups, (marked.lookups for marked in self._marked.values()))
         made = [
             LookUp(ids[source], name, kind, certainty, tuple(sorted(set(sites))))
-            for (source, name, kind, certainty), sites in _joined(
-                part.lookups for part in self._parts.values()
-            ).items()
+            for (source, name, kind, certainty), sites in joined.items()
         ]
         return tuple(sorted(made, key=lambda x: (x.source, x.name, x.kind, x.certainty)))
 
     def flows(self) -> tuple[Flow, ...]:
-        found = {flow for part in self._parts.values() for flow in part.flows.flows()}
+        given = {at: dict(values) for at, values in self._flows.items()}
+        for site, marked in self._marked.items():
+            for target, value in marked.flows:
+                given.setdefault((self._part_of(site), target), {})[value] = None
+        found = {
+            Flow("\0".join(target), text)
+            for (_, target), values in given.items()
+            for text in sorted(written(self.inference.units, value) for value in values)[:_MOST]
+        }
         return tuple(sorted(found, key=lambda flow: (flow.target, flow.value)))
 
     @property
@@ -179,7 +218,7 @@ class Collecting:
                 dispatch = value[3] != CONSTRUCTED
                 step = through(mark, PROTOCOL)
                 self._edge(self._owner(site), target, EdgeKind.CALLS, step, site, dispatch)
-                self._part.flows.hand((BOUND, function[1], function[2], value), self.unit, NONE)
+                self.flows_out.hand((BOUND, function[1], function[2], value), self.unit, NONE)
                 found = True
         return found
 
@@ -189,23 +228,17 @@ class Collecting:
     def _edge(
         self, source: int, target: str, kind: EdgeKind, mark: int, site: int, dispatch: bool = False
     ) -> None:
-        key = (source, target, kind, mark, dispatch)
-        sites = self._part.edges.get(key)
-        if sites is None:
-            self._part.edges[key] = [site]
-        elif sites[-1] != site:
-            sites.append(site)
+        self._new_edges.append(((source, target, kind, mark, dispatch), site))
 
     def _edges_to(self, targets: Targets, e: int, site: int) -> None:
         for (target, dispatch), mark in targets.items():
             self._edge(self._owner(e), target, EdgeKind.CALLS, mark, site, dispatch)
 
     def _relate(self, source: int, target: str, kind: EdgeKind, mark: int) -> None:
-        self._part.edges.setdefault((source, target, kind, mark, False), [])
+        self._new_edges.append(((source, target, kind, mark, False), NONE))
 
     def _lookup(self, e: int, name: str, kind: EdgeKind, certainty: Certainty) -> None:
-        key = (self._owner(e), name, kind, certainty)
-        self._part.lookups.setdefault(key, []).append(e)
+        self._new_lookups.append(((self._owner(e), name, kind, certainty), e))
 
     def _naming(self, e: int) -> str:
         unit = self.unit
@@ -237,12 +270,21 @@ class Collecting:
         return f"{self.unit.placed.language}:{dotted}"
 
 
-def _joined(parts: Iterable[dict[_Key, list[int]]]) -> dict[_Key, list[int]]:
-    found: dict[_Key, list[int]] = {}
-    for part in parts:
-        for key, sites in part.items():
-            known = found.get(key)
-            found[key] = sites if known is None else known + sites
+def _add(into: dict[_Key, list[int]], rows: Iterable[tuple[_Key, int]]) -> None:
+    for key, site in rows:
+        sites = into.get(key)
+        if sites is None:
+            into[key] = [site] if site != NONE else []
+        elif site != NONE and (not sites or sites[-1] != site):
+            sites.append(site)
+
+
+def _joined(
+    plain: dict[_Key, list[int]], marked: Iterable[list[tuple[_Key, int]]]
+) -> dict[_Key, list[int]]:
+    found = {key: list(sites) for key, sites in plain.items()}
+    for rows in marked:
+        _add(found, rows)
     return found
 
 

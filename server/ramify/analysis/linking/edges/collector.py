@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from ramify.analysis.inference.engine import NO_FLOW, is_touched
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.linking.edges.definitions import DefinitionEdges
+from ramify.analysis.linking.handing import FlowSet
 from ramify_store.facts import NONE, Op, SymbolKind
 
 
@@ -20,50 +21,55 @@ class LinkCollector(DefinitionEdges):
 
     def collect(self) -> None:
         """Works through the whole file."""
-        self._work(range(len(self.unit.symbols)), range(len(self.unit.symbols)))
+        unit = self.unit
+        expressions = [e for e, op in enumerate(unit.ops) if _BY_OPERATION[op] is not None]
+        conditions = dict.fromkeys(b.guard for b in unit.blocks if b.guard != NONE)
+        definitions = [s for s in range(1, len(unit.symbols)) if unit.symbols[s].scope != NONE]
+        self._work(expressions, conditions, definitions)
 
     def collect_again(self, inference: Inference, flows: Collection[int] | None) -> None:
-        """Works once more, in another round, through the parts that one of these flows (None:
+        """Works once more, in another round, through the sites that one of these flows (None:
         any flow) had a hand in."""
         self.inference = inference
-        touched = [
-            part
-            for part, taint in self._taints.items()
-            if flows is None or is_touched(taint, flows)
-        ]
-        for part in touched:
-            del self._parts[part]
-            del self._taints[part]
-        owners = {part for part in touched if part >= 0}
-        self._work(owners, sorted(-part - 1 for part in touched if part < 0))
+        self.flows_out = FlowSet(inference)
+        end = len(self.unit.ops)
+        touched = sorted(
+            site
+            for site, marked in self._marked.items()
+            if flows is None or is_touched(marked.taint, flows)
+        )
+        for site in touched:
+            del self._marked[site]
+        self._work(
+            [site for site in touched if 0 <= site < end],
+            [~site for site in touched if site < 0],
+            [site - end for site in touched if site >= end],
+        )
 
-    def _work(self, owners: Collection[int], definitions: Iterable[int]) -> None:
+    def _work(
+        self, expressions: Iterable[int], conditions: Iterable[int], definitions: Iterable[int]
+    ) -> None:
         unit = self.unit
-        self.inference.asker = unit.path
-        self.inference.taint = NO_FLOW
-        self._open(0)
         ops = unit.ops
         inference = self.inference
-        owned = [s.symbol if s.symbol in owners else NONE for s in unit.scopes]
-        for e, (op, scope) in enumerate(zip(ops, unit.scope_of, strict=True)):
-            rule = _BY_OPERATION[op]
-            if rule is not None and owned[scope] != NONE:
-                if inference.taint or owned[scope] != self._at:
-                    self._open(owned[scope])
-                rule(self, e)
-        for guard in dict.fromkeys(block.guard for block in unit.blocks):
-            if guard != NONE and owned[unit.scope_of[guard]] != NONE:
-                self._open(owned[unit.scope_of[guard]])
-                self._truth(guard)
+        inference.asker = unit.path
+        inference.taint = NO_FLOW
+        for e in expressions:
+            rule = _BY_OPERATION[ops[e]]
+            assert rule is not None
+            rule(self, e)
+            if self._new_edges or inference.taint or self._new_lookups or self.flows_out.given:
+                self._close(e)
+        for condition in conditions:
+            self._truth(condition)
+            self._close(~condition)
         for sym in definitions:
-            if unit.symbols[sym].scope != NONE and sym:
-                self._open(-sym - 1)
-                if unit.symbols[sym].kind == SymbolKind.CLASS:
-                    self._class(sym)
-                else:
-                    self._decorators(sym)
-                    self._parameters(sym)
-        self._open(0)
+            if unit.symbols[sym].kind == SymbolKind.CLASS:
+                self._class(sym)
+            else:
+                self._decorators(sym)
+                self._parameters(sym)
+            self._close(len(ops) + sym)
 
 
 _RULES: dict[Op, Callable[[LinkCollector, int], None]] = {

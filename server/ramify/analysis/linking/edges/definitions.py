@@ -48,12 +48,12 @@ class DefinitionEdges(Stores):
         itself: Result = {(CLASS, self.unit.path, sym, DECLARED): ARGUMENT}
         for base in self.inference.bases(self.unit.path, sym):
             if base[0] == CLASS:
-                self._part.flows.fill(base, BELOW, itself)
+                self.flows_out.fill(base, BELOW, itself)
         order = [v for v in self.inference.mro(self.unit.path, sym) if v[0] == CLASS]
         for cls, following in pairwise(order[1:]):
             own = [v for v in self.inference.mro(cls[1], cls[2]) if v[0] == CLASS]
             if own[1:2] != [following]:
-                self._part.flows.fill(cls, BESIDE, itself)
+                self.flows_out.fill(cls, BESIDE, itself)
 
     def _creation(self, sym: int, bases: list[Value]) -> None:
         """Running a class statement calls its metaclass and `__init_subclass__` of its bases."""
@@ -97,7 +97,7 @@ class DefinitionEdges(Stores):
             for value, mark in values.items():
                 if value[0] in (FUNCTION, BOUND, CLASS, INSTANCE):
                     self._add_called(targets, value, mark, True)
-                    self._part.flows.give(value, 0, before)
+                    self.flows_out.give(value, 0, before)
             site = unit.a[e] if unit.ops[e] == Op.CALL else e
             if len(targets) <= MOST_TARGETS:
                 self._edges_to(targets, e, site)

@@ -72,11 +72,11 @@ class LibraryCalls(References):
             for function in self._argument(e, of_callable if of_callable >= 0 else "key"):
                 if function[0] in (FUNCTION, BOUND):
                     for inner in self._argument(e, of_iterable):
-                        self._part.flows.give(function, parameter, self._elements(inner))
+                        self.flows_out.give(function, parameter, self._elements(inner))
         if dotted in PASSES_ON:
             after = PASSES_ON[dotted]
             for function in self._argument(e, after):
-                self._part.flows.pass_on(function, self.unit, e, after)
+                self.flows_out.pass_on(function, self.unit, e, after)
 
     def _compared(self, values: Result, site: int) -> None:
         if not self._special(values, "__lt__", site):

@@ -80,11 +80,11 @@ class Stores(Protocols):
     def _fill_elsewhere(self, holder: Value, name: str, e: int) -> None:
         """What is put into an attribute of another file's class or module."""
         if holder[0] == MODULE:
-            self._part.flows.fill(holder, name, self._operand(e))
+            self.flows_out.fill(holder, name, self._operand(e))
         elif holder[0] in (INSTANCE, CLASS) and holder[1] != self.unit.path:
             for cls in self.inference.mro(holder[1], holder[2]):
                 if cls[0] == CLASS and any(self.inference.own(cls[1], cls[2], name)):
-                    self._part.flows.fill(cls, name, self._operand(e))
+                    self.flows_out.fill(cls, name, self._operand(e))
                     break
 
     def _set_property(self, ref: Value, mark: int, e: int, deletes: bool) -> None:
