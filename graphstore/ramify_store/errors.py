@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class StoreError(Exception):
     """Any trouble with a store on disk."""
@@ -32,6 +34,13 @@ class StoreFull(StoreError):  # noqa: N818
 
 class StoreCorrupt(StoreError):  # noqa: N818
     """A file of the store cannot be read; it is derived data and may be removed."""
+
+
+class BackupRefused(StoreError):  # noqa: N818
+    """A backup that is not whole, or not to be trusted; nothing was changed."""
+
+    def __init__(self, source: Path, reason: str) -> None:
+        super().__init__(f"{source} is not restored, and nothing was changed: {reason}.")
 
 
 class StoreClosed(StoreError):  # noqa: N818

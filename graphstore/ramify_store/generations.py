@@ -1,27 +1,27 @@
 """Which database file is the graph: loads go into a new file, a pointer then says it is the one.
 
-So a kill while a graph is loaded leaves the old one untouched. A kill inside a checkpoint would
-lose the database; each is guarded by a copy and a marker, and the copy is taken back at the next
-start. Knows nothing of what the graph holds. The caller owns the directory (see `ownership`).
+So a kill while a graph is loaded leaves the old one untouched. Commits stay in the log, which is
+played again at the next start; a database file is never written again once it was loaded, because
+Kùzu's checkpoint can neither be killed nor trusted (see `engine.Engine.checkpoint`). A log that
+has grown is a reason to load anew. Knows nothing of what the graph holds. The caller owns the
+directory (see `ownership`).
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from ramify_store.engine import BUFFER_BYTES, Engine
+from ramify_store.errors import StoreCorrupt, StoreError
 
-_GROWN = 2
-_GROWN_BYTES = 16 << 20
-"""A file has grown when it is so many times its first size, and so much larger."""
+LOG_BYTES = 8 << 20
+"""Size of a log from which on loading anew is worth it: opening plays it again."""
 _PAGE_BYTES = 4096
 _POINTER = "CURRENT"
 _MARKER = "CHECKPOINTING"
 _LOG = ".wal"
-_COPY = ".copy"
 
 
 class Generations:
@@ -35,7 +35,7 @@ class Generations:
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
             self._number, self._born_bytes = _current(directory)
-            _restore(directory)
+            _refuse_half_checkpointed(directory)
             _forget_others(directory, self._number)
         self.engine = Engine(self._path(self._number), buffer_bytes)
 
@@ -45,8 +45,8 @@ class Generations:
         fresh = Engine(self._path(number), self._buffer_bytes)
         try:
             fill(fresh)
-            fresh.checkpoint()
             if self._directory is not None:
+                fresh.checkpoint()
                 fresh.close()
                 _thin(_file(self._directory, number))
                 fresh = Engine(self._path(number), self._buffer_bytes)
@@ -63,8 +63,16 @@ class Generations:
         if self._directory is not None:
             _remove(self._directory, number - 1)
 
+    def files(self) -> tuple[Path, Path | None, int]:
+        """The database, its log where it has one, and the size it began with."""
+        path = self._path(self._number)
+        if path is None:
+            raise StoreError("The graph is in memory: there are no files.")
+        log = _log_of(path)
+        return path, log if log.exists() else None, self._born_bytes
+
     def log_bytes(self) -> int:
-        """Bytes that the next checkpoint will move; 0 in memory."""
+        """Bytes that the next start will play again; 0 in memory."""
         path = self._path(self._number)
         log = None if path is None else _log_of(path)
         return log.stat().st_size if log is not None and log.exists() else 0
@@ -72,36 +80,22 @@ class Generations:
     @property
     def has_grown(self) -> bool:
         """Kùzu gives no room back: loading into a new generation does."""
-        path = self._path(self._number)
-        if path is None or not self._born_bytes:
-            return False
-        size = path.stat().st_size
-        return size > _GROWN * self._born_bytes and size > self._born_bytes + _GROWN_BYTES
-
-    def checkpoint(self) -> None:
-        self._guarded(self.engine.checkpoint)
+        return self.log_bytes() > LOG_BYTES
 
     def close(self) -> None:
-        self._guarded(self.engine.close)
-
-    def _guarded(self, checkpoint: Callable[[], None]) -> None:
-        """A kill inside Kùzu's checkpoint may leave a file that cannot be opened."""
-        path = self._path(self._number)
-        if self._directory is None or path is None or self.log_bytes() == 0:
-            checkpoint()
-            return
-        # Reading the files here drops Kùzu's lock on them (POSIX); ours on the directory holds.
-        shutil.copyfile(path, _copy_of(path))
-        shutil.copyfile(_log_of(path), _copy_of(_log_of(path)))
-        marker = self._directory / _MARKER
-        marker.write_text(path.name)
-        checkpoint()
-        marker.unlink()
-        _copy_of(path).unlink()
-        _copy_of(_log_of(path)).unlink()
+        self.engine.close()
 
     def _path(self, number: int) -> Path | None:
         return None if self._directory is None else _file(self._directory, number)
+
+
+def adopt(directory: Path, path: Path, born_bytes: int) -> None:
+    """Makes a database file in the directory, with its log if there is one, its graph."""
+    log = _log_of(path)
+    if log.exists():
+        log.rename(_log_of(_file(directory, 1)))
+    path.rename(_file(directory, 1))
+    _point(directory, 1, born_bytes)
 
 
 def _thin(path: Path) -> None:
@@ -128,10 +122,6 @@ def _log_of(path: Path) -> Path:
     return path.with_name(path.name + _LOG)
 
 
-def _copy_of(path: Path) -> Path:
-    return path.with_name(path.name + _COPY)
-
-
 def _current(directory: Path) -> tuple[int, int]:
     """Number of the generation and the size it began with."""
     try:
@@ -147,25 +137,17 @@ def _point(directory: Path, number: int, size: int) -> None:
     fresh.replace(directory / _POINTER)
 
 
-def _restore(directory: Path) -> None:
-    """Takes the copies back when a checkpoint began and did not end."""
-    marker = directory / _MARKER
-    if not marker.exists():
-        return
-    path = directory / marker.read_text()
-    for original in (path, _log_of(path)):
-        copy = _copy_of(original)
-        if copy.exists():
-            shutil.copyfile(copy, original)
-    path.with_name(path.name + ".shadow").unlink(missing_ok=True)
-    marker.unlink()
+def _refuse_half_checkpointed(directory: Path) -> None:
+    """Older versions checkpointed, and left this when they were killed meanwhile."""
+    if (directory / _MARKER).exists():
+        raise StoreCorrupt(f"A checkpoint of the graph in {directory} did not end.")
 
 
 def _forget_others(directory: Path, number: int) -> None:
-    """Removes copies, and databases that never became the graph or no longer are it."""
+    """Removes databases that never became the graph or no longer are it."""
     kept = _file(directory, number).name
     for path in directory.glob("graph.*.kuzu*"):
-        if path.name.endswith(_COPY) or not path.name.startswith(kept):
+        if not path.name.startswith(kept):
             path.unlink()
 
 

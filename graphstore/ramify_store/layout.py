@@ -6,6 +6,7 @@ take files of an older one for damaged. Knows no database.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -46,6 +47,7 @@ class Layout(msgspec.Struct, frozen=True):
                 )
 
 
+@cache
 def product() -> str:
     """Version of the installed Ramify."""
     try:

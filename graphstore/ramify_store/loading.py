@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from ramify_store import queries
@@ -43,7 +44,11 @@ def load_view(
 def _files(session: Session) -> tuple[Sequence[Placed], Ints, dict[str, FileLinks]]:
     """Files by path, the number of each database offset, and the shadowed ones apart."""
     rows = sorted(queries.files(session).to_pylist(), key=lambda row: row["path"])
-    shadowed = {row["path"]: unpack_links(row["shadowed"]) for row in rows if row["shadowed"]}
+    shadowed = {
+        row["path"]: replace(unpack_links(row["shadowed"]), placed=placed_of(row))
+        for row in rows
+        if row["shadowed"]
+    }
     kept = [row for row in rows if not row["shadowed"]]
     numbers = np.full(1 + max((row["offset"] for row in rows), default=0), -1, np.int32)
     for number, row in enumerate(kept):

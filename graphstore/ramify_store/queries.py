@@ -241,6 +241,7 @@ _TOUCH_FILE = Query(
     "touch file",
     "MATCH (f:File {path: $path}) SET f.size = $size, f.mtime_ns = $mtime_ns",
 )
+_FORGET_MARKS = Query("forget marks", "MATCH (f:File) SET f.mtime_ns = 0")
 _DELETE_FILE = Query("delete file", "MATCH (f:File {path: $path}) DELETE f")
 _PUT_SYMBOL = Query(
     "put symbol", f"MERGE (s:Symbol {{key: $key}}) SET {_bound(_SYMBOL_FIELDS, 's')}"
@@ -328,6 +329,11 @@ def put_file(session: Session, row: Mapping[str, object]) -> None:
 
 def touch_file(session: Session, path: str, size: int, mtime_ns: int) -> None:
     session.run(_TOUCH_FILE, path=path, size=size, mtime_ns=mtime_ns)
+
+
+def forget_marks(session: Session) -> None:
+    """No file's time is known any more."""
+    session.run(_FORGET_MARKS)
 
 
 def delete_file(session: Session, path: str) -> None:

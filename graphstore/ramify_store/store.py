@@ -42,6 +42,8 @@ CHUNKS: Final = "chunks"
 FACTS: Final = "facts.sqlite"
 JOURNAL: Final = "journal.sqlite"
 HISTORY: Final = "history.sqlite"
+RESTORING: Final = "restoring"
+"""Where a backup is unpacked before it takes the store's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,19 @@ class Store:
 
     def __init__(self, directory: Path | None, data_directory: Path | None, stamp: str) -> None:
         self.directory = directory
+        self.data_directory = data_directory
         self.notes: list[str] = []
         self.chunks: ChunkIndex | None = None
         self._hashes: tuple[GraphView, HashOf] | None = None
         self._ownership: Ownership | None = None
         if directory is not None:
-            _private(directory)
+            private(directory)
             self._ownership = Ownership(directory)
         if data_directory is not None:
-            _private(data_directory)
+            private(data_directory)
         try:
             if directory is not None:
+                shutil.rmtree(directory / RESTORING, ignore_errors=True)
                 self._meet_others(directory)
             self.facts = FactCache(None if directory is None else directory / FACTS)
             self.journal = Journal(None if data_directory is None else data_directory / JOURNAL)
@@ -170,6 +174,15 @@ class Store:
     def touch(self, placed: Iterable[Placed]) -> None:
         """Takes new sizes and times of committed files that are otherwise what they were."""
         self._writer.touch(placed)
+
+    def forget_marks(self) -> None:
+        """Every file is to be read and hashed once more, whatever its size and time say."""
+        self._writer.forget_marks()
+
+    def graph_files(self) -> tuple[Path, Path | None, int]:
+        """The graph's database, what is not yet moved into it, and the size it began with; for a
+        copy while nobody commits. Raises StoreError in memory."""
+        return self._generations.files()
 
     def linked(self) -> Iterator[LinkedFile]:
         """Every committed file's keys and flows, in order of path."""
@@ -295,7 +308,7 @@ def _graph(
         raise
 
 
-def _private(directory: Path) -> None:
+def private(directory: Path) -> None:
     """Readable by its user alone, also when it was there before."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     directory.chmod(0o700)

@@ -27,9 +27,6 @@ from ramify_store.reader import GraphReader
 from ramify_store.rows import file_row, outside_row, rows_of, unpack_flows, unpack_keys
 from ramify_store.view import GraphView
 
-LOG_BYTES: Final = 32 << 20
-"""Size of the log from which on a commit is followed by a checkpoint."""
-
 _ROW_SECONDS: Final = 0.25e-3
 _LOAD_SECONDS: Final = 0.5
 _LOAD_ROW_SECONDS: Final = 12e-6
@@ -131,6 +128,11 @@ class GraphWriter:
             for each in placed:
                 queries.touch_file(session, each.path, each.size, each.mtime_ns)
 
+    def forget_marks(self) -> None:
+        """No file's size and time are taken for its content from the next start on."""
+        with self._generations.engine.transaction() as session:
+            queries.forget_marks(session)
+
     def _find_outdated(self, version: int) -> None:
         if self._reader.view().paths():
             self.outdated = (
@@ -207,8 +209,6 @@ class GraphWriter:
         self._reader.load(self._generations.engine, self.revision)
 
     def _tidy(self) -> None:
-        if self._generations.log_bytes() > LOG_BYTES:
-            self._generations.checkpoint()
         if self._generations.has_grown:
             everything = self._all_after(Change({}, {}, frozenset(), {}, {}))
             self._reload(everything, self._reader.shadowed, self._meta)

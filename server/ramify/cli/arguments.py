@@ -138,6 +138,17 @@ def _verb(verbs: Verbs, name: str, summary: str) -> ArgumentParser:
     return added
 
 
+    for name, summary in (
+        ("backup", "write the index into one file, while it serves"),
+        ("restore", "start from the index in a backup, paying only for what differs"),
+    ):
+        _verb(verbs, name, summary).add_argument("file", type=Path, metavar="FILE")
+    migrate = _verb(verbs, "migrate", "bring the store to this Ramify's schema, or back")
+    migrate.add_argument("--to", type=int, metavar="N", help="default: the newest schema")
+    migrate.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+    serve = _verb(verbs, "serve", "own the store and serve others, until nobody comes any more")
+    serve.add_argument("--idle", type=_count, default=1800, metavar="SECONDS", help="default: 1800")
 def _certainty(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--min-certainty", choices=CERTAINTIES, default="inferred", help="default: inferred"

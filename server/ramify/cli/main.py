@@ -106,6 +106,14 @@ def _verb(arguments: Namespace) -> int:
     return upkeep.VERBS[arguments.verb](arguments)
 
 
+    if arguments.verb in ("backup", "restore"):
+        from ramify.cli import backup
+
+        return {"backup": backup.backup, "restore": backup.restore}[arguments.verb](arguments)
+    if arguments.verb == "migrate":
+        from ramify.cli.migrate import migrate
+
+        return migrate(arguments)
 def _say(arguments: Namespace, error: UnansweredError) -> None:
     from ramify.cli.failure import say
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from ramify.indexing import details
 from ramify.indexing.client import Client
@@ -22,18 +22,23 @@ from ramify.indexing.history import FollowedHistory
 from ramify.indexing.live import ProbedTable
 from ramify.indexing.report import Progress, Report, StatusDetails
 from ramify.indexing.state import Board
+from ramify.indexing.stores import Stores
 from ramify.indexing.watch import Watcher
-from ramify.indexing.writer import Errand, Writer
+from ramify.indexing.writer import Errand, Job, Writer
 from ramify.session.cancel import CancelToken
 from ramify.session.directories import Directories, user_directories
 from ramify.session.ignore import DEFAULT_OUT, scope_of
 from ramify.session.settings import Settings
 from ramify.session.snapshot import Status
 from ramify.session.uris import inside
+from ramify_store.backup import Manifest
+from ramify_store.restore import back_up
 
 __all__ = ["Client", "Workspace"]
 
 _POLL: Final = 0.1
+
+_T = TypeVar("_T")
 
 
 class Workspace:
@@ -111,6 +116,23 @@ class Workspace:
             raise errand.error
         assert errand.report is not None
         return errand.report
+
+    def back_up(self, target: Path) -> Manifest:
+        """Writes the store as it is committed into one file, while it serves.
+
+        Raises StoreError for a store in memory, OSError where the file cannot be written.
+        """
+        return self._done(lambda stores: back_up(stores.store, target))
+
+    def _done(self, do: Callable[[Stores], _T]) -> _T:
+        """Done on the writer thread, while nobody commits."""
+        job = Job(do)
+        self._writer.post_job(job)
+        while not job.done.wait(_POLL):
+            pass  # in slices, so that an interrupt of the main thread is noticed
+        if job.error is not None:
+            raise job.error
+        return cast(_T, job.result)
 
     def follow_history(self, token: CancelToken) -> None:
         """Waits until the repository's history was read, which only files that changed together

@@ -55,8 +55,25 @@ class Errand:
     error: BaseException | None = None
 
 
+@dataclass
+class Job:
+    """Something to be done with the stores while nobody commits."""
+
+    do: Callable[[Stores], object]
+    done: threading.Event = field(default_factory=threading.Event)
+    result: object = None
+    error: BaseException | None = None
+
+    def run(self, stores: Stores) -> None:
+        try:
+            self.result = self.do(stores)
+        except Exception as error:
+            self.error = error
+        self.done.set()
+
+
 class Writer:
-    """Its thread starts with the first errand and ends with `close`."""
+    """Its thread starts with the first errand or job and ends with `close`."""
 
     def __init__(
         self,
@@ -75,6 +92,7 @@ class Writer:
         self._board = board
         self._source = source
         self._errands: list[Errand] = []
+        self._jobs: list[Job] = []
         self._token = CancelToken()
         self._thread: threading.Thread | None = None
         self._head = HeadLog(folder)
@@ -105,10 +123,25 @@ class Writer:
             self._errands.append(errand)
             board.started = True
             board.touch(None)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="ramify-writer", daemon=True)
-                self._thread.start()
+            self._start()
             board.changed.notify_all()
+
+    def post_job(self, job: Job) -> None:
+        """Runs it between two runs down the road, in the order they come."""
+        board = self._board
+        with board.changed:
+            if board.closed:
+                job.error = RuntimeError("The workspace is closed.")
+                job.done.set()
+                return
+            self._jobs.append(job)
+            self._start()
+            board.changed.notify_all()
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="ramify-writer", daemon=True)
+            self._thread.start()
 
     def close(self) -> None:
         """After the board was closed. Idempotent."""
@@ -128,6 +161,9 @@ class Writer:
             for errand in self._taken_errands():
                 errand.error = errand.error or RuntimeError("The workspace was closed.")
                 errand.done.set()
+            for job in self._taken_jobs():
+                job.error = RuntimeError("The workspace was closed.")
+                job.done.set()
             if self.stores is not None:
                 self.stores.close()
 
@@ -167,7 +203,7 @@ class Writer:
         board = self._board
         with board.changed:
             while not board.closed:
-                if self._errands or board.everything or board.repair:
+                if self._jobs or self._errands or board.everything or board.repair:
                     return True
                 if board.paths:
                     self._settle()
@@ -187,10 +223,14 @@ class Writer:
 
     def _work(self) -> None:
         board = self._board
+        assert self.stores is not None
+        for job in self._taken_jobs():
+            job.run(self.stores)
         with board.changed:
             idle = not (self._errands or board.pending or board.repair)
         if idle:
-            self._follow_with_search()
+            if self._lane_work is not None:
+                self._follow_with_search()
         else:
             self._follow_the_disk()
 
@@ -386,6 +426,10 @@ class Writer:
             self._board.failure = f"indexing stopped: {reason}"
             self._board.errors.append(f"{type(error).__name__}: {reason}")
             self._board.changed.notify_all()
+
+    def _taken_jobs(self) -> list[Job]:
+        jobs, self._jobs = self._jobs, []
+        return jobs
 
     def _taken_errands(self) -> list[Errand]:
         errands, self._errands = self._errands, []
