@@ -129,15 +129,6 @@ def _add_upkeep(verbs: Verbs) -> None:
     _verb(verbs, "verify", "compare the stored graph with one built from scratch")
     _verb(verbs, "doctor", "check this machine and workspace, say what to do")
     _verb(verbs, "clean", "remove everything that Ramify keeps of this workspace")
-
-
-def _verb(verbs: Verbs, name: str, summary: str) -> ArgumentParser:
-    added: ArgumentParser = verbs.add_parser(
-        name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=[_common()]
-    )
-    return added
-
-
     for name, summary in (
         ("backup", "write the index into one file, while it serves"),
         ("restore", "start from the index in a backup, paying only for what differs"),
@@ -147,8 +138,14 @@ def _verb(verbs: Verbs, name: str, summary: str) -> ArgumentParser:
     migrate.add_argument("--to", type=int, metavar="N", help="default: the newest schema")
     migrate.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
-    serve = _verb(verbs, "serve", "own the store and serve others, until nobody comes any more")
-    serve.add_argument("--idle", type=_count, default=1800, metavar="SECONDS", help="default: 1800")
+
+def _verb(verbs: Verbs, name: str, summary: str) -> ArgumentParser:
+    added: ArgumentParser = verbs.add_parser(
+        name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=[_common()]
+    )
+    return added
+
+
 def _certainty(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--min-certainty", choices=CERTAINTIES, default="inferred", help="default: inferred"

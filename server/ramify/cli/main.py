@@ -101,11 +101,6 @@ def _verb(arguments: Namespace) -> int:
         from ramify.cli.log import log
 
         return log(arguments)
-    from ramify.cli import upkeep
-
-    return upkeep.VERBS[arguments.verb](arguments)
-
-
     if arguments.verb in ("backup", "restore"):
         from ramify.cli import backup
 
@@ -114,6 +109,11 @@ def _verb(arguments: Namespace) -> int:
         from ramify.cli.migrate import migrate
 
         return migrate(arguments)
+    from ramify.cli import upkeep
+
+    return upkeep.VERBS[arguments.verb](arguments)
+
+
 def _say(arguments: Namespace, error: UnansweredError) -> None:
     from ramify.cli.failure import say
 
