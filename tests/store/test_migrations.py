@@ -147,7 +147,8 @@ def test_before_a_step_beside_the_old_graph_answers_and_then_gives_way(
     store.close()
     make, drop = "CREATE NODE TABLE Note(text STRING PRIMARY KEY)", "DROP TABLE Note"
     note = step("note", make, drop, "beside")
-    monkeypatch.setattr("ramify_store.writer.MIGRATIONS", (*MIGRATIONS, note))
+    for user in ("writer", "store"):
+        monkeypatch.setattr(f"ramify_store.{user}.MIGRATIONS", (*MIGRATIONS, note))
     store = opened(tmp_path)
     assert store.outdated == "the graph has schema 2 of 3"
     assert (store.view().paths(), store.schema) == (("a.py",), 2)
