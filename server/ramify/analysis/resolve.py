@@ -28,7 +28,7 @@ from ramify.analysis.inference.values import (
     certainty_of,
 )
 from ramify.analysis.program import Program
-from ramify_store.facts import NONE, Certainty, Op, ScopeKind
+from ramify_store.facts import NONE, Certainty, Op, ParamKind, ScopeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,36 @@ def local_occurrences_at(program: Program, path: str, offset: int) -> Sequence[O
             and _local_scope(unit, unit.scope_of[other], name) == owner
         }
         return [Occurrence(*place) for place in sorted(found)]
+
+
+def parameter_at(program: Program, path: str, offset: int) -> tuple[str, ParamKind] | None:
+    """The function (`SymbolFact.path`) whose parameter the name at an offset is, and how calls
+    may pass it; None for any other name."""
+    with _live(program) as inference:
+        unit = inference.units[path]
+        e = _named_at(unit, offset) if unit is not None else NONE
+        if unit is None or e == NONE or unit.ops[e] not in (Op.NAME, Op.STORE_NAME):
+            return None
+        owner = _local_scope(unit, unit.scope_of[e], unit.a[e])
+        scope = unit.scopes[owner] if owner != NONE else None
+        for param in scope.params if scope is not None and scope.symbol != NONE else ():
+            if scope is not None and param.name == unit.a[e]:
+                return unit.symbols[scope.symbol].path, param.kind
+        return None
+
+
+def is_bound_at(program: Program, path: str, offset: int, name: str) -> bool:
+    """Whether a name means something already where another one is used plainly: bound in that
+    scope or in one around it. False for attributes, which belong to what stands before the dot."""
+    with _live(program) as inference:
+        unit = inference.units[path]
+        e = _named_at(unit, offset) if unit is not None else NONE
+        if unit is None or e == NONE or unit.ops[e] not in (Op.NAME, Op.STORE_NAME):
+            return False
+        if name not in unit.names:
+            return False
+        index = unit.names.index(name)
+        return any(index in unit.bound[owner] for owner in _lookup_order(unit, unit.scope_of[e]))
 
 
 class _Live:

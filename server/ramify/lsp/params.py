@@ -103,6 +103,12 @@ class ReferenceParams(Params, frozen=True):
     context: ReferenceContext = ReferenceContext()
 
 
+class RenameParams(Params, frozen=True):
+    text_document: TextDocument
+    position: Position
+    new_name: str
+
+
 class SymbolParams(Params, frozen=True):
     query: str
 
