@@ -108,13 +108,14 @@ _BEGIN = Query("begin", "BEGIN TRANSACTION")
 _COMMIT = Query("commit", "COMMIT")
 _ROLLBACK = Query("rollback", "ROLLBACK")
 _CHECKPOINT = Query("checkpoint", "CHECKPOINT")
+_NO_CHECKPOINT_AT_CLOSE = Query("close as it is", "CALL force_checkpoint_on_close=false")
 
 
 class Engine:
     """One open database; `path` None keeps it in memory. Safe to share between threads.
 
-    Never checkpoints by itself but at `close`: a kill inside a checkpoint loses the database, so
-    whoever owns the file guards both (`ramify_store.generations`).
+    Never checkpoints by itself, nor at `close`: what was committed stays in the log and is played
+    again at the next opening (see `checkpoint`).
     """
 
     def __init__(self, path: Path | None, buffer_bytes: int = BUFFER_BYTES) -> None:
@@ -127,6 +128,9 @@ class Engine:
         self._state = threading.Condition()
         self._reading = 0
         self._closed = False
+        if path is not None:
+            with self.reading() as session:
+                session.run(_NO_CHECKPOINT_AT_CLOSE)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -161,12 +165,18 @@ class Engine:
             self._return_reader(session if healthy else None, session)
 
     def checkpoint(self) -> None:
-        """Moves what was committed from the log into the database file."""
+        """Moves what was committed from the log into the database file.
+
+        Only for a database that was loaded and never changed. Kùzu 0.11.3 crashes the process in
+        the checkpoint of relations that transactions have changed (CSR node groups), now and then
+        and again with the same changes; a kill inside loses the database; and each one rewrites
+        most of the file and gives no room back.
+        """
         with self._writing:
             self._writing_session().run(_CHECKPOINT)
 
     def close(self) -> None:
-        """Waits for transactions and readers on their way, then checkpoints and unlocks."""
+        """Waits for transactions and readers on their way, then unlocks."""
         with self._writing, self._state:
             if self._closed:
                 return
