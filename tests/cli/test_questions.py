@@ -210,10 +210,99 @@ def test_impact_of_uncommitted_work(
     ]
 
 
-def test_changes_without_git_are_no_answer(ramify: Ramify) -> None:
-    ran = ramify("impact", "--changes", "worktree")
+def test_a_range_without_git_is_no_answer(ramify: Ramify) -> None:
+    ran = ramify("impact", "--changes", "main..")
     assert ran.code == 1
     assert ran.err.startswith("ramify: Git cannot tell what changed: ")
+
+
+def test_without_git_the_worktree_is_compared_with_what_was_indexed(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    ramify("index")
+    pricing = tmp_path / "shop" / "pricing.py"
+    pricing.write_text(pricing.read_text().replace("0.9", "0.8"))
+    lines = ramify("impact", "--changes", "worktree").lines
+    assert lines[0] == "Changed symbols  1 (1 body)"
+    assert lines[1].startswith("shop.pricing.discount  function")
+    assert any(line.startswith("Note: there is no git repository here") for line in lines)
+    assert (
+        "tests/test_checkout.py::test_pay"
+        in ramify("impact", "--changes", "worktree", "--tests").lines
+    )
+
+
+def committed(folder: Path) -> None:
+    commit = "git init -q && git add . && git -c user.name=a -c user.email=a@b commit -qm first"
+    subprocess.run(commit, shell=True, check=True, cwd=folder)
+
+
+def test_a_patch_is_read_from_a_file(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    committed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    pricing = tmp_path / "shop" / "pricing.py"
+    pricing.write_text(pricing.read_text().replace("0.9", "0.8"))
+    diff = subprocess.run(["git", "diff"], capture_output=True, check=True).stdout
+    (tmp_path / "x.patch").write_bytes(diff)
+    assert ramify("impact", "--patch", "x.patch").lines[0] == "Changed symbols  1 (1 body)"
+    assert ramify("impact", "--patch", "no.patch").code == 1
+
+
+def test_a_changed_signature_names_the_calls_that_do_not_fit(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    committed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    pricing = tmp_path / "shop" / "pricing.py"
+    pricing.write_text(pricing.read_text().replace("discount(price):", "discount(price, rate):"))
+    lines = ramify("impact", "--changes", "worktree").lines
+    assert "  signature  1 call, 1 more by name only; 1 certainly does not fit any more" in lines
+    assert any("shop/pricing.py:7:16  needs `rate`" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("runner", "expected"),
+    [
+        ("pytest", ["tests/test_unit.py::UnitTest::test_total"]),
+        ("unittest", ["tests.test_unit.UnitTest.test_total"]),
+        ("django", ["test_unit.UnitTest.test_total"]),
+    ],
+)
+def test_tests_are_named_for_their_runner(
+    ramify: Ramify,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    runner: str,
+    expected: list[str],
+) -> None:
+    write_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tests" / "test_checkout.py").unlink()
+    (tmp_path / "tests" / "test_unit.py").write_text(
+        "import unittest\nfrom shop.pricing import total\n\n"
+        "class UnitTest(unittest.TestCase):\n    def test_total(self): total([1])\n"
+    )
+    assert ramify("impact", "total", "--tests", "--runner", runner).lines == expected
+
+
+def test_node_ids_work_from_a_directory_below(
+    ramify: Ramify, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop / "tests")
+    ids = ramify("impact", "discount", "--tests", "--root", "..").lines
+    assert ids == ["test_checkout.py::TestTill::test_pay", "test_checkout.py::test_pay"]
+    monkeypatch.chdir(shop / "shop")
+    ids = ramify("impact", "discount", "--tests", "--root", "..").lines
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"]
+    env = {**os.environ, "PYTHONPATH": str(shop)}
+    ran = subprocess.run([*command, *ids], capture_output=True, text=True, check=False, env=env)
+    assert ran.stdout.count("::test_pay") == 2
 
 
 @pytest.mark.parametrize("words", [(), ("total", "--changes", "worktree")])

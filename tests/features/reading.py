@@ -55,6 +55,8 @@ class Texts:
     texts: Mapping[str, str]
     open_paths: frozenset[str] = frozenset()
     pending_chunks: int = 0
+    on_disk: Mapping[str, str] = field(default_factory=dict)
+    """What open documents stand over."""
     _facts: dict[str, FileFacts] = field(default_factory=dict)
 
     @property
@@ -76,6 +78,9 @@ class Texts:
 
     def text(self, path: str) -> Text | None:
         return Text(self.texts[path].encode()) if path in self.texts else None
+
+    def saved(self, path: str) -> bytes | None:
+        return self.on_disk[path].encode() if path in self.on_disk else None
 
     def placed(self, path: str) -> Placed | None:
         text = self.text(path)
@@ -154,7 +159,8 @@ def typed(reading: Reading, texts: Mapping[str, str]) -> Reading:
     """The same graph while these texts are already in open buffers."""
     snapshot = reading.snapshot
     assert isinstance(snapshot, Texts)
-    live = Texts({**snapshot.texts, **_without_cursor(texts)}, frozenset(texts))
+    live_texts = {**snapshot.texts, **_without_cursor(texts)}
+    live = Texts(live_texts, frozenset(texts), on_disk=snapshot.texts)
     return Reading(reading.view, reading.search, live, reading.history)
 
 

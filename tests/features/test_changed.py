@@ -57,7 +57,7 @@ def told(after: str) -> list[str]:
         ("LIMIT = 1", "LIMIT = 2", ["a:LIMIT body"]),
         ("import os", "import sys", ["a.py top level"]),
         ("    def n(self): ...\n", "", ["a.C.n removed"]),
-        ("def n(self)", "def k(self)", ["a:C.k added", "a.C.n removed"]),
+        ("def n(self)", "def k(self)", ["a:C.k renamed"]),
         ("def inner(): ...", "def inner(): pass", ["a:f.<locals>.inner body"]),
         (BEFORE, "# moved down\n\n" + BEFORE, []),
         (BEFORE, BEFORE.replace("\n", "\r\n"), []),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ramify.features.answers import Impact, Page
-from ramify.features.impact import impact
+from ramify.features.changed import ChangedSymbols
+from ramify.features.impact import impact, impact_of_changes
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, EdgeKind
@@ -217,7 +218,7 @@ def test_what_cannot_be_resolved_is_counted_shown_and_said() -> None:
     )
     answer = impact_of(reading, "a:C.save")
     assert (answer.unresolved.count, answer.possible) == (3, 2)
-    message = "3 places that name `save` on something unknown may also reach this"
+    message = "3 calls of a method named `save` on unknown objects may also reach this"
     assert answer.unresolved.message == message
     assert message in answer.summary
     assert [shown(reading, each.place) for each in answer.unresolved.examples] == [
@@ -226,11 +227,19 @@ def test_what_cannot_be_resolved_is_counted_shown_and_said() -> None:
     ]
 
 
-def test_of_a_removed_symbol_who_still_names_it_is_unresolved() -> None:
-    reading = drawn(CHAIN, lookups=[unknown("a:g", "f", Certainty.UNRESOLVED)])
-    answer = impact(reading, TOKEN, [], gone=["a.f"])
-    assert (answer.targets, answer.unresolved.count) == ((), 1)
-    assert answer.summary.startswith("a.f: no dependents known outside the tests; ")
+def test_of_a_removed_symbol_who_still_names_it_and_finds_nothing_is_affected() -> None:
+    reading = drawn(
+        CHAIN, [calls("a:h", "a:g")], lookups=[unknown("a:g", "f", Certainty.UNRESOLVED)]
+    )
+    gone = ChangedSymbols((), (), ("a.f",), (), (), lost=("f",))
+    answer = impact_of_changes(reading, TOKEN, gone)
+    assert answer.targets == ()
+    assert affected(answer) == ["a:g 1 inferred", "a:h 2 inferred"]
+    assert answer.affected[0].path[0].why == "names what is gone"
+    assert answer.summary == (
+        "a.f: 2 dependents in 1 file (1 direct, 2 inferred); no test is known to reach it; "
+        "1 place names `f` and finds nothing."
+    )
 
 
 def test_possible_links_are_followed_from_the_target_when_asked_for() -> None:
@@ -255,7 +264,7 @@ def test_the_summary_says_it_in_one_line() -> None:
         "a.f: 2 dependents in 1 file (1 direct); 1 test in 1 file reaches it."
     )
     assert impact_of(reading, "tests.test_a:test_h").summary == (
-        "tests.test_a.test_h: no dependents known outside the tests; no test is known to reach it."
+        "tests.test_a.test_h: no dependents known outside the tests; 1 test in 1 file reaches it."
     )
 
 
@@ -271,7 +280,11 @@ def test_past_its_deadline_it_gives_what_it_has_and_says_so() -> None:
     late = CancelToken(deadline=1.0, clock=lambda: 2.0)
     answer = impact(drawn(CHAIN, CHAINED), late, [ident("a:f")])
     assert answer.affected == ()
-    assert answer.partial == "the time was over before everything was followed"
+    assert answer.partial == (
+        "the time was over after 0 steps of exact links: "
+        "what is further away or less sure is missing"
+    )
+    assert answer.partial in answer.summary
 
 
 def test_an_unknown_id_is_no_target() -> None:

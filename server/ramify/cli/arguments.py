@@ -6,9 +6,10 @@ Only names and shapes; imports nothing of Ramify, so that `ramify --help` is ins
 from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ramify.release import VERSION
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -36,7 +37,7 @@ def parser() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
         parents=[_common()],
     )
-    top.add_argument("--version", action="version", version=f"ramify {version('ramify')}")
+    top.add_argument("--version", action="version", version=f"ramify {VERSION}")
     top.add_argument("--stdio", action="store_true", help="serve the Language Server Protocol")
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
     _add_questions(verbs)
@@ -88,11 +89,19 @@ def _add_questions(verbs: Verbs) -> None:
     impact.add_argument(
         "--changes",
         metavar="WHAT",
-        help="instead of a symbol: worktree, staged, or a range (main.. or v1..v2)",
+        help="instead of a symbol: worktree, staged, a commit, a range (main.. or v1..v2), or all "
+        "that differs from a branch, uncommitted work included (main..worktree)",
     )
+    impact.add_argument("--patch", metavar="FILE", help="instead of a symbol: a unified diff")
     impact.add_argument("--depth", type=_count, metavar="N", help="how many steps up")
     impact.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
     impact.add_argument("--tests", action="store_true", help="only the tests, as pytest node ids")
+    impact.add_argument(
+        "--runner",
+        choices=("pytest", "unittest", "django"),
+        default="pytest",
+        help="for whom --tests names them (default: pytest)",
+    )
     _certainty(impact)
 
     related = _verb(verbs, "related", "where to look next from here")
@@ -137,6 +146,9 @@ def _add_upkeep(verbs: Verbs) -> None:
     migrate = _verb(verbs, "migrate", "bring the store to this Ramify's schema, or back")
     migrate.add_argument("--to", type=int, metavar="N", help="default: the newest schema")
     migrate.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+    serve = _verb(verbs, "serve", "own the store and serve others, until nobody comes any more")
+    serve.add_argument("--idle", type=_count, default=1800, metavar="SECONDS", help="default: 1800")
 
 
 def _verb(verbs: Verbs, name: str, summary: str) -> ArgumentParser:

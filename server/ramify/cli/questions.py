@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from ramify.cli import render
+from ramify.cli.indexed import indexed_changes
 from ramify.cli.opened import Asked, Options, asked, options_of
 from ramify.cli.outcome import ANSWERED, UnansweredError, UsageError
+from ramify.cli.places import Places
 from ramify.cli.show import places_of, ranges_of, show_json, show_text
 from ramify.cli.symbols import symbol_meant
 from ramify.cli.terminal import console, write
@@ -21,12 +23,14 @@ from ramify.features import calls
 from ramify.features import impact as impacts
 from ramify.features import related as relations
 from ramify.features import search as searching
-from ramify.features.answers import Affected, Calls, Impact, Page
-from ramify.features.changed import ChangedSymbols, changed_symbols
+from ramify.features.answers import Calls, Impact, ImpactLimits, Page, TestToRun
+from ramify.features.changed import ChangedSymbols
+from ramify.features.changesets import NO_REPOSITORY, ChangesError, Kind, changes_of
 from ramify.features.near import Near
+from ramify.features.runnable import Runner, names_for
 from ramify.features.search import Filters
 from ramify.protocol import convert
-from ramify.session.git import ChangeKind, GitError, changed_files
+from ramify.session.coverage import coverage_of
 from ramify_store.facts import Certainty, Symbol, SymbolKind
 
 _EVERY_TEST: Final = Page(limit=1_000_000)
@@ -66,24 +70,23 @@ def search(arguments: Namespace) -> int:
 
 def impact(arguments: Namespace) -> int:
     options = options_of(arguments)
-    if (arguments.symbol is None) == (arguments.changes is None):
-        raise UsageError("impact takes a SYMBOL or --changes WHAT, one of the two")
+    if sum(each is not None for each in _asked_about(arguments)) != 1:
+        raise UsageError("impact takes a SYMBOL, --changes WHAT or --patch FILE, one of them")
     with asked(options) as now:
-        changed = _changed(arguments.changes, now) if arguments.changes else None
-        if changed is not None:
-            targets = changed.ids
-        else:
-            targets = (symbol_meant(now.reading, arguments.symbol, options.here).id,)
-        answer = impacts.impact(
-            now.reading,
-            now.token,
-            targets,
+        limits = ImpactLimits(
             least=_least(arguments),
             depth=arguments.depth or impacts.DEFAULT_DEPTH,
             page=Page(limit=arguments.limit),
             tests_page=_EVERY_TEST if arguments.tests else Page(limit=arguments.limit),
-            gone=changed.removed if changed else (),
+            coverage=coverage_of(now.workspace.folder),
         )
+        changed = None
+        if arguments.symbol is None:
+            changed = _changed(arguments, options, now)
+            answer = impacts.impact_of_changes(now.reading, now.token, changed, **limits)
+        else:
+            target = symbol_meant(now.reading, arguments.symbol, options.here).id
+            answer = impacts.impact(now.reading, now.token, [target], **limits)
         _show_impact(answer, changed, arguments, options, now)
     return ANSWERED
 
@@ -98,15 +101,21 @@ def _show_impact(
     if options.json:
         show_json(convert.impact(ranges_of(now), answer, changed=changed), options.out)
     elif arguments.tests:
-        _print_node_ids(answer.tests, now, options)
-        write(console(options.err, options.plain), render.tests_notes(answer))
-        write(console(options.err, options.plain), render.status_lines(now.reading.snapshot.status))
+        names = _names_of_tests(answer.tests, arguments.runner, places_of(now, options))
+        options.out.writelines(f"{name}\n" for name in names)
+        err = console(options.err, options.plain)
+        write(err, render.tests_notes(answer, arguments.runner))
+        write(err, render.status_lines(now.reading.snapshot.status))
     else:
         places = places_of(now, options)
         notes = render.changed_lines(changed) if changed else ()
-        anything = answer.targets or answer.unresolved.count
+        anything = answer.targets or answer.unresolved.count or answer.breakage
         lines = render.impact_lines(answer, places) if anything else ()
         show_text((*notes, *lines), now, options)
+
+
+def _asked_about(arguments: Namespace) -> tuple[str | None, ...]:
+    return (arguments.symbol, arguments.changes, arguments.patch)
 
 
 def related(arguments: Namespace) -> int:
@@ -143,24 +152,37 @@ def _calls(verb: str, question: Callable[..., Calls | None], arguments: Namespac
     return ANSWERED
 
 
-def _changed(what: str, now: Asked) -> ChangedSymbols:
-    """Raises UnansweredError where git cannot tell."""
-    kind: ChangeKind = "range"
-    if what in ("worktree", "staged"):
-        kind = "worktree" if what == "worktree" else "staged"
+def _changed(arguments: Namespace, options: Options, now: Asked) -> ChangedSymbols:
+    """Raises UnansweredError where nobody can tell."""
+    kind, base, patch = _changes_meant(arguments, options)
     try:
-        files = changed_files(now.workspace.folder, kind, what)
-    except GitError as error:
+        changed = changes_of(now.reading, now.token, kind, base, patch)
+    except ChangesError as error:
         raise UnansweredError(f"Git cannot tell what changed: {error}.") from error
-    return changed_symbols(now.reading, now.token, files)
+    if changed.note == NO_REPOSITORY:
+        return indexed_changes(now)
+    return changed
 
 
-def _print_node_ids(tests: Sequence[Affected], now: Asked, options: Options) -> None:
-    """As pytest takes them, from the current directory: `tests/test_a.py::TestA::test_b`."""
-    places = places_of(now, options)
-    for test in tests:
-        path = test.item.id.rpartition("/")[2].replace(".", "::")
-        options.out.write(f"{places.file(test.item.place.path)}::{path}\n")
+def _changes_meant(arguments: Namespace, options: Options) -> tuple[Kind, str, str]:
+    """Kind, revisions, text of the patch."""
+    if arguments.patch is not None:
+        try:
+            return "patch", "", (options.here / arguments.patch).read_text("utf-8", "replace")
+        except OSError as error:
+            raise UnansweredError(f"{arguments.patch} cannot be read: {error.strerror}.") from error
+    what = arguments.changes
+    if what in ("worktree", "staged"):
+        return what, "", ""
+    if what.endswith("..worktree"):
+        return "worktree", what.removesuffix("worktree").rstrip("."), ""
+    return ("range" if ".." in what else "commit"), what, ""
+
+
+def _names_of_tests(tests: Sequence[TestToRun], runner: Runner, places: Places) -> Sequence[str]:
+    """As the runner takes them, from the current directory."""
+    runs = [run for test in tests for run in test.runs]
+    return names_for(runner, runs, {run.path: places.file(run.path) for run in runs})
 
 
 def _least(arguments: Namespace) -> Certainty:

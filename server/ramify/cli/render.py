@@ -23,6 +23,7 @@ from ramify.features.answers import (
     SearchAnswer,
     SearchHit,
     Step,
+    TestToRun,
 )
 from ramify.features.changed import ChangedSymbols
 from ramify.session.snapshot import Status
@@ -48,6 +49,7 @@ _EDGE_WORDS: Final = {
 _WIDEST_NAME: Final = 44
 _MOST_SITES: Final = 4
 _MOST_NAMED: Final = 8
+_MOST_ENTRIES: Final = 12
 _MOST_STEPS: Final = 3
 _SNIPPET_LINES: Final = 4
 
@@ -60,14 +62,68 @@ def target_lines(item: Item, places: Places) -> Lines:
 
 
 def impact_lines(answer: Impact, places: Places) -> Lines:
-    for target in answer.targets:
+    for target in answer.targets[:_MOST_NAMED]:
         yield from target_lines(target, places)
+    if len(answer.targets) > _MOST_NAMED:
+        yield Text(f"and {len(answer.targets) - _MOST_NAMED} more", "dim")
     yield Text(_summary(answer))
     if answer.partial is not None:
         yield Text(f"Partial: {answer.partial}.", "red")
+    yield from (Text(f"Note: {note}.", "yellow") for note in answer.notes)
+    yield from _breakage_lines(answer, places)
     yield from affected_lines("Affected", answer.affected, answer.affected_total, places)
+    yield from _entry_lines(answer, places)
     yield from affected_lines("Tests to run", answer.tests, answer.tests_total, places)
+    yield from _untested_lines(answer, places)
+    yield from _packages_lines(answer)
     yield from _uncertain_lines(answer, places)
+
+
+def _breakage_lines(answer: Impact, places: Places) -> Lines:
+    """What each kind of change concerns, with the calls that certainly break."""
+    if not answer.breakage:
+        return
+    yield from _title("What a change concerns", len(answer.breakage), answer.breakage_total)
+    several = len({each.target for each in answer.breakage}) > 1
+    for each in answer.breakage:
+        name = f"{each.target}  " if several else ""
+        style = "red" if each.misfits else ""
+        yield Text.assemble(f"  {each.change:<10} {name}", (each.message, style))
+        for site in each.sites[:_MOST_SITES]:
+            if site.misfit is not None:
+                where = _at(site.place, places)
+                yield Text.assemble("             ", where, f"  {site.misfit}", ("  call", "dim"))
+
+
+def _entry_lines(answer: Impact, places: Places) -> Lines:
+    if not answer.entries:
+        return
+    shown = answer.entries[:_MOST_ENTRIES]
+    yield from _title("Entry points reached", len(shown), answer.entries_total)
+    width = _width(each.item for each in shown)
+    for each in shown:
+        yield Text.assemble(
+            f"  {each.kind:<9}  {_short(each.item):<{width}}  ",
+            _place(each.item, places),
+            (f"  {each.how}", "dim"),
+        )
+
+
+def _untested_lines(answer: Impact, places: Places) -> Lines:
+    if not answer.untested:
+        return
+    shown = answer.untested[:_MOST_ENTRIES]
+    yield from _title("No test is known to reach", len(shown), answer.untested_total)
+    for item in shown:
+        yield Text.assemble(f"  {item.qualified_name}  ", _place(item, places))
+
+
+def _packages_lines(answer: Impact) -> Lines:
+    if answer.packages_total > 1:
+        named = [f"{each.name} {each.affected + each.tests:,}" for each in answer.packages]
+        files = counted(answer.files_total, "file")
+        yield Text()
+        yield Text(f"In {files}: {_few_of(named, answer.packages_total)}", "dim")
 
 
 def _summary(answer: Impact) -> str:
@@ -97,11 +153,17 @@ def changed_lines(changed: ChangedSymbols) -> Lines:
 
 
 def _few(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
+    return _few_of(names, len(names))
+
+
+def _few_of(names: Sequence[str], total: int) -> str:
+    more = total - min(len(names), _MOST_NAMED)
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def affected_lines(title: str, rows: Sequence[Affected], total: int, places: Places) -> Lines:
+def affected_lines(
+    title: str, rows: Sequence[Affected | TestToRun], total: int, places: Places
+) -> Lines:
     """Distance, certainty, name, and the place where it refers to the step before it."""
     if not rows:
         return
@@ -115,12 +177,26 @@ def affected_lines(title: str, rows: Sequence[Affected], total: int, places: Pla
             _certainty(row.item.certainty),
             f"  {_short(row.item):<{width}}  ",
             (_at(site, places) if site else _place(row.item, places)),
-            (f"  {_chain(row.path)}", "dim"),
+            (f"  {_chain(row.path) or _because_of(row)}", "dim"),
         )
 
 
-def tests_notes(answer: Impact) -> Lines:
+def _because_of(row: Affected | TestToRun) -> str:
+    return ", ".join(row.reasons) if isinstance(row, TestToRun) else ""
+
+
+def tests_notes(answer: Impact, runner: str = "pytest") -> Lines:
     """What whoever runs these tests alone must know; nothing when they are all there are."""
+    yield from (Text(f"Note: {note}.", "yellow") for note in answer.notes)
+    left = sum(not each.runs for each in answer.tests)
+    if runner != "pytest":
+        left = sum(not any(run.is_unittest for run in each.runs) for each in answer.tests)
+    if left:
+        yield Text(f"Left out: {counted(left, 'test')} that {runner} does not collect.", "yellow")
+    if answer.untested:
+        names = [item.qualified_name for item in answer.untested]
+        untested = _few_of(names, answer.untested_total)
+        yield Text(f"No test is known to reach {untested}.", "yellow")
     if answer.partial is not None:
         yield Text(f"Partial: {answer.partial}.", "red")
     if answer.possible or answer.unresolved.count:

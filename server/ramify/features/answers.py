@@ -10,8 +10,9 @@ one `Page` of that many; an answer never leaves something out without saying so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypedDict
 
+from ramify.session.coverage import Coverage
 from ramify_store.facts import Certainty, EdgeKind, SymbolKind
 
 
@@ -105,6 +106,11 @@ class Step:
     why: str = ""
 
 
+Concern = Literal["signature", "body", "removal"]
+BreakingChange = Literal["signature", "body", "removal", "added", "renamed", "moved", "removed"]
+Concerns = Literal["call sites", "tests and behaviour", "every reference"]
+
+
 @dataclass(frozen=True, slots=True)
 class Affected:
     """A dependent. Distance, path and `item.certainty` describe one path, the best one."""
@@ -113,8 +119,8 @@ class Affected:
     distance: int
     path: tuple[Step, ...]
     """From the target outwards, one step for each unit of distance; the last is the item."""
-    concerned: tuple[str, ...] = ()
-    """Which kinds of change of the target concern it: "signature", "body", "removal"."""
+    concerned: tuple[Concern, ...] = ()
+    """Which kinds of change of the target concern it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +169,14 @@ class Breakage:
     """Whom one kind of change of one target concerns. Counts are of places for references and
     calls, of symbols for behaviour."""
 
-    change: str
+    change: BreakingChange
     """Asked about a symbol: "signature", "body" or "removal", what each would concern. Of a set of
     changes: what happened ("added", "signature", "body", "renamed", "moved", "removed")."""
     target: str
     """Qualified name."""
     id: str | None
     """None for what is gone."""
-    concerns: str
-    """"call sites", "tests and behaviour", "every reference"."""
+    concerns: Concerns
     exact: int
     inferred: int
     possible: int
@@ -227,6 +232,18 @@ class Uncertain:
     examples: tuple[Example, ...]
     message: str
     """"3 calls of a method named `save` on unknown objects may also reach this"; "" for none."""
+
+
+class ImpactLimits(TypedDict):
+    """What a question about impact takes beside its targets."""
+
+    least: Certainty
+    depth: int
+    """Longest path, in links."""
+    page: Page
+    tests_page: Page
+    coverage: Coverage | None
+    """Evidence of which tests ran what."""
 
 
 @dataclass(frozen=True, slots=True)

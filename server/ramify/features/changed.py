@@ -7,26 +7,39 @@ none. Must never know where the two states come from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from ramify.analysis.extraction.decode import Undecodable, decode
 from ramify.analysis.extraction.extract import extract
 from ramify.analysis.extraction.parse import is_parsed, parse
+from ramify.features.evidence import Lines
 from ramify.features.places import qualified_name
+from ramify.features.signatures import Signature, signature_of
+from ramify.languages.registry import language_of
 from ramify.session.cancel import CancelToken
 from ramify.session.git import ChangedFile
 from ramify.session.snapshot import Reading
-from ramify_store.facts import NONE, Outline, SymbolFact, SymbolKind, symbol_id
+from ramify_store.facts import NONE, FileFacts, Outline, Placed, SymbolFact, SymbolKind, symbol_id
 
 _MODULE: Final = ""
 _END: Final = object()
 """Follows the type of a node that has children."""
+_TELLING: Final = 24
+"""Nodes of a syntax tree from which on two equal ones are hardly an accident."""
 
 
-Change = Literal["added", "signature", "body"]
-"""What happened to a symbol that is there now; a changed decorator or base is its signature."""
+Change = Literal["added", "signature", "body", "renamed", "moved"]
+"""What happened to a symbol that is there now; a changed decorator or base is its signature. What
+is both renamed and elsewhere has moved."""
+
+
+class Signatures(NamedTuple):
+    before: Signature
+    after: Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +56,221 @@ class ChangedSymbols:
     """Files whose code outside of all definitions changed: imports and statements that run."""
     unread: tuple[str, ...]
     """Changed files that the graph does not know: left out, binary, or of no known language."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """The qualified names that renamed and moved ones had, by id."""
+    signatures: Mapping[str, Signatures] = field(default_factory=dict)
+    """Of changed signatures, by id, where calls can be held against both."""
+    stood: tuple[tuple[str | None, Lines], ...] = ()
+    """Where those that were there before stood then, with their id if they are there now."""
+    lost: tuple[str, ...] = ()
+    """Bare names that are no more where they were: of the removed, renamed and moved."""
+    note: str | None = None
+    """What a reader must know of the two states that were compared."""
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """Changed so that every reference is concerned."""
+        return self._of("signature", "renamed", "moved")
+
+    @property
+    def own_code(self) -> tuple[str, ...]:
+        """Changed in what they do, not in how they are referred to."""
+        return self._of("body", "added")
+
+    def _of(self, *changes: Change) -> tuple[str, ...]:
+        pairs = zip(self.ids, self.changes, strict=True)
+        return tuple(symbol for symbol, change in pairs if change in changes)
 
 
 def changed_symbols(
-    reading: Reading, token: CancelToken, files: Iterable[ChangedFile]
+    reading: Reading, token: CancelToken, files: Iterable[ChangedFile], note: str | None = None
 ) -> ChangedSymbols:
     """What differs between the two states of the files. Where a state after is not given, it is
     the live text. A definition that moved within its file is no change."""
-    ids: dict[str, Change] = {}
-    removed: list[str] = []
-    top_level: list[str] = []
-    unread: list[str] = []
+    found = _Found()
     for file in files:
         token.check()
         placed = reading.view.placed(file.path)
-        language = placed.language if placed else None
-        before = {} if file.before is None else _own(file.before, language)
-        after = _live(reading, file.path) if file.after is None else _own(file.after, language)
-        if placed is None:
-            (unread if reading.snapshot.text(file.path) else removed).append(file.path)
+        language = placed.language if placed else language_of(file.path)
+        before = {} if file.before is None else _defined(file.before, language)
+        if placed is None and reading.snapshot.text(file.path):
+            found.unread.append(file.path)
             continue
-        for path, change in _differing(before, after, placed.language):
-            if path == _MODULE:
-                top_level.append(file.path)
-            elif reading.view.symbol(symbol_id(placed, path)) is not None:
-                ids[symbol_id(placed, path)] = change
-        gone = (qualified_name(symbol_id(placed, path)) for path in before if path not in after)
-        removed.extend(gone)
-    return ChangedSymbols(
-        tuple(ids), tuple(ids.values()), tuple(removed), tuple(top_level), tuple(unread)
-    )
+        live = file.after is None
+        after = _live(reading, file.path) if live else _defined(file.after or b"", language)
+        found.compare(file.path, placed, before, after)
+    return found.told(reading, note)
+
+
+class _At(NamedTuple):
+    """A definition that is in one of two states alone."""
+
+    path: str
+    placed: Placed | None
+    defined: Defined
+
+
+class _Found:
+    """What differs, gathered file by file, before what was moved is told from what is new."""
+
+    def __init__(self) -> None:
+        self.unread: list[str] = []
+        self._changes: dict[tuple[str, str], Change] = {}
+        self._ids: dict[tuple[str, str], str] = {}
+        self._signatures: dict[str, Signatures] = {}
+        self._stood: dict[tuple[str, str], Lines] = {}
+        self._gone_files: list[str] = []
+        self._top_level: list[str] = []
+        self._added: list[_At] = []
+        self._removed: list[_At] = []
+
+    def compare(
+        self,
+        path: str,
+        placed: Placed | None,
+        before: Mapping[str, Defined],
+        after: Mapping[str, Defined],
+    ) -> None:
+        if placed is None:
+            self._gone_files.append(path)
+        for name, now in after.items():
+            if placed is None:
+                continue
+            then = before.get(name)
+            if name == _MODULE:
+                if then is None or _change(then, now) is not None:
+                    self._top_level.append(path)
+                continue
+            change = "added" if then is None else _change(then, now)
+            if change is None:
+                continue
+            self._ids[path, name] = symbol_id(placed, name)
+            self._changes[path, name] = change
+            if then is None:
+                self._added.append(_At(path, placed, now))
+                continue
+            self._stood[path, name] = Lines(path, *then.lines)
+            if change == "signature" and then.signature and now.signature:
+                pair = Signatures(then.signature, now.signature)
+                self._signatures[symbol_id(placed, name)] = pair
+        for name, then in before.items():
+            if name not in after and name != _MODULE:
+                self._removed.append(_At(path, placed, then))
+
+    def told(self, reading: Reading, note: str | None) -> ChangedSymbols:
+        moved = _moved(self._removed, self._added)
+        inside = [(at.path, f"{at.defined.path}.") for at, _ in moved]
+        was_inside = [(was.path, f"{was.defined.path}.") for _, was in moved]
+        before: dict[str, str] = {}
+        for at, was in moved:
+            same_place = _place_of(at) == _place_of(was)
+            self._changes[at.path, at.defined.path] = "renamed" if same_place else "moved"
+            before[self._ids[at.path, at.defined.path]] = _qualified(was)
+            self._stood[at.path, at.defined.path] = Lines(was.path, *was.defined.lines)
+        found = {
+            self._ids[key]: change
+            for key, change in self._changes.items()
+            if not any(key[0] == path and key[1].startswith(head) for path, head in inside)
+            if reading.view.symbol(self._ids[key]) is not None
+        }
+        taken = {id(was) for _, was in moved}
+        removed = [
+            each
+            for each in self._removed
+            if id(each) not in taken
+            if not any(
+                each.path == path and each.defined.path.startswith(head)
+                for path, head in was_inside
+            )
+        ]
+        lost = [each.defined.name for each in (*removed, *(was for _, was in moved))]
+        return ChangedSymbols(
+            ids=tuple(found),
+            changes=tuple(found.values()),
+            removed=(
+                *(_qualified(each) for each in removed if each.placed is not None),
+                *self._gone_files,
+            ),
+            top_level=tuple(self._top_level),
+            unread=tuple(self.unread),
+            before={symbol: name for symbol, name in before.items() if symbol in found},
+            signatures=self._signatures,
+            stood=(
+                *((self._ids[key], lines) for key, lines in self._stood.items()),
+                *((None, Lines(each.path, *each.defined.lines)) for each in removed),
+            ),
+            lost=tuple(dict.fromkeys([*lost, *map(_module_name, self._gone_files)])),
+            note=note,
+        )
+
+
+def _change(then: Defined, now: Defined) -> Literal["signature", "body"] | None:
+    if _differs(then.own.head, now.own.head, now.language):
+        return "signature"
+    return "body" if _differs(then.own.body, now.own.body, now.language) else None
+
+
+def _moved(removed: Sequence[_At], added: Sequence[_At]) -> list[tuple[_At, _At]]:
+    """Pairs of one that is new and one that is gone that say the same: with the same name
+    elsewhere, or with another name in the same place. What says little must be the only one."""
+    if not removed or not added:
+        return []
+    gone, new = ([(each, _likeness(each)) for each in side] for side in (removed, added))
+    pairs: list[tuple[_At, _At]] = []
+    taken: set[int] = set()
+    for with_name in (True, False):
+        counts = Counter(_key(each, like, with_name) for each, like in (*gone, *new))
+        waiting = {_key(e, like, with_name): e for e, like in gone if id(e) not in taken}
+        for each, like in new:
+            was = waiting.get(_key(each, like, with_name))
+            if was is None or id(was) in taken or id(each) in taken:
+                continue
+            telling = with_name or _place_of(each) == _place_of(was) or len(like) >= _TELLING
+            if telling and counts[_key(each, like, with_name)] == 2:
+                taken |= {id(was), id(each)}
+                pairs.append((each, was))
+    order = {id(each): number for number, each in enumerate(added)}
+    return sorted(pairs, key=lambda pair: order[id(pair[0])])
+
+
+def _likeness(at: _At) -> tuple[object, ...]:
+    """What it says as a whole, whatever it is called."""
+    name = at.defined.name.encode()
+    said = _shape(at.defined.whole, at.defined.language)
+    return tuple(_END if each == name else each for each in said)
+
+
+def _key(at: _At, like: tuple[object, ...], with_name: bool) -> tuple[object, ...]:
+    return (at.defined.kind, at.defined.name if with_name else None, like)
+
+
+def _place_of(at: _At) -> tuple[str, str]:
+    return at.path, at.defined.path.rpartition(".")[0]
+
+
+def _qualified(at: _At) -> str:
+    if at.placed is not None:
+        return qualified_name(symbol_id(at.placed, at.defined.path))
+    return f"{at.path.removesuffix('.py').replace('/', '.')}.{at.defined.path}"
+
+
+def _module_name(path: str) -> str:
+    """The bare name of a file that is gone, as importing names it."""
+    return path.removesuffix("/__init__.py").rpartition("/")[2].partition(".")[0]
+
+
+class Defined(NamedTuple):
+    """One definition in one state of a file."""
+
+    path: str
+    name: str
+    kind: SymbolKind
+    language: str
+    own: OwnText
+    whole: bytes
+    lines: tuple[int, int]
+    """First and last line, from 1."""
+    signature: Signature | None
 
 
 class OwnText(NamedTuple):
@@ -81,19 +279,6 @@ class OwnText(NamedTuple):
     head: bytes
     """Down to the end of its signature."""
     body: bytes
-
-
-def _differing(
-    before: Mapping[str, OwnText], after: Mapping[str, OwnText], language: str
-) -> Iterator[tuple[str, Change]]:
-    for path, now in after.items():
-        then = before.get(path)
-        if then is None:
-            yield path, "added"
-        elif _differs(then.head, now.head, language):
-            yield path, "signature"
-        elif _differs(then.body, now.body, language):
-            yield path, "body"
 
 
 def _differs(before: bytes, after: bytes, language: str) -> bool:
@@ -119,16 +304,35 @@ def _shape(text: bytes, language: str) -> Sequence[object]:
     return shape
 
 
-def _live(reading: Reading, path: str) -> Mapping[str, OwnText]:
+def _live(reading: Reading, path: str) -> Mapping[str, Defined]:
     text, facts = reading.snapshot.text(path), reading.snapshot.facts(path)
-    return own_texts(text.data, facts.outline) if text and facts else {}
+    return _definitions(text.data, facts) if text and facts else {}
 
 
-def _own(raw: bytes, language: str | None) -> Mapping[str, OwnText]:
+def _defined(raw: bytes, language: str | None) -> Mapping[str, Defined]:
     data = decode(raw)
     if isinstance(data, Undecodable) or language is None:
         return {}
-    return own_texts(data, extract(data, language).outline)
+    return _definitions(data, extract(data, language))
+
+
+def _definitions(data: bytes, facts: FileFacts) -> Mapping[str, Defined]:
+    own = own_texts(data, facts.outline)
+    starts = facts.outline.lines()
+    return {
+        fact.path: Defined(
+            path=fact.path,
+            name=fact.name,
+            kind=fact.kind,
+            language=facts.outline.language,
+            own=own[fact.path],
+            whole=data[fact.start : fact.end],
+            lines=(bisect_right(starts, fact.start), bisect_left(starts, max(fact.end, 1))),
+            signature=signature_of(facts, fact),
+        )
+        for fact in facts.outline.symbols
+        if fact.path in own
+    }
 
 
 def own_texts(data: bytes, outline: Outline) -> dict[str, OwnText]:

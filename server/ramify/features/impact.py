@@ -8,28 +8,46 @@ what they exercise, and the order keeps what is far out of the way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ramify.features.answers import (
     FIRST_PAGE,
     Affected,
+    Breakage,
     Example,
     Impact,
-    Item,
     Page,
     Place,
     Step,
+    TestToRun,
+    Touched,
     Uncertain,
 )
+from ramify.features.breakage import breakage_of, breakage_of_changes, concerned
+from ramify.features.changed import ChangedSymbols
+from ramify.features.entries import entries_of
+from ramify.features.evidence import Evidence, Lines, ran_by
 from ramify.features.places import Places, bare_name, qualified_name
-from ramify.features.reach import Hop, Reach, Reached, dependents
+from ramify.features.reach import Hop, Reach, Reached, dependents, is_tested
+from ramify.features.runnable import runnables_of
 from ramify.session.cancel import CancelToken
+from ramify.session.coverage import Coverage
 from ramify.session.snapshot import Reading
-from ramify_store.facts import Certainty, LookUp, Symbol
+from ramify_store.facts import Certainty, EdgeKind, LookUp, Symbol, SymbolKind
 
 DEFAULT_DEPTH: Final = 10
 MOST_EXAMPLES: Final = 10
+MOST_CHECKED: Final = 300
+"""Changed symbols that are each asked about tests of their own."""
+MOST_TOLD: Final = 50
+"""Files, packages, entry points and breakages in one answer, beside their number."""
+
+FIXTURE: Final = "fixture"
+_NO_CHANGES: Final = ChangedSymbols((), (), (), (), ())
+_CODE: Final = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.PROPERTY, SymbolKind.CLASS)
 
 
 def impact(
@@ -41,69 +59,271 @@ def impact(
     depth: int = DEFAULT_DEPTH,
     page: Page = FIRST_PAGE,
     tests_page: Page = FIRST_PAGE,
-    gone: Collection[str] = (),
+    coverage: Coverage | None = None,
 ) -> Impact:
-    """The impact of changing all of these symbols; ids that the graph lacks are left out.
-
-    `gone` are qualified names of symbols that were removed: who still names them is unresolved.
-    """
+    """The impact of changing all of these symbols, however; ids that the graph lacks are left
+    out."""
     view, places = reading.view, Places(reading)
     targets = [symbol for symbol in map(view.symbol, dict.fromkeys(symbol_ids)) if symbol]
     reach = dependents(view, token, [target.id for target in targets], least, depth)
-    token.check()
-    lookups = _lookups(reading, reach, gone)
-    possible = {each.source for each in lookups if each.certainty == Certainty.POSSIBLE}
-    reached = {each.symbol for each in (*reach.others, *reach.tests)}
-    unresolved = _uncertain(reading, places, lookups)
-    items = tuple(item for target in targets if (item := places.item(target)))
-    return Impact(
-        targets=items,
-        affected=_page(reading, places, reach, reach.others, page),
-        affected_total=len(reach.others),
-        tests=_page(reading, places, reach, reach.tests, tests_page),
-        tests_total=len(reach.tests),
-        possible=len(possible - reached - reach.seeds.keys()),
-        unresolved=unresolved,
-        summary=_summary(items, gone, unresolved, reach, depth),
-        partial="the time was over before everything was followed" if reach.partial else None,
+    told = [each for t in targets for each in breakage_of(reading, places, t, reach)]
+    pieces = [(_lines(reading, places, target), None) for target in targets]
+    evidence = ran_by(reading, coverage, pieces) if coverage else ()
+    parts = _Parts(reading, token, places, reach, page, tests_page, depth)
+    return parts.told(targets, _NO_CHANGES, evidence, tuple(told[:MOST_TOLD]), len(told))
+
+
+def impact_of_changes(
+    reading: Reading,
+    token: CancelToken,
+    changed: ChangedSymbols,
+    *,
+    least: Certainty = Certainty.INFERRED,
+    depth: int = DEFAULT_DEPTH,
+    page: Page = FIRST_PAGE,
+    tests_page: Page = FIRST_PAGE,
+    coverage: Coverage | None = None,
+) -> Impact:
+    """The impact of a set of changes: of each as far as what happened to it goes."""
+    view, places = reading.view, Places(reading)
+    targets = [symbol for symbol in map(view.symbol, changed.ids) if symbol]
+    own, gone = changed.own_code, changed.lost
+    reach = dependents(view, token, changed.whole, least, depth, own_code=own, gone=gone)
+    told = breakage_of_changes(reading, places, token, changed, MOST_TOLD)
+    evidence = ran_by(reading, coverage, _pieces(reading, places, changed)) if coverage else ()
+    parts = _Parts(reading, token, places, reach, page, tests_page, depth)
+    total = len(changed.ids) + len(changed.removed)
+    answer = parts.told(targets, changed, evidence, told, total)
+    untested, checked = _untested(reading, token, targets, least)
+    if coverage:
+        stood = _stood(changed)
+        untested = [e for e in untested if not _ran(reading, places, coverage, e, stood)]
+    notes = [] if checked else [f"only {MOST_CHECKED} changed symbols were asked for their tests"]
+    return replace(
+        answer,
+        untested=tuple(item for each in untested if (item := places.item(each))),
+        untested_total=len(untested),
+        notes=(*((changed.note,) if changed.note else ()), *notes, *answer.notes),
     )
 
 
-def _page(
-    reading: Reading, places: Places, reach: Reach, found: Sequence[Reached], page: Page
-) -> tuple[Affected, ...]:
-    shown = found[page.offset : page.offset + page.limit]
-    told = (_affected(reading, places, reach, each) for each in shown)
-    return tuple(each for each in told if each)
+@dataclass(frozen=True)
+class _Parts:
+    """One walk, told part by part."""
+
+    reading: Reading
+    token: CancelToken
+    places: Places
+    reach: Reach
+    page: Page
+    tests_page: Page
+    depth: int
+
+    def told(
+        self,
+        targets: Sequence[Symbol],
+        changed: ChangedSymbols,
+        evidence: Sequence[Evidence],
+        breakage: tuple[Breakage, ...],
+        breakage_total: int,
+    ) -> Impact:
+        self.token.check()
+        reach = self.reach
+        lookups = _lookups(self.reading, reach, changed.lost)
+        possible = {each.source for each in lookups if each.certainty == Certainty.POSSIBLE}
+        reached = {each.symbol for each in (*reach.others, *reach.tests)}
+        unresolved = _uncertain(self.reading, self.places, lookups)
+        items = tuple(item for target in targets if (item := self.places.item(target)))
+        tests, tests_total = self._tests(evidence)
+        entries, entries_total = entries_of(self.reading, self.places, self.token, reach, MOST_TOLD)
+        files, packages = self._touched()
+        in_packages = sum(each.affected > 0 for each in packages)
+        names = [*(item.qualified_name for item in items), *changed.removed]
+        return Impact(
+            targets=items,
+            affected=self._affected(),
+            affected_total=len(reach.others),
+            tests=tests,
+            tests_total=tests_total,
+            possible=len(possible - reached - reach.seeds.keys()),
+            unresolved=unresolved,
+            summary=_summary(names, unresolved, reach, tests_total, in_packages, self.depth),
+            partial=reach.partial,
+            breakage=breakage,
+            breakage_total=breakage_total,
+            entries=entries,
+            entries_total=entries_total,
+            files=tuple(files[:MOST_TOLD]),
+            files_total=len(files),
+            packages=tuple(packages[:MOST_TOLD]),
+            packages_total=len(packages),
+            notes=tuple(sorted({e.reason for e in evidence if not e.is_fresh})),
+        )
+
+    def _affected(self) -> tuple[Affected, ...]:
+        told: list[Affected] = []
+        for each in self.reach.others[self.page.offset : self.page.offset + self.page.limit]:
+            symbol = self.reading.view.symbol(each.symbol)
+            item = self.places.item(symbol, each.certainty) if symbol else None
+            if item is not None:
+                hops = self.reach.path(each)
+                path = tuple(self._step(hop) for hop in hops)
+                told.append(
+                    Affected(item, each.distance, path, concerned(hops[-1].kind, each.distance))
+                )
+        return tuple(told)
+
+    def _tests(self, evidence: Sequence[Evidence]) -> tuple[tuple[TestToRun, ...], int]:
+        """Those to run first stand first: what changed itself, then by distance and certainty;
+        what a fresh coverage file tells is certain."""
+        known = {each.symbol for each in self.reach.tests}
+        proved: dict[str, list[Evidence]] = {}
+        for each in evidence:
+            proved.setdefault(each.test.id, []).append(each)
+        ranked = [(_rank(each, proved.get(each.symbol)), each.symbol) for each in self.reach.tests]
+        ranked += [((_COVERED, 0), test) for test in proved if test not in known]
+        ranked.sort()
+        by_id = {each.symbol: each for each in self.reach.tests}
+        first, last = self.tests_page.offset, self.tests_page.offset + self.tests_page.limit
+        told = (
+            self._test(test, by_id.get(test), proved.get(test, ()))
+            for _, test in ranked[first:last]
+        )
+        return tuple(each for each in told if each), len(ranked)
+
+    def _test(
+        self, test: str, reached: Reached | None, proved: Sequence[Evidence]
+    ) -> TestToRun | None:
+        symbol = self.reading.view.symbol(test)
+        sure = reached.certainty if reached else Certainty.INFERRED
+        fresh = any(each.is_fresh for each in proved)
+        item = self.places.item(symbol, Certainty.EXACT if fresh else sure) if symbol else None
+        if item is None:
+            return None
+        path = tuple(self._step(hop) for hop in self.reach.path(reached)) if reached else ()
+        runs = runnables_of(self.reading.view, test)
+        known = {(each.path, each.names) for each in runs}
+        more = tuple(e.run for e in proved if (e.run.path, e.run.names) not in known)
+        reasons = (*_reasons(reached, path), *dict.fromkeys(each.reason for each in proved))
+        return TestToRun(item, reached.distance if reached else 0, path, reasons, (*runs, *more))
+
+    def _step(self, hop: Hop) -> Step:
+        source, edge = self.reading.view.symbol(hop.source), hop.edge
+        sites: tuple[Place, ...] = ()
+        if source is not None and edge is not None:
+            name = self.places.name_of(edge.target)
+            sites = self.places.sites(source, edge.sites[:1], name)
+        return Step(
+            id=hop.source,
+            name=qualified_name(hop.source),
+            site=sites[0] if sites else None,
+            edge=hop.kind,
+            certainty=hop.certainty,
+            why=hop.why,
+        )
+
+    def _touched(self) -> tuple[list[Touched], list[Touched]]:
+        """Files, then packages, those with most dependents first."""
+        files: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        packages: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        for side, found in enumerate((self.reach.others, self.reach.tests)):
+            for symbol_id, count in self.reach.by_file(found):
+                symbol = self.reading.view.symbol(symbol_id)
+                placed = self.reading.view.placed(symbol.file) if symbol else None
+                if placed is not None:
+                    files[side][placed.path] += count
+                    packages[side][_package(placed.module, placed.is_package)] += count
+        return _most_first(*files), _most_first(*packages)
 
 
-def _affected(reading: Reading, places: Places, reach: Reach, reached: Reached) -> Affected | None:
-    symbol = reading.view.symbol(reached.symbol)
-    item = places.item(symbol, reached.certainty) if symbol else None
-    if item is None:
+_COVERED: Final = 1.5
+"""Where a test that coverage alone knows stands among those known by their distance."""
+
+
+def _rank(reached: Reached, proved: Sequence[Evidence] | None) -> tuple[float, int]:
+    """Two steps further for each level of certainty that is missing."""
+    if proved and any(each.is_fresh for each in proved):
+        return (min(reached.distance, _COVERED), reached.distance)
+    return (reached.distance + 2 * (Certainty.EXACT - reached.certainty), reached.distance)
+
+
+def _reasons(reached: Reached | None, path: Sequence[Step]) -> tuple[str, ...]:
+    """`calls it`, `through the fixture app`, `6 steps away`."""
+    if reached is None:
+        return ()
+    if not path:
+        return ("the test itself changed",)
+    last = path[-1]
+    if last.why == FIXTURE and len(path) > 1:
+        return (f"through the fixture `{path[-2].name.rpartition('.')[2]}`",)
+    if len(path) == 1:
+        return ("the fixture changed",) if last.why == FIXTURE else ("direct",)
+    return (f"{len(path)} steps away",)
+
+
+def _package(module: str, is_package: bool) -> str:
+    return module if is_package else module.rpartition(".")[0] or module
+
+
+def _most_first(affected: Counter[str], tests: Counter[str]) -> list[Touched]:
+    touched = (Touched(name, affected[name], tests[name]) for name in affected | tests)
+    return sorted(touched, key=lambda each: (-each.affected, -each.tests, each.name))
+
+
+def _lines(reading: Reading, places: Places, symbol: Symbol) -> Lines | None:
+    """Where it stands in the live text."""
+    fact, text = places.fact(symbol), reading.snapshot.text(symbol.file)
+    if fact is None or text is None:
         return None
-    path = tuple(_step(reading, places, hop) for hop in reach.path(reached))
-    return Affected(item, reached.distance, path)
+    first, last = (text.position(at, "utf-8").line + 1 for at in (fact.start, fact.end))
+    return Lines(symbol.file, first, last)
 
 
-def _step(reading: Reading, places: Places, hop: Hop) -> Step:
-    source, edge = reading.view.symbol(hop.source), hop.edge
-    sites: tuple[Place, ...] = ()
-    if source is not None and edge is not None:
-        sites = places.sites(source, edge.sites[:1], places.name_of(edge.target))
-    return Step(
-        id=hop.source,
-        name=qualified_name(hop.source),
-        site=sites[0] if sites else None,
-        edge=hop.kind,
-        certainty=hop.certainty,
-        why=hop.why,
-    )
+def _pieces(
+    reading: Reading, places: Places, changed: ChangedSymbols
+) -> list[tuple[Lines | None, Lines | None]]:
+    """What changed, as it stands now and as it stood before."""
+    stood = _stood(changed)
+    pieces: list[tuple[Lines | None, Lines | None]] = []
+    for symbol_id in changed.ids:
+        symbol = reading.view.symbol(symbol_id)
+        if symbol is not None:
+            pieces.append((_lines(reading, places, symbol), stood.get(symbol_id)))
+    pieces.extend((None, lines) for symbol, lines in changed.stood if symbol is None)
+    return pieces
 
 
-def _lookups(reading: Reading, reach: Reach, gone: Collection[str]) -> list[LookUp]:
+def _stood(changed: ChangedSymbols) -> dict[str, Lines]:
+    return {symbol: lines for symbol, lines in changed.stood if symbol is not None}
+
+
+def _ran(
+    reading: Reading,
+    places: Places,
+    coverage: Coverage,
+    symbol: Symbol,
+    stood: Mapping[str, Lines],
+) -> bool:
+    piece = (_lines(reading, places, symbol), stood.get(symbol.id))
+    return bool(ran_by(reading, coverage, [piece]))
+
+
+def _untested(
+    reading: Reading, token: CancelToken, targets: Sequence[Symbol], least: Certainty
+) -> tuple[list[Symbol], bool]:
+    """Changed code that no test is known to reach, and whether all of it was asked about."""
+    code = [each for each in targets if each.kind in _CODE and not each.is_test]
+    untested = [
+        each
+        for each in code[:MOST_CHECKED]
+        if not token.expired and not is_tested(reading.view, token, each.id, least)
+    ]
+    return untested, len(code) <= MOST_CHECKED and not token.expired
+
+
+def _lookups(reading: Reading, reach: Reach, gone: Sequence[str]) -> list[LookUp]:
     """What names a target, or something in one, without anybody knowing which is meant."""
-    names = dict.fromkeys(name.rpartition(".")[2] for name in gone)
+    names: dict[str, None] = dict.fromkeys(gone)
     for seed in reach.seeds:
         symbol = reading.view.symbol(seed)
         if symbol is not None and not _is_everywhere(symbol):
@@ -136,36 +356,49 @@ def _examples(reading: Reading, places: Places, lookups: Iterable[LookUp]) -> tu
     return tuple(examples)
 
 
-def _message(lookups: Iterable[LookUp], count: int) -> str:
+def _message(lookups: Sequence[LookUp], count: int) -> str:
+    """`3 calls of something named `save` on unknown objects may also reach this`."""
     names = list(dict.fromkeys(lookup.name for lookup in lookups))
     shown = ", ".join(f"`{name}`" for name in names[:3]) + (", ..." if len(names) > 3 else "")
-    places = "1 place that names" if count == 1 else f"{count} places that name"
-    return f"{places} {shown} on something unknown may also reach this"
+    unknown = sum(len(e.sites) for e in lookups if e.certainty == Certainty.POSSIBLE)
+    kinds = {lookup.kind for lookup in lookups}
+    noun = "call of a method" if kinds == {EdgeKind.CALLS} else "use of a member"
+    parts = []
+    if unknown:
+        named = noun if unknown == 1 else noun.replace(" of", "s of", 1)
+        on = "an unknown object" if unknown == 1 else "unknown objects"
+        parts.append(f"{unknown:,} {named} named {shown} on {on} may also reach this")
+    if count > unknown:
+        left = count - unknown
+        names_it = "place names" if left == 1 else "places name"
+        parts.append(f"{left:,} {names_it} {shown} and {'finds' if left == 1 else 'find'} nothing")
+    return "; ".join(parts)
 
 
 def _summary(
-    targets: Sequence[Item],
-    gone: Collection[str],
+    names: Sequence[str],
     unresolved: Uncertain,
     reach: Reach,
+    tests: int,
+    packages: int,
     depth: int,
 ) -> str:
-    """`salted_hmac: 3 direct and 25 indirect dependents in 14 files; 40 tests reach it.`"""
-    if not targets and not gone:
+    """`salted_hmac: 28 dependents in 14 files (3 direct); 40 tests in 7 files reach it.`"""
+    if not names:
         return "No such symbol."
-    names = [*(target.qualified_name for target in targets), *gone]
     name = names[0] if len(names) == 1 else f"{len(names)} symbols"
-    parts = [f"{name}: {_dependents(reach)}", _tests(reach)]
+    it = "it" if len(names) == 1 else "them"
+    parts = [f"{name}: {_dependents(reach, packages)}", _tests(reach, tests, it)]
     if unresolved.message:
         parts.append(unresolved.message)
     if reach.deeper:
         parts.append(f"more beyond {_counted(depth, 'step')}")
     if reach.partial:
-        parts.append("not everything was followed: the time was over")
+        parts.append(reach.partial)
     return "; ".join(parts) + "."
 
 
-def _dependents(reach: Reach) -> str:
+def _dependents(reach: Reach, packages: int) -> str:
     others = reach.others
     if not others:
         return "no dependents known outside the tests"
@@ -173,15 +406,16 @@ def _dependents(reach: Reach) -> str:
     inferred = sum(each.certainty < Certainty.EXACT for each in others)
     split = [f"{direct:,} direct"] + ([f"{inferred:,} inferred"] if inferred else [])
     files = _counted(reach.files(others), "file")
-    return f"{_counted(len(others), 'dependent')} in {files} ({', '.join(split)})"
+    where = f"{files} of {packages:,} packages" if packages > 1 else files
+    return f"{_counted(len(others), 'dependent')} in {where} ({', '.join(split)})"
 
 
-def _tests(reach: Reach) -> str:
-    tests = reach.tests
-    if not tests:
-        return "no test is known to reach it"
-    verb = "reaches" if len(tests) == 1 else "reach"
-    return f"{_counted(len(tests), 'test')} in {_counted(reach.files(tests), 'file')} {verb} it"
+def _tests(reach: Reach, total: int, it: str) -> str:
+    if not total:
+        return f"no test is known to reach {it}"
+    verb = "reaches" if total == 1 else "reach"
+    files = f" in {_counted(reach.files(reach.tests), 'file')}" if reach.tests else ""
+    return f"{_counted(total, 'test')}{files} {verb} {it}"
 
 
 def _counted(number: int, noun: str) -> str:

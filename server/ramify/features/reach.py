@@ -10,7 +10,9 @@ What a change passes on, and what it does not:
 - Who writes a variable, imports a name or overrides a method depends on it when it is asked about,
   and passes nothing on: the writer works on, an import is no use, an override runs its own code.
 - A method does not pass on to its class, nor a body to its module: that would reach everybody.
-- A class or module that is asked about stands for everything in it.
+- A class or module that is asked about stands for everything in it. One whose own code changed
+  stands for that alone, and who merely imports, writes or overrides it does not notice.
+- Of what is gone, whoever still names it and finds nothing depends on it.
 - The setup methods of a test class pass on to its tests, and so does the class.
 
 Of several paths the best counts: highest weakest link first, then shortest. The walk is breadth
@@ -19,7 +21,7 @@ first over arrays, once for each level of certainty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -27,12 +29,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ramify.features.dispatch import MOST_TARGETS, OVERRIDE
-from ramify.features.upstream import Bools, Bytes, Ints, upstream_of
+from ramify.features.upstream import Bools, Bytes, Ints, closure, upstream_of
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, Edge, EdgeKind, SymbolKind
 from ramify_store.view import GraphView
 
 SAME_NAME: Final = "only the name matches"
+GONE: Final = "names what is gone"
 RUN_TOGETHER: Final = "runs with the tests of its class"
 
 _LEVELS: Final = (Certainty.EXACT, Certainty.INFERRED, Certainty.POSSIBLE)
@@ -66,21 +69,29 @@ class Reach:
     others: Sequence[Reached]
     """Nearest first, then surest, then by id; without seeds and tests."""
     tests: Sequence[Reached]
-    """In the same order."""
+    """In the same order, those among the seeds first, at distance 0."""
     deeper: bool
     """Some lie beyond the depth that was asked for."""
-    partial: bool
-    """The deadline came first."""
+    partial: str | None
+    """What was followed when the deadline came, in words; None: everything."""
     walk: _Walk
 
     def path(self, reached: Reached) -> tuple[Hop, ...]:
-        """From the first dependent of a seed to this one."""
-        return tuple(reversed(list(self.walk.back_from(reached))))
+        """From the first dependent of a seed to this one; empty for a seed."""
+        return tuple(reversed(list(self.walk.back_from(reached)))) if reached.distance else ()
 
     def files(self, found: Iterable[Reached]) -> int:
         """How many files they stand in."""
+        return len(self.by_file(found))
+
+    def by_file(self, found: Iterable[Reached]) -> list[tuple[str, int]]:
+        """For each file they stand in: the id of one symbol there, and how many they are."""
         numbers = np.fromiter((each.number for each in found), np.int64)
-        return len(np.unique(self.walk.upstream.facts.file[numbers]))
+        files = self.walk.upstream.facts.file[numbers]
+        _, first, counts = np.unique(files, return_index=True, return_counts=True)
+        ids = self.walk.upstream.ids
+        at = numbers[first].tolist()
+        return [(ids[number], count) for number, count in zip(at, counts.tolist(), strict=True)]
 
 
 def dependents(
@@ -89,15 +100,28 @@ def dependents(
     targets: Iterable[str],
     least: Certainty,
     depth: int,
+    *,
+    own_code: Iterable[str] = (),
+    gone: Collection[str] = (),
 ) -> Reach:
-    """Everybody within `depth` links upstream whose best path is at least that certain."""
-    seeds = seeds_of(view, targets)
-    walk = _Walk(view, token, list(seeds), depth)
+    """Everybody within `depth` links upstream whose best path is at least that certain.
+
+    Of `own_code` only what they say themselves changed. `gone` are bare names that are no more.
+    """
+    whole = seeds_of(view, targets)
+    seeds = {**own_seeds_of(view, own_code), **whole}
+    walk = _Walk(view, token, list(seeds), list(whole), depth, gone)
     for level in _LEVELS:
         if level >= least:
             walk.follow(level)
     tests, others = walk.found()
     return Reach(seeds, others, tests, walk.deeper, walk.partial, walk)
+
+
+def is_tested(view: GraphView, token: CancelToken, target: str, least: Certainty) -> bool:
+    """Whether some test is known to reach the symbol itself."""
+    walk = _Walk(view, token, list(own_seeds_of(view, [target])), [target], _FAR, ())
+    return any(walk.meets_test(level) for level in _LEVELS if level >= least)
 
 
 def seeds_of(view: GraphView, targets: Iterable[str]) -> dict[str, str]:
@@ -113,6 +137,19 @@ def seeds_of(view: GraphView, targets: Iterable[str]) -> dict[str, str]:
     return seeds
 
 
+def own_seeds_of(view: GraphView, targets: Iterable[str]) -> dict[str, str]:
+    """The targets with what belongs to their own text: fields, lambdas."""
+    seeds: dict[str, str] = {}
+    for target in targets:
+        seeds[target] = target
+        for child in view.children(target):
+            if child.kind in _OWN:
+                seeds[child.id] = target
+    return seeds
+
+
+_OWN: Final = (SymbolKind.FIELD, SymbolKind.LAMBDA)
+_FAR: Final = 50
 _ASKED: Final = (EdgeKind.WRITES, EdgeKind.IMPORTS, EdgeKind.OVERRIDES)
 _RUNS: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.DECORATES)
 _MAKES: Final = (EdgeKind.CALLS, EdgeKind.INHERITS, EdgeKind.DECORATES)
@@ -134,6 +171,8 @@ def _counting(asked: bool) -> Bools:
 
 _COUNTING: Final = _counting(False)
 _COUNTING_WHEN_ASKED: Final = _counting(True)
+_COUNTING_OWN_CODE: Final = _COUNTING_WHEN_ASKED.copy()
+_COUNTING_OWN_CODE[:, list(_ASKED)] = False
 _ENDING: Final = np.isin(np.arange(_KINDS), _ASKED)
 
 
@@ -157,19 +196,30 @@ _BY_NAME: Final = -2
 
 class _Walk:
     def __init__(
-        self, view: GraphView, token: CancelToken, seeds: Sequence[str], depth: int
+        self,
+        view: GraphView,
+        token: CancelToken,
+        seeds: Sequence[str],
+        whole: Sequence[str],
+        depth: int,
+        gone: Collection[str],
     ) -> None:
         self.upstream = upstream_of(view)
         self.deeper = False
-        self.partial = False
+        self.partial: str | None = None
         self._view = view
         self._token = token
         self._depth = depth
         numbers = self.upstream.numbers
         self._seeds = np.array([numbers[seed] for seed in seeds if seed in numbers], dtype=np.int32)
-        count = len(self.upstream.ids)
+        self._gone = len(self.upstream.ids)
+        """Stands for all that is gone: a seed that is no symbol."""
+        count = self._gone + 1
         self._is_seed = np.zeros(count, dtype=np.bool_)
         self._is_seed[self._seeds] = True
+        self._is_seed[self._gone] = True
+        self._is_whole = np.zeros(count, dtype=np.bool_)
+        self._is_whole[[numbers[each] for each in whole if each in numbers]] = True
         self._distance = np.zeros(count, dtype=np.int32)
         """Of the reached; 0 for the others."""
         self._level = np.zeros(count, dtype=np.int8)
@@ -178,7 +228,12 @@ class _Walk:
         self._passes: dict[Certainty, dict[int, tuple[_Step, int]]] = {}
         """By level: how the walk came to what it went on from."""
         self._above: dict[int, list[tuple[int, int]]] = {}
-        self._names: dict[int, list[tuple[int, Edge]]] = {}
+        self._names: dict[int, list[tuple[int, Edge]]] = {self._gone: list(self._missing(gone))}
+
+    @property
+    def is_in_test(self) -> Bools:
+        """By number: part of a test, or of what tests are made of."""
+        return self.upstream.facts.is_test
 
     def follow(self, level: Certainty) -> None:
         """Finds the shortest paths of links that are each at least so certain."""
@@ -188,7 +243,7 @@ class _Walk:
         for distance in range(1, self._depth + 1):
             self._token.check()
             if self._token.expired:
-                self.partial = True
+                self.partial = self.partial or _followed(level, distance - 1)
                 return
             step = self._step(frontier, level, passed, asked=distance == 1)
             self._report(step, level, distance)
@@ -204,11 +259,31 @@ class _Walk:
         further = self._step(frontier, level, passed, asked=False)
         self.deeper = self.deeper or bool(np.any(self._distance[further.source] == 0))
 
+    def meets_test(self, level: Certainty) -> bool:
+        """Whether following links of that certainty meets a test, the seeds included."""
+        is_test = self.upstream.facts.is_test_case
+        passed = self._is_seed.copy()
+        frontier = self._seeds
+        for distance in range(self._depth):
+            if np.any(is_test[frontier]):
+                return True
+            self._token.check()
+            if self._token.expired or not len(frontier):
+                return False
+            step = self._step(frontier, level, passed, asked=distance == 0)
+            frontier = np.unique(step.source[~step.ends])
+            passed[frontier] = True
+        return False
+
     def found(self) -> tuple[list[Reached], list[Reached]]:
         """Tests and others, each in order."""
         ids, facts = self.upstream.ids, self.upstream.facts
-        every = np.flatnonzero((self._distance > 0) & (facts.kind > 0))
-        tests: list[Reached] = []
+        every = np.flatnonzero((self._distance[:-1] > 0) & (facts.kind > 0))
+        tests = [
+            Reached(ids[seed], seed, 0, Certainty.EXACT)
+            for seed in self._seeds.tolist()
+            if facts.is_test_case[seed]
+        ]
         others: list[Reached] = []
         for number, distance, level, is_test in zip(
             every.tolist(),
@@ -242,7 +317,7 @@ class _Walk:
         symbol, item = int(step.symbol[row]), int(step.item[row])
         if part == _BY_NAME:
             edge = self._names[symbol][item][1]
-            return Hop(source, edge.kind, certainty, SAME_NAME, edge)
+            return Hop(source, edge.kind, certainty, edge.why, edge)
         edge = self.upstream.edge(part, item)
         named = edge.target == self.upstream.ids[symbol]
         return Hop(source, edge.kind, certainty, edge.why if named else OVERRIDE, edge)
@@ -266,6 +341,8 @@ class _Walk:
         ]
         if asked and level == Certainty.POSSIBLE:
             pieces.append(self._named_alike(frontier))
+        if asked and level <= Certainty.INFERRED:
+            pieces.append(self._missing_it())
         step = _joined(pieces)
         return _rows(step, np.flatnonzero(~passed[step.source]))
 
@@ -275,12 +352,11 @@ class _Walk:
         """Edges into `targets` as they concern `symbols` beside them: the same, or, with `most`,
         methods that override them, which only calls with dispatch reach."""
         facts = self.upstream.facts
-        counting = _COUNTING_WHEN_ASKED if asked else _COUNTING
         for number, (part, alive) in enumerate(self.upstream.parts):
             at, items = _gathered(part.start, part.items, targets)
             symbol, source, kind = symbols[at], part.source[items], part.kind[items]
             certainty = part.certainty[items]
-            keep = counting[facts.kind[symbol], kind]
+            keep = self._counts(symbol, kind, asked)
             if most is not None:
                 keep &= part.dispatch[items]
                 certainty = np.minimum(certainty, most[at])
@@ -293,6 +369,13 @@ class _Walk:
             index = np.full(len(items), number, dtype=np.int8)
             step = _Step(symbol, source, index, items, certainty, ends)
             yield _rows(step, np.flatnonzero(keep))
+
+    def _counts(self, symbol: Ints, kind: Bytes, asked: bool) -> Bools:
+        of = self.upstream.facts.kind[symbol]
+        if not asked:
+            return _COUNTING[of, kind]
+        whole = _COUNTING_WHEN_ASKED[of, kind]
+        return np.where(self._is_whole[symbol], whole, _COUNTING_OWN_CODE[of, kind])
 
     def _dispatched_into(self, frontier: Ints, level: Certainty, asked: bool) -> Iterator[_Step]:
         overriding = [each for each in frontier.tolist() if each in self.upstream.above]
@@ -307,8 +390,8 @@ class _Walk:
         known = self._above.get(method)
         if known is None:
             known = []
-            for above in _closure(method, self.upstream.above):
-                few = len(_closure(above, self.upstream.below)) <= MOST_TARGETS
+            for above in self.upstream.overridden(method):
+                few = len(closure(above, self.upstream.below)) <= MOST_TARGETS
                 known.append((above, Certainty.INFERRED if few else Certainty.POSSIBLE))
             self._above[method] = known
         return known
@@ -321,7 +404,7 @@ class _Walk:
         for each in frontier[facts.brings_tests[frontier]].tolist():
             is_class = int(facts.kind[each]) == _CLASS
             test_class = each if is_class else int(facts.container[each])
-            for below in (test_class, *_closure(test_class, self.upstream.derived)):
+            for below in (test_class, *closure(test_class, self.upstream.derived)):
                 for test in self.upstream.tests.get(below, ()):
                     symbols.append(each)
                     tests.append(test)
@@ -337,6 +420,20 @@ class _Walk:
             pieces.append(_plain([each] * len(found), sources, _BY_NAME, Certainty.POSSIBLE))
         return _joined(pieces)
 
+    def _missing_it(self) -> _Step:
+        """Who names what is gone."""
+        sources = [source for source, _ in self._names[self._gone]]
+        gone = [self._gone] * len(sources)
+        return _plain(gone, sources, _BY_NAME, Certainty.INFERRED)
+
+    def _missing(self, gone: Collection[str]) -> Iterator[tuple[int, Edge]]:
+        for name in gone:
+            for lookup in self._view.lookups_of(name):
+                source = self.upstream.numbers.get(lookup.source)
+                if source is not None and lookup.certainty == Certainty.UNRESOLVED:
+                    ends = (lookup.source, name, lookup.kind)
+                    yield source, Edge(*ends, Certainty.INFERRED, GONE, False, lookup.sites)
+
     def _lookups(self, number: int) -> Iterator[tuple[int, Edge]]:
         symbol = self._view.symbol(self.upstream.ids[number])
         for lookup in self._view.lookups_of(symbol.name) if symbol else ():
@@ -344,6 +441,11 @@ class _Walk:
             if source is not None and symbol is not None:
                 ends = (lookup.source, symbol.id, lookup.kind)
                 yield source, Edge(*ends, Certainty.POSSIBLE, SAME_NAME, False, lookup.sites)
+
+
+def _followed(level: Certainty, steps: int) -> str:
+    said = f"{steps} {'step' if steps == 1 else 'steps'} of {level.name.lower()} links"
+    return f"the time was over after {said}: what is further away or less sure is missing"
 
 
 _CERTAINTY: Final = {int(certainty): certainty for certainty in Certainty}
@@ -357,17 +459,6 @@ def _gathered(start: NDArray[np.int64], items: Ints, targets: Ints) -> tuple[Int
     at = np.repeat(np.arange(len(targets)), count)
     offset = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
     return at.astype(np.int32), items[first[at] + offset]
-
-
-def _closure(start: int, following: Mapping[int, Sequence[int]]) -> list[int]:
-    """All that is reached, nearest first, without the start."""
-    found, seen = [start], {start}
-    for each in found:
-        for other in following.get(each, ()):
-            if other not in seen:
-                seen.add(other)
-                found.append(other)
-    return found[1:]
 
 
 def _plain(

@@ -57,6 +57,8 @@ class Part:
     kind: Bytes
     certainty: Bytes
     dispatch: Bools
+    sites: Ints
+    """How many sites each edge has."""
     start: NDArray[np.int64]
     """Edges of target t: items[start[t]:start[t + 1]]; later targets have none."""
     items: Ints
@@ -72,6 +74,8 @@ class Facts:
     container: Ints
     file: Ints
     """Equal for symbols of one file."""
+    is_test: Bools
+    """`Symbol.is_test`."""
     is_test_case: Bools
     """A test runner runs it as a test."""
     brings_tests: Bools
@@ -95,6 +99,21 @@ class Upstream:
 
     def edge(self, part: int, item: int) -> Edge:
         return self.parts[part][0].edge(item)
+
+    def overridden(self, method: int) -> list[int]:
+        """Methods that it overrides, directly or not, nearest first."""
+        return closure(method, self.above)
+
+
+def closure(start: int, following: Mapping[int, Sequence[int]]) -> list[int]:
+    """All that is reached, nearest first, without the start."""
+    found, seen = [start], {start}
+    for each in found:
+        for other in following.get(each, ()):
+            if other not in seen:
+                seen.add(other)
+                found.append(other)
+    return found[1:]
 
 
 def upstream_of(view: GraphView) -> Upstream:
@@ -139,6 +158,7 @@ def _of_columns(view: ColumnsView) -> Upstream:
         kind=_longer(symbols.kind, more, 0),
         container=_longer(symbols.container, more, NONE),
         file=_longer(symbols.file, more, NONE),
+        is_test=_longer(symbols.is_test, more, False),
         is_test_case=_longer(symbols.is_test & testable & named_test & ~is_local, more, False),
         brings_tests=_longer(symbols.is_test & (is_class | is_setup), more, False),
     )
@@ -148,6 +168,7 @@ def _of_columns(view: ColumnsView) -> Upstream:
         kind=edges.kind,
         certainty=edges.certainty,
         dispatch=edges.dispatch,
+        sites=np.diff(edges.sites.start).astype(np.int32),
         start=groups.start,
         items=groups.items,
         edge=partial(edge_at, edges, symbols.ids),
@@ -246,6 +267,7 @@ def _facts_with(
     kind = _longer(base.kind, more, 0)
     container = _longer(base.container, more, NONE)
     file = _longer(base.file, more, NONE)
+    is_test = _longer(base.is_test, more, False)
     is_case = _longer(base.is_test_case, more, False)
     brings_tests = _longer(base.brings_tests, more, False)
     kind[gone], is_case[gone], brings_tests[gone] = 0, False, False
@@ -256,11 +278,12 @@ def _facts_with(
         kind[number] = symbol.kind
         container[number] = numbers[symbol.container] if symbol.container else NONE
         file[number] = first_file + files.setdefault(symbol.file, len(files))
+        is_test[number] = symbol.is_test
         is_case[number] = is_test_case(symbol)
         brings_tests[number] = symbol.is_test and (
             symbol.kind == SymbolKind.CLASS or symbol.name in SETUP_NAMES
         )
-    return Facts(kind, container, file, is_case, brings_tests)
+    return Facts(kind, container, file, is_test, is_case, brings_tests)
 
 
 def _part_of(edges: Sequence[Edge], numbers: Mapping[str, int], count: int) -> Part:
@@ -271,6 +294,7 @@ def _part_of(edges: Sequence[Edge], numbers: Mapping[str, int], count: int) -> P
         kind=np.array([edge.kind for edge in edges], dtype=np.int8),
         certainty=np.array([edge.certainty for edge in edges], dtype=np.int8),
         dispatch=np.array([edge.dispatch for edge in edges], dtype=np.bool_),
+        sites=np.array([len(edge.sites) for edge in edges], dtype=np.int32),
         start=groups.start,
         items=groups.items,
         edge=edges.__getitem__,
@@ -300,6 +324,7 @@ _NOTHING: Final = Upstream(
         kind=np.empty(0, dtype=np.int8),
         container=np.empty(0, dtype=np.int32),
         file=np.empty(0, dtype=np.int32),
+        is_test=np.empty(0, dtype=np.bool_),
         is_test_case=np.empty(0, dtype=np.bool_),
         brings_tests=np.empty(0, dtype=np.bool_),
     ),

@@ -108,6 +108,10 @@ class LiveSnapshot:
                 self._texts[path] = self._text_of(path)
             return self._texts[path]
 
+    def saved(self, path: str) -> bytes | None:
+        content = read_content(self._folder, path, self._size_limit)
+        return content.data if isinstance(content, Content) else None
+
     def still_holds(
         self,
         table: FileTable,

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoints:
+    """Where programs of a language are entered from outside. Kinds are words for a person:
+    "route", "command", "task", "signal", ..."""
+
+    decorators: Mapping[str, str] = field(default_factory=dict)
+    """Kind of what is decorated, by the decorator's qualified name."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """The same by the last part of the name, where a decorator is a member of something outside
+    the workspace or unknown (`@app.route(...)`)."""
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """Module-level variables that list entry points."""
+    methods: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(class, member) that a framework finds by place and name."""
+    method_paths: Mapping[str, str] = field(default_factory=dict)
+    """What the path of a file must hold for its `methods` of a kind to count."""
+    main_modules: frozenset[str] = frozenset()
+    """Last parts of modules that are run."""
+    main_guard: bytes = b""
+    """What a module that can be run compares its name with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +43,4 @@ class LanguageSpec:
     sections: str = "blocks"
     """How its text is cut for search: "headings" (Markdown), "underlines" (reStructuredText)
     or "blocks" (blank lines and indentation)."""
+    entry_points: EntryPoints = field(default_factory=EntryPoints)

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ramify.features.answers import Impact, Page
+from ramify.features.answers import Impact, ImpactLimits, Page
 from ramify.lsp.about import ask_about, cursor_after, live_item, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.rpc import INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
 from ramify.protocol import convert, shapes
 from ramify.protocol.convert import certainty_of
+from ramify.session.coverage import coverage_of
 from ramify_store.facts import Symbol
 
 if TYPE_CHECKING:
-    from ramify.session.git import ChangedFile
+    from ramify.features.changed import ChangedSymbols
 
 
 def impact(ls: RamifyServer, params: shapes.ImpactParams) -> Awaitable[msgspec.Raw]:
@@ -30,7 +31,7 @@ def impact(ls: RamifyServer, params: shapes.ImpactParams) -> Awaitable[msgspec.R
             state = convert.status(now.status)
             return convert.no_impact(state, live_item(now, symbol), summary)
         page = page_of((now,), params.cursor, params.limit)
-        found = _impact(now, params, page, (symbol.id,), ())
+        found = _of_symbol(now, params, page, symbol)
         return convert.impact(now.ranges, found, _cursor((now,), page, found))
 
     return ask_about(ls, params, question)
@@ -40,26 +41,27 @@ def _ask_changes(
     ls: RamifyServer, params: shapes.ImpactParams, changes: shapes.Changes
 ) -> Awaitable[msgspec.Raw]:
     """In the folder of `textDocument`, or in all of them: one repository each, joined."""
-    if changes.kind == "patch" and changes.patch is None:
-        raise RefusedError(INVALID_PARAMS, "changes of kind `patch` need the `patch`")
+    needed = {"patch": changes.patch, "range": changes.base, "commit": changes.base}
+    if needed.get(changes.kind, "") is None:
+        word = "patch" if changes.kind == "patch" else "base"
+        raise RefusedError(INVALID_PARAMS, f"changes of kind `{changes.kind}` need the `{word}`")
     at = spot_of(ls, params)
     folders = (at.folder,) if at and at.folder else ls.folders.all
 
     def question(asked: tuple[Asking, ...]) -> shapes.ImpactResult:
         # Not at the start: brings parsers along that no other question needs so early.
-        from ramify.features.changed import changed_symbols
-        from ramify.features.patch import PatchError
-        from ramify.session.git import GitError
+        from ramify.features.changesets import ChangesError, changes_of
 
         page = page_of(asked, params.cursor, params.limit)
         parts, complaints = [], []
         for now in asked:
+            words = (changes.kind, changes.base or "", changes.patch or "")
             try:
-                changed = changed_symbols(now.reading, now.token, _files(now, changes))
-            except (GitError, PatchError) as error:
-                complaints.append(str(error).strip())
+                changed = changes_of(now.reading, now.token, *words)
+            except ChangesError as error:
+                complaints.append(str(error))
                 continue
-            found = _impact(now, params, page, changed.ids, changed.removed)
+            found = _of_changes(now, params, page, changed)
             parts.append(convert.impact(now.ranges, found, _cursor(asked, page, found), changed))
         if not parts:
             raise RefusedError(REQUEST_FAILED, "; ".join(complaints) or "no folder is open")
@@ -68,39 +70,27 @@ def _ask_changes(
     return ask_folders(ls, folders, question)
 
 
-def _files(now: Asking, changes: shapes.Changes) -> tuple[ChangedFile, ...]:
-    from ramify.features.patch import patched_files
-    from ramify.session.git import changed_files
-
-    snapshot = now.reading.snapshot
-    if changes.kind != "patch":
-        return changed_files(snapshot.folder, changes.kind, changes.base or "")
-
-    def text_of(path: str) -> bytes | None:
-        text = snapshot.text(path)
-        return text.data if text else None
-
-    return patched_files(changes.patch or "", text_of)
-
-
-def _impact(
-    now: Asking,
-    params: shapes.ImpactParams,
-    page: Page,
-    targets: tuple[str, ...],
-    gone: tuple[str, ...],
-) -> Impact:
+def _of_symbol(now: Asking, params: shapes.ImpactParams, page: Page, symbol: Symbol) -> Impact:
     from ramify.features.impact import impact as impact_of  # numpy: not at the start
 
-    return impact_of(
-        now.reading,
-        now.token,
-        targets,
+    return impact_of(now.reading, now.token, (symbol.id,), **_limits(now, params, page))
+
+
+def _of_changes(
+    now: Asking, params: shapes.ImpactParams, page: Page, changed: ChangedSymbols
+) -> Impact:
+    from ramify.features.impact import impact_of_changes
+
+    return impact_of_changes(now.reading, now.token, changed, **_limits(now, params, page))
+
+
+def _limits(now: Asking, params: shapes.ImpactParams, page: Page) -> ImpactLimits:
+    return ImpactLimits(
         least=certainty_of(params.min_certainty),
         depth=params.depth,
         page=page,
         tests_page=page,
-        gone=gone,
+        coverage=coverage_of(now.reading.snapshot.folder),
     )
 
 

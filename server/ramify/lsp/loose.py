@@ -61,6 +61,9 @@ class _Loose:
     def text(self, path: str) -> Text | None:
         return self.document.text if path == self.document.path else None
 
+    def saved(self, path: str) -> bytes | None:
+        return None
+
     def placed(self, path: str) -> Placed | None:
         if path != self.document.path or self._language is None:
             return None

@@ -57,6 +57,9 @@ EDGES: Final[dict[EdgeKind, shapes.EdgeName]] = {
 }
 
 
+MOST_UNTESTED: Final = 50
+
+
 def certainty_of(name: shapes.Certainty) -> Certainty:
     """The way back from `CERTAINTIES`."""
     return Certainty[name.upper()]
@@ -212,6 +215,23 @@ def impact(
             examples=present(_example(ranges, each) for each in value.unresolved.examples),
             message=value.unresolved.message,
         ),
+        breakage=tuple(_breakage(ranges, each) for each in value.breakage),
+        breakage_total=value.breakage_total,
+        entry_points=present(_entry(ranges, each) for each in value.entries),
+        entry_points_total=value.entries_total,
+        files=tuple(
+            shapes.TouchedFile(uri=ranges.uri(e.name), affected=e.affected, tests=e.tests)
+            for e in value.files
+        ),
+        files_total=value.files_total,
+        packages=tuple(
+            shapes.TouchedPackage(name=e.name, affected=e.affected, tests=e.tests)
+            for e in value.packages
+        ),
+        packages_total=value.packages_total,
+        untested=present(item(ranges, each) for each in value.untested[:MOST_UNTESTED]),
+        untested_total=value.untested_total,
+        notes=value.notes,
         summary=value.summary,
         status=status(ranges.reading.snapshot.status, value.partial),
     )
@@ -239,6 +259,17 @@ def joined_impact(parts: Sequence[shapes.ImpactResult]) -> shapes.ImpactResult:
             examples=tuple(each for part in parts for each in part.unresolved.examples),
             message="; ".join(p.unresolved.message for p in parts if p.unresolved.message),
         ),
+        breakage=tuple(each for part in parts for each in part.breakage),
+        breakage_total=sum(part.breakage_total for part in parts),
+        entry_points=tuple(each for part in parts for each in part.entry_points),
+        entry_points_total=sum(part.entry_points_total for part in parts),
+        files=tuple(each for part in parts for each in part.files),
+        files_total=sum(part.files_total for part in parts),
+        packages=tuple(each for part in parts for each in part.packages),
+        packages_total=sum(part.packages_total for part in parts),
+        untested=tuple(each for part in parts for each in part.untested),
+        untested_total=sum(part.untested_total for part in parts),
+        notes=tuple(dict.fromkeys(each for part in parts for each in part.notes)),
         summary="; ".join(part.summary for part in parts),
         status=joined([part.status for part in parts]),
     )
@@ -327,20 +358,65 @@ def _affected(ranges: Ranges, value: answers.Affected) -> shapes.AffectedItem | 
     head = _dependent(ranges, value)
     if head is None:
         return None
-    return shapes.AffectedItem(**head | {"path": tuple(_step(ranges, s) for s in value.path)})
+    return shapes.AffectedItem(**head | {"concerned": value.concerned})
 
 
-def _test(ranges: Ranges, value: answers.Affected) -> shapes.TestItem | None:
+def _test(ranges: Ranges, value: answers.TestToRun) -> shapes.TestItem | None:
     head = _dependent(ranges, value)
-    return shapes.TestItem(**head) if head else None
+    if head is None:
+        return None
+    own = {
+        "reasons": value.reasons,
+        "node_ids": tuple("::".join((each.path, *each.names)) for each in value.runs),
+    }
+    return shapes.TestItem(**head | own)
 
 
-def _dependent(ranges: Ranges, value: answers.Affected) -> dict[str, Any] | None:
+def _dependent(
+    ranges: Ranges, value: answers.Affected | answers.TestToRun
+) -> dict[str, Any] | None:
     head = _head(ranges, value.item)
     if head is None:
         return None
     sure = CERTAINTIES[value.item.certainty or Certainty.UNRESOLVED]
-    return head | {"distance": value.distance, "certainty": sure}
+    path = tuple(_step(ranges, step) for step in value.path)
+    return head | {"distance": value.distance, "certainty": sure, "path": path}
+
+
+def _breakage(ranges: Ranges, value: answers.Breakage) -> shapes.Breakage:
+    return shapes.Breakage(
+        target=value.target,
+        id=value.id,
+        change=value.change,
+        concerns=value.concerns,
+        exact=value.exact,
+        inferred=value.inferred,
+        possible=value.possible,
+        misfits=value.misfits,
+        sites=present(_breaking(ranges, each) for each in value.sites),
+        message=value.message,
+    )
+
+
+def _breaking(ranges: Ranges, value: answers.BreakingSite) -> shapes.BreakingSite | None:
+    site = ranges.location(value.place)
+    if site is None:
+        return None
+    return shapes.BreakingSite(
+        source=value.source,
+        source_name=value.source_name,
+        site=site,
+        certainty=CERTAINTIES[value.certainty],
+        misfit=value.misfit,
+    )
+
+
+def _entry(ranges: Ranges, value: answers.Entry) -> shapes.EntryPoint | None:
+    head = _head(ranges, value.item)
+    if head is None:
+        return None
+    own = {"entry": value.kind, "how": value.how, "distance": value.distance}
+    return shapes.EntryPoint(**head | own)
 
 
 def _step(ranges: Ranges, value: answers.Step) -> shapes.PathStep:
@@ -357,7 +433,7 @@ def _step(ranges: Ranges, value: answers.Step) -> shapes.PathStep:
 def _changed(value: ChangedSymbols) -> shapes.Changed:
     return shapes.Changed(
         symbols=tuple(
-            shapes.ChangedSymbol(id=symbol, change=change)
+            shapes.ChangedSymbol(id=symbol, change=change, before=value.before.get(symbol))
             for symbol, change in zip(value.ids, value.changes, strict=True)
         ),
         removed=value.removed,

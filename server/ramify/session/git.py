@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-ChangeKind = Literal["worktree", "staged", "range"]
+ChangeKind = Literal["worktree", "staged", "range", "commit"]
 
 _SECONDS: Final = 30.0
 _NO_OBJECT: Final = "0" * 40
@@ -37,6 +37,10 @@ class GitError(Exception):
     """Git is missing, refuses, or knows no such revision; the message is git's own."""
 
 
+class NoRepositoryError(GitError):
+    """The folder is in no repository, or there is no git to ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
     """One file in two states; the path is relative to the folder that was asked about."""
@@ -51,16 +55,20 @@ class ChangedFile:
 def changed_files(folder: str, kind: ChangeKind, revisions: str = "") -> tuple[ChangedFile, ...]:
     """Files below the folder that differ, sorted by path. Untracked files count as new.
 
-    `worktree`: disk against the last commit; a file may have been touched alone. `staged`: index
-    against the last commit. `range`: `A..B`, from the merge base of both to B; an end that is
-    left out is the last commit. Links and submodules are left out. Raises GitError.
+    `worktree`: disk against the last commit or, with a revision, against its merge base with the
+    last commit; a file may have been touched alone. `staged`: index against the last commit.
+    `range`: `A..B`, from the merge base of both to B; an end that is left out is the last commit.
+    `commit`: one against its first parent. Links and submodules are left out. Raises GitError.
     """
     if kind == "range":
         rows = _rows(_git(folder, "diff-tree", "-r", *_RAW, *_ends(folder, revisions)))
+    elif kind == "commit":
+        rows = _rows(_git(folder, "diff-tree", "-r", *_RAW, *_around(folder, revisions)))
     elif kind == "staged":
         rows = _rows(_git(folder, "diff-index", "--cached", *_RAW, _head(folder), "--"))
     else:
-        rows = _worktree_rows(folder)
+        start = _ends(folder, f"{revisions}..")[0] if revisions else _head(folder)
+        rows = _worktree_rows(folder, start)
     contents = _contents(folder, {name for row in rows.values() for name in row})
     return tuple(
         ChangedFile(path, contents.get(before), contents.get(after))
@@ -97,8 +105,16 @@ def touched_files(folder: str, commits: Collection[str]) -> Mapping[str, tuple[s
     return {commit: tuple(paths) for commit, paths in touched.items()}
 
 
-def _worktree_rows(folder: str) -> dict[str, tuple[str, str]]:
-    arguments = ("diff-index", *_RAW, _head(folder), "--")
+def are_unrelated(folder: str, revisions: str) -> bool:
+    """Whether the ends of a range have no merge base here, as in a shallow clone: then the first
+    end itself is compared with. Raises GitError."""
+    first, last = _named_ends(revisions)
+    old, new = _commit(folder, first), _commit(folder, last)
+    return not _git(folder, "merge-base", old, new, ok=(0, 1)).split()
+
+
+def _worktree_rows(folder: str, start: str) -> dict[str, tuple[str, str]]:
+    arguments = ("diff-index", *_RAW, start, "--")
     listed = _git(folder, *arguments, settings=_without_filters(folder))
     tracked = {path: (before, _NO_OBJECT) for path, (before, _) in _rows(listed).items()}
     return tracked | dict.fromkeys(_untracked(folder), (_NO_OBJECT, _NO_OBJECT))
@@ -117,16 +133,39 @@ def _without_filters(folder: str) -> Mapping[str, str]:
 def _head(folder: str) -> str:
     """The last commit; before the first one, the empty tree."""
     found = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1)).strip()
-    if found:
-        return found.decode()
+    return found.decode() if found else _nothing(folder)
+
+
+def _nothing(folder: str) -> str:
+    """The empty tree."""
     return _git(folder, "hash-object", "-t", "tree", "--stdin", data=b"").decode().strip()
 
 
-def _ends(folder: str, revisions: str) -> tuple[str, str]:
+def _around(folder: str, revision: str) -> tuple[str, str]:
+    """A commit's first parent, or the empty tree, and itself."""
+    commit = _commit(folder, revision)
+    head = _git(folder, "cat-file", "commit", commit).partition(b"\n\n")[0].splitlines()
+    parents = [line.split()[1].decode() for line in head if line.startswith(b"parent ")]
+    if not parents:
+        return _nothing(folder), commit
+    known = _git(folder, "rev-parse", "--verify", "--quiet", f"{parents[0]}^{{commit}}", ok=(0, 1))
+    if not known.strip():
+        raise GitError(
+            f"the parent of {revision} is not in this shallow clone: get it, `git fetch --deepen=1`"
+        )
+    return parents[0], commit
+
+
+def _named_ends(revisions: str) -> tuple[str, str]:
     first, dots, last = revisions.replace("...", "..").partition("..")
     if not dots or not first:
         raise GitError(f"{revisions} is not a range: write BASE.. or BASE..TIP")
-    old, new = _commit(folder, first), _commit(folder, last or "HEAD")
+    return first, last or "HEAD"
+
+
+def _ends(folder: str, revisions: str) -> tuple[str, str]:
+    first, last = _named_ends(revisions)
+    old, new = _commit(folder, first), _commit(folder, last)
     base = _git(folder, "merge-base", old, new, ok=(0, 1)).decode().split()
     return (base[0] if base else old), new
 
@@ -163,10 +202,11 @@ def _contents(folder: str, names: set[str]) -> Mapping[str, bytes]:
         end = output.index(b"\n", at)
         parts = output[at:end].split(b" ")
         at = end + 1
-        if len(parts) == 3:
-            size = int(parts[2])
-            contents[name] = output[at : at + size]
-            at += size + 1
+        if len(parts) != 3:
+            raise GitError(f"{name} is not in this partial clone: `git fetch --refetch` brings it")
+        size = int(parts[2])
+        contents[name] = output[at : at + size]
+        at += size + 1
     return contents
 
 
@@ -187,10 +227,13 @@ def _git(
             env=_environment({**_SAFE, **settings}),
             check=False,
         )
+    except FileNotFoundError as error:
+        raise NoRepositoryError(f"git cannot be run: {error}") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GitError(f"git cannot be run: {error}") from error
     if done.returncode not in ok:
-        raise GitError(os.fsdecode(done.stderr).strip().removeprefix("fatal: "))
+        said = os.fsdecode(done.stderr).strip().removeprefix("fatal: ")
+        raise (NoRepositoryError if "not a git repository" in said else GitError)(said)
     return done.stdout
 
 

@@ -65,6 +65,9 @@ class Snapshot(Program, Protocol):
         """The live text: the open buffer, else the file on disk decoded to UTF-8 without BOM;
         None when it is gone, unreadable, binary or outside the folder."""
 
+    def saved(self, path: str) -> bytes | None:
+        """What is on disk below an open buffer, in the form of `text`; None where nothing is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

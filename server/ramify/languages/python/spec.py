@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ramify.languages.python.entry_points import ENTRY_POINTS
 from ramify.languages.spec import LanguageSpec
 
 PYTHON = LanguageSpec(
@@ -10,4 +11,5 @@ PYTHON = LanguageSpec(
     file_names=("sconstruct", "sconscript", "wscript"),
     interpreters=("python", "pypy"),
     parsed=True,
+    entry_points=ENTRY_POINTS,
 )

@@ -1,0 +1,334 @@
+"""What a change breaks: whom a changed signature, a changed body or a removal concerns, counted by
+certainty, with the calls whose arguments certainly do not fit any more.
+
+Counts come from the arrays of `upstream`; places are looked up for what is shown alone. Must never
+know how two states were compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from ramify.features.answers import Breakage, BreakingChange, BreakingSite, Concern, Concerns
+from ramify.features.changed import ChangedSymbols, Signatures
+from ramify.features.places import Places, bare_name, qualified_name
+from ramify.features.reach import Reach
+from ramify.features.signatures import CallSites, misfit
+from ramify.features.upstream import Bytes, Ints, upstream_of
+from ramify.session.cancel import CancelToken
+from ramify.session.snapshot import Reading
+from ramify_store.facts import Certainty, Edge, EdgeKind, LookUp, Symbol, SymbolKind
+
+SIGNATURE: Final[Concern] = "signature"
+BODY: Final[Concern] = "body"
+REMOVAL: Final[Concern] = "removal"
+
+CALL_SITES: Final[Concerns] = "call sites"
+BEHAVIOUR: Final[Concerns] = "tests and behaviour"
+REFERENCES: Final[Concerns] = "every reference"
+
+MOST_SITES: Final = 10
+MOST_CHECKED: Final = 500
+"""Calls of one function whose arguments are held against a changed signature."""
+
+_CONSTRUCTORS: Final = ("__init__", "__new__")
+_CALLING: Final = (EdgeKind.CALLS, EdgeKind.DECORATES)
+_NOTICING: Final = (EdgeKind.CALLS, EdgeKind.DECORATES, EdgeKind.USES, EdgeKind.INHERITS)
+_REFERRING: Final = tuple(EdgeKind)
+_CALLED: Final = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CLASS)
+_CONCERNED: Final[dict[EdgeKind, tuple[Concern, ...]]] = {
+    EdgeKind.CALLS: (SIGNATURE, BODY, REMOVAL),
+    EdgeKind.DECORATES: (SIGNATURE, BODY, REMOVAL),
+    EdgeKind.OVERRIDES: (SIGNATURE, REMOVAL),
+    EdgeKind.INHERITS: (SIGNATURE, BODY, REMOVAL),
+    EdgeKind.USES: (BODY, REMOVAL),
+    EdgeKind.WRITES: (REMOVAL,),
+    EdgeKind.IMPORTS: (REMOVAL,),
+}
+
+
+def concerned(kind: EdgeKind, distance: int) -> tuple[Concern, ...]:
+    """Which kinds of change of a target concern a dependent whose path begins with such an edge.
+    Who does not refer to the target itself only meets another behaviour."""
+    return _CONCERNED[kind] if distance == 1 else (BODY,)
+
+
+def breakage_of(
+    reading: Reading, places: Places, target: Symbol, reach: Reach
+) -> tuple[Breakage, ...]:
+    """What each kind of change of one symbol would concern."""
+    asked = _Asked(reading, places)
+    told = []
+    if target.kind in _CALLED:
+        called = asked.called(target)
+        counts = asked.counted(called, _CALLING, bare_name(target))
+        told.append(_told(SIGNATURE, target, counts, asked.sites(called, _CALLING)))
+    told.append(_told(BODY, target, _behaviour(reach), ()))
+    counts = asked.counted((target,), _REFERRING, bare_name(target))
+    told.append(_told(REMOVAL, target, counts, asked.sites((target,), _REFERRING)))
+    return tuple(told)
+
+
+def breakage_of_changes(
+    reading: Reading, places: Places, token: CancelToken, changed: ChangedSymbols, most: int
+) -> tuple[Breakage, ...]:
+    """What each change concerns, in the order of the changes, at most so many."""
+    asked = _Asked(reading, places)
+    told: list[Breakage] = []
+    for symbol_id, change in islice(zip(changed.ids, changed.changes, strict=True), most):
+        token.check()
+        symbol = reading.view.symbol(symbol_id)
+        if symbol is not None and not token.expired:
+            told.append(_of_change(asked, changed, symbol, change))
+    left = max(0, most - len(told))
+    told.extend(_of_removed(asked, name) for name in changed.removed[:left])
+    return tuple(told)
+
+
+def _of_change(
+    asked: _Asked, changed: ChangedSymbols, symbol: Symbol, change: BreakingChange
+) -> Breakage:
+    name = bare_name(symbol)
+    if change == "signature":
+        called = asked.called(symbol)
+        counts = asked.counted(called, _CALLING, name)
+        both = changed.signatures.get(symbol.id)
+        broken = asked.broken(called, both) if both else []
+        shown = broken or asked.sites(called, _CALLING)
+        return _told(change, symbol, counts, shown, len(broken))
+    if change in ("renamed", "moved"):
+        counts = asked.counted((symbol,), _REFERRING, name)
+        missing = asked.missing(changed.before[symbol.id].rpartition(".")[2])
+        counts = counts._replace(inferred=counts.inferred + _site_count(missing))
+        shown = [*asked.lookup_sites(missing), *asked.sites((symbol,), _REFERRING)]
+        return _told(change, symbol, counts, shown)
+    return _told(change, symbol, asked.counted((symbol,), _NOTICING, name), ())
+
+
+def _of_removed(asked: _Asked, name: str) -> Breakage:
+    bare = name.removesuffix(".py").replace("/", ".").rpartition(".")[2]
+    missing = asked.missing(bare)
+    count = _site_count(missing)
+    said = "1 place still names it" if count == 1 else f"{count:,} places still name it"
+    return Breakage(
+        change="removed",
+        target=name,
+        id=None,
+        concerns=REFERENCES,
+        exact=0,
+        inferred=count,
+        possible=_site_count(asked.by_name(bare)),
+        sites=tuple(islice(asked.lookup_sites(missing), MOST_SITES)),
+        misfits=0,
+        message=f"{said} and will not find it" if count else "nothing known still names it",
+    )
+
+
+class _Counts(NamedTuple):
+    exact: int
+    inferred: int
+    possible: int
+
+
+class _References(NamedTuple):
+    """Edges of one part of the upstream, as they count."""
+
+    part: int
+    items: Ints
+    certainty: Bytes
+
+
+@dataclass
+class _Asked:
+    """One question's way to counts and places; reads the calls of each file once."""
+
+    reading: Reading
+    places: Places
+    _calls: dict[str, CallSites | None] = field(default_factory=dict)
+
+    def called(self, symbol: Symbol) -> tuple[Symbol, ...]:
+        """What calls of it may name: of a class its constructors, too."""
+        if symbol.kind != SymbolKind.CLASS:
+            return (symbol,)
+        inside = self.reading.view.children(symbol.id)
+        return (symbol, *(each for each in inside if each.name in _CONSTRUCTORS))
+
+    def counted(self, symbols: Sequence[Symbol], kinds: Sequence[EdgeKind], name: str) -> _Counts:
+        """Places that refer to one of the symbols, by certainty; an edge without a place is one."""
+        upstream = upstream_of(self.reading.view)
+        counts = [0] * (max(Certainty) + 1)
+        for symbol in symbols:
+            for part, items, certainty in self._references(symbol, kinds):
+                sites = np.maximum(upstream.parts[part][0].sites[items], 1)
+                for level in (Certainty.INFERRED, Certainty.EXACT):
+                    counts[level] += int(sites[certainty == level].sum())
+        possible = [each for each in self.by_name(name) if each.kind in kinds]
+        return _Counts(counts[Certainty.EXACT], counts[Certainty.INFERRED], _site_count(possible))
+
+    def sites(self, symbols: Sequence[Symbol], kinds: Sequence[EdgeKind]) -> list[BreakingSite]:
+        """The first few places that refer to the symbols, surest first."""
+        found: dict[tuple[str, int], BreakingSite] = {}
+        for symbol in symbols:
+            for edge, certainty in islice(self._edges(symbol, kinds), MOST_SITES):
+                for ordinal in edge.sites[:MOST_SITES]:
+                    site = self._site(edge, ordinal, certainty, None)
+                    if site is not None:
+                        found.setdefault((site.place.path, site.place.start), site)
+        return sorted(found.values(), key=lambda site: -site.certainty)[:MOST_SITES]
+
+    def broken(self, symbols: Sequence[Symbol], both: Signatures) -> list[BreakingSite]:
+        """Calls that fitted before and certainly do not fit now, of the first `MOST_CHECKED`."""
+        found: list[BreakingSite] = []
+        checked = 0
+        for symbol in symbols:
+            for edge, certainty in self._edges(symbol, (EdgeKind.CALLS,)):
+                calls = self._calls_in(edge.source)
+                for ordinal in edge.sites if calls else ():
+                    checked += 1
+                    arguments = calls.arguments(ordinal) if calls else None
+                    if arguments is None or misfit(both.before, arguments):
+                        continue
+                    why = misfit(both.after, arguments)
+                    site = self._site(edge, ordinal, certainty, why) if why else None
+                    if site is not None:
+                        found.append(site)
+                if checked >= MOST_CHECKED:
+                    return found
+        return found
+
+    def missing(self, name: str) -> list[LookUp]:
+        """Who names it and finds nothing."""
+        lookups = self.reading.view.lookups_of(name)
+        return [each for each in lookups if each.certainty == Certainty.UNRESOLVED]
+
+    def by_name(self, name: str) -> list[LookUp]:
+        lookups = self.reading.view.lookups_of(name)
+        return [each for each in lookups if each.certainty == Certainty.POSSIBLE]
+
+    def lookup_sites(self, lookups: Iterable[LookUp]) -> Iterator[BreakingSite]:
+        for each in lookups:
+            source = self.reading.view.symbol(each.source)
+            for place in self.places.sites(source, each.sites, each.name) if source else ():
+                name = qualified_name(each.source)
+                yield BreakingSite(each.source, name, place, Certainty.INFERRED)
+
+    def _references(self, symbol: Symbol, kinds: Sequence[EdgeKind]) -> Iterator[_References]:
+        """Edges into it, then calls of what it overrides that may run it."""
+        upstream = upstream_of(self.reading.view)
+        number = upstream.numbers.get(symbol.id)
+        if number is None:
+            return
+        wanted = np.zeros(max(EdgeKind) + 1, dtype=np.bool_)
+        wanted[list(kinds)] = True
+        for target in (number, *upstream.overridden(number)):
+            for at, (part, alive) in enumerate(upstream.parts):
+                if target + 1 >= len(part.start):
+                    continue
+                items = part.items[part.start[target] : part.start[target + 1]]
+                keep = wanted[part.kind[items]]
+                if alive is not None:
+                    keep &= alive[part.source[items]]
+                if target != number:
+                    keep &= part.dispatch[items]
+                items = items[keep]
+                most = Certainty.EXACT if target == number else Certainty.INFERRED
+                yield _References(at, items, np.minimum(part.certainty[items], most))
+
+    def _edges(self, symbol: Symbol, kinds: Sequence[EdgeKind]) -> Iterator[tuple[Edge, Certainty]]:
+        """Surest first."""
+        upstream = upstream_of(self.reading.view)
+        for part, items, certainty in self._references(symbol, kinds):
+            for row in np.argsort(-certainty, kind="stable").tolist():
+                yield upstream.edge(part, int(items[row])), Certainty(int(certainty[row]))
+
+    def _site(
+        self, edge: Edge, ordinal: int, certainty: Certainty, why: str | None
+    ) -> BreakingSite | None:
+        source = self.reading.view.symbol(edge.source)
+        if source is None:
+            return None
+        places = self.places.sites(source, (ordinal,), self.places.name_of(edge.target))
+        if not places:
+            return None
+        return BreakingSite(source.id, qualified_name(source.id), places[0], certainty, why)
+
+    def _calls_in(self, source: str) -> CallSites | None:
+        """The calls of its file, where the text is the one that the graph speaks of."""
+        symbol = self.reading.view.symbol(source)
+        if symbol is None:
+            return None
+        path = symbol.file
+        if path not in self._calls:
+            indexed, live = self.reading.view.placed(path), self.reading.snapshot.placed(path)
+            same = indexed is not None and live is not None and indexed.hash == live.hash
+            facts = self.reading.snapshot.facts(path) if same else None
+            self._calls[path] = CallSites(facts) if facts else None
+        return self._calls[path]
+
+
+def _behaviour(reach: Reach) -> _Counts:
+    every = [*reach.others, *reach.tests]
+    counts = [sum(each.certainty == level for each in every) for level in reversed(Certainty)]
+    return _Counts(*counts[:3])
+
+
+def _site_count(lookups: Iterable[LookUp]) -> int:
+    return sum(len(each.sites) for each in lookups)
+
+
+_CONCERNS: Final[dict[BreakingChange, Concerns]] = {
+    SIGNATURE: CALL_SITES,
+    BODY: BEHAVIOUR,
+    "added": BEHAVIOUR,
+    REMOVAL: REFERENCES,
+    "renamed": REFERENCES,
+    "moved": REFERENCES,
+}
+_NOUNS: Final[dict[Concerns, str]] = {
+    CALL_SITES: "call",
+    BEHAVIOUR: "dependent",
+    REFERENCES: "reference",
+}
+
+
+def _told(
+    change: BreakingChange,
+    target: Symbol,
+    counts: _Counts,
+    sites: Sequence[BreakingSite],
+    misfits: int = 0,
+) -> Breakage:
+    concerns = _CONCERNS[change]
+    return Breakage(
+        change=change,
+        target=qualified_name(target.id),
+        id=target.id,
+        concerns=concerns,
+        exact=counts.exact,
+        inferred=counts.inferred,
+        possible=counts.possible,
+        sites=tuple(sites[:MOST_SITES]),
+        misfits=misfits,
+        message=_message(concerns, counts, misfits),
+    )
+
+
+def _message(concerns: Concerns, counts: _Counts, misfits: int) -> str:
+    """`42 calls (40 exact, 2 inferred), 3 more by name only; 2 certainly do not fit any more`."""
+    known = counts.exact + counts.inferred
+    noun = _NOUNS[concerns] + ("" if known == 1 else "s")
+    said = f"{known:,} {noun}"
+    if counts.exact and counts.inferred:
+        said += f" ({counts.exact:,} exact, {counts.inferred:,} inferred)"
+    elif counts.inferred:
+        said += ", inferred"
+    if counts.possible:
+        said += f", {counts.possible:,} more by name only"
+    if misfits:
+        said += f"; {misfits:,} certainly {'does' if misfits == 1 else 'do'} not fit any more"
+    return said
