@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if "--stdio" in words:
         _serve(words)
-    from ramify.cli.main import main as command_line
+    from ramify.serving.front import command_line
 
     return command_line(words)
 

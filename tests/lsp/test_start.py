@@ -11,7 +11,7 @@ from ramify import main
 from ramify.lsp.main import make_server
 from ramify.lsp.server import Launch
 import ramify.lsp.stdio
-make_server(Launch())
+make_server(Launch(), lambda: None)
 print(*sorted(set(sys.modules) & set(sys.argv[1:])))
 """
 

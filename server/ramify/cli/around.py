@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from ramify.indexing.shared import Workspaces
 
 
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A terminal of another process, as far as output depends on it. A stream that leads there
+    has it as its `screen`."""
+
+    width: int
+    height: int
+    environ: Mapping[str, str]
+    """TERM, NO_COLOR and their like."""
+
+
 @dataclass(frozen=True)
 class Around:
     here: Path
@@ -25,7 +37,7 @@ class Around:
     err: IO[str]
     token: CancelToken = field(default_factory=CancelToken)
     """Cancelled when whoever asks has gone."""
-    workspaces: Workspaces | None = None
+    workspaces: Callable[[], Workspaces] | None = None
     """What this process has open beside the command; None: nothing."""
 
 

@@ -9,7 +9,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ramify.cli.arguments import parser
@@ -45,8 +45,13 @@ def run(arguments: Namespace, around: Around) -> int:
     _tolerate_any_terminal()
     # What fails is told once, by the verb; the log would tell it again.
     logging.getLogger("ramify").addHandler(logging.NullHandler())
+    return until_nobody_reads(lambda: answered(arguments, around))
+
+
+def until_nobody_reads(work: Callable[[], int]) -> int:
+    """Its exit code, also where the person or the reader of the output has had enough."""
     try:
-        return answered(arguments, around)
+        return work()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -54,7 +54,7 @@ def options_of(arguments: Namespace) -> Options:
         out=around.out,
         err=around.err,
         token=around.token,
-        workspaces=around.workspaces or Workspaces(),
+        workspaces=Workspaces() if around.workspaces is None else around.workspaces(),
         json=getattr(arguments, "json", False),
         memory=getattr(arguments, "store", "disk") == "memory",
         plain=getattr(arguments, "no_color", False),

@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 from rich.console import Console
 
+from ramify.cli.around import Screen
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.text import Text
@@ -38,9 +40,16 @@ _CONTROL_PICTURES: Final = {
 
 def console(stream: IO[str], plain: bool) -> Console:
     """Colour where the stream is a terminal that has it; NO_COLOR and `plain` turn it off."""
-    if plain:
-        return _Console(file=stream, color_system=None, highlight=False, soft_wrap=True)
-    return _Console(file=stream, highlight=False, soft_wrap=True)
+    screen: Screen | None = getattr(stream, "screen", None)
+    return _Console(
+        file=stream,
+        color_system=None if plain else "auto",
+        highlight=False,
+        soft_wrap=True,
+        width=None if screen is None else screen.width,
+        height=None if screen is None else screen.height,
+        _environ=None if screen is None else screen.environ,
+    )
 
 
 class _Console(Console):

@@ -20,6 +20,7 @@ class Workspaces:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._open: dict[tuple[str, bool], _Shared] = {}
+        self._closed = False
 
     def lease(self, folder: Path, loaded: Loaded, *, memory: bool = False) -> Lease:
         """The folder's workspace for somebody with settings of their own.
@@ -33,8 +34,9 @@ class Workspaces:
         return self._leased(folder, loaded, None, memory)
 
     def close(self) -> None:
-        """Closes all of them, whoever has them."""
+        """Closes all of them, whoever has them; none is opened any more."""
         with self._changed:
+            self._closed = True
             shared = list(self._open.values())
         for each in shared:
             each.workspace.close()
@@ -44,6 +46,8 @@ class Workspaces:
         with self._changed:
             while (shared := self._open.get(key)) is not None and shared.closing:
                 self._changed.wait()
+            if self._closed:
+                raise RuntimeError("Ramify is about to end.")
             if shared is None:
                 workspace = Workspace.open(
                     folder, loaded.settings, memory=key[1], notes=loaded.notes

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ramify.analysis.text import Text
-from ramify.lsp.opening import outermost, real_path
+from ramify.lsp.opening import outermost
+from ramify.session.directories import real_path
 from ramify.session.snapshot import Document
 from ramify.session.uris import path_of
 

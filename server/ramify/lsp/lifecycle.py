@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from ramify.analysis.text import Encoding
+from ramify.lsp.death import watch
 from ramify.lsp.files import OPERATIONS, WATCHING
 from ramify.lsp.folders import Folder, FolderChange
 from ramify.lsp.opening import first_folders, paths_of
@@ -33,7 +35,6 @@ from ramify.session.uris import uri_of
 
 _CONFIGURATION_SECONDS: Final = 2.0
 """How long indexing waits for the client to say what its settings are."""
-_WATCHDOG_SECONDS: Final = 2.0
 _CONFIGURATION: Final = {
     "id": "ramify/configuration",
     "method": "workspace/didChangeConfiguration",
@@ -175,34 +176,13 @@ def _can_be_asked(ls: RamifyServer) -> bool:
 
 def _watch_process(ls: RamifyServer, pid: int) -> None:
     """A client that died without closing our stdin ends us, too."""
-    import psutil
-
-    try:
-        client = psutil.Process(pid)
-    except (psutil.Error, ValueError, OverflowError):
-        return  # of another machine or container: nothing to watch
-
     loop = asyncio.get_running_loop()
 
-    def look() -> None:
-        if _is_alive(client):
-            loop.call_later(_WATCHDOG_SECONDS, look)
-        else:
-            ls.stop(0 if ls.protocol.ended else 1)
+    def died() -> None:
+        with suppress(RuntimeError):  # the loop is closed: we have ended already
+            loop.call_soon_threadsafe(lambda: ls.stop(0 if ls.protocol.ended else 1))
 
-    loop.call_later(_WATCHDOG_SECONDS, look)
-
-
-def _is_alive(process: Any) -> bool:
-    """A zombie is dead: its parent has only not looked yet."""
-    import psutil
-
-    try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.Error:
-        return True
+    watch(pid, died)
 
 
 def _capabilities(encoding: Encoding) -> dict[str, Any]:

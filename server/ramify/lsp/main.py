@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ramify.lsp import custom, files, hierarchy, hover, lifecycle, navigation, symbols, sync
@@ -19,18 +18,10 @@ _SWITCH_SECONDS: Final = 0.001
 change may wait this long for the interpreter. Python's own choice is five times as much."""
 
 
-def make_server(launch: Launch, workspaces: Workspaces | None = None) -> RamifyServer:
-    """For one connection. `workspaces`: what other connections of this process share with it."""
+def make_server(launch: Launch, workspaces: Callable[[], Workspaces]) -> RamifyServer:
+    """For one connection. `workspaces`: what it shares with other connections of this process."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     server = RamifyServer(VERSION, launch, workspaces)
     for family in (lifecycle, sync, files, symbols, navigation, hierarchy, hover, custom):
         family.register(server)
     return server
-
-
-def log_to_stderr() -> None:
-    """Warnings; more with RAMIFY_LOG=info or debug. pygls stays quiet: it would log bodies."""
-    level = os.environ.get("RAMIFY_LOG", "warning").upper()
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    known = level in ("DEBUG", "INFO", "WARNING", "ERROR")
-    logging.getLogger("ramify").setLevel(level if known else "WARNING")

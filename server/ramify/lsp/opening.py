@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -25,11 +24,6 @@ def first_folders(params: InitializeParams, roots: Sequence[Path] = ()) -> list[
 
 def paths_of(folders: Iterable[Folder]) -> list[str]:
     return [path for folder in folders if (path := path_of(folder.uri)) is not None]
-
-
-def real_path(path: str) -> str:
-    """As a workspace names itself."""
-    return os.path.realpath(path).replace("\\", "/")
 
 
 def outermost(real_paths: Collection[str]) -> list[str]:

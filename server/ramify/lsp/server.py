@@ -48,7 +48,7 @@ class RamifyServer(LanguageServer):
 
     protocol: RamifyProtocol
 
-    def __init__(self, version: str, launch: Launch, workspaces: Workspaces | None = None) -> None:
+    def __init__(self, version: str, launch: Launch, workspaces: Callable[[], Workspaces]) -> None:
         super().__init__(
             "ramify", version, protocol_cls=RamifyProtocol, converter_factory=lambda: None
         )
@@ -61,7 +61,7 @@ class RamifyServer(LanguageServer):
         self.options: object = None
         """`initializationOptions`, or what the client's configuration says since."""
         self.workspaces = workspaces
-        """What this process has open; None: this connection alone, nothing yet."""
+        """What this process has open; asked for when there is something to open."""
         self.folders = Folders(self._lease)
         self.listening: dict[Folder, Callable[[], None]] = {}
         """By folder: what ends our listening to its status."""
@@ -101,14 +101,11 @@ class RamifyServer(LanguageServer):
         _log.error("%s: %s", source, error)
 
     def _lease(self, path: str) -> Lease | None:
-        from ramify.indexing.shared import Workspaces  # heavy: after `initialize` is answered
-
-        self.workspaces = self.workspaces or Workspaces()
         loaded = self.settings_of(path, self.options)
         self.wait_seconds = loaded.settings.wait_seconds
         memory = self.launch.memory or loaded.settings.store == "memory"
         try:
-            return self.workspaces.lease(Path(path), loaded, memory=memory)
+            return self.workspaces().lease(Path(path), loaded, memory=memory)
         except Exception as error:  # one folder must not keep the others from being opened
             _log.exception("a folder cannot be opened")
             self.show(ERROR, f"Ramify cannot open the folder {path}: {error}")

@@ -20,6 +20,11 @@ class Directories:
     """What cannot: the journal."""
 
 
+def real_path(folder: str | os.PathLike[str]) -> str:
+    """A workspace folder as its workspace and its store name it."""
+    return Path(os.path.realpath(folder)).as_posix()
+
+
 def user_directories() -> Directories:
     """The platform's own, or below $RAMIFY_HOME, the user's wish to have all in one place."""
     home = os.environ.get("RAMIFY_HOME")
