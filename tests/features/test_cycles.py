@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ramify.features.answers import Circle, Circles, Page
-from ramify.features.cycles import import_circles
+from ramify.features.cycles import circular_imports, import_circles
 from tests.features.reading import TOKEN, reading_of
 
 
@@ -86,3 +86,10 @@ def test_the_largest_comes_first_and_pages_count_all() -> None:
     reading = reading_of({f"{n}.py": text for n, text in {**pair, **three}.items()})
     second = import_circles(reading, TOKEN, Page(1, 1))
     assert ([names(each) for each in second.items], second.total) == ([["x", "y"]], 2)
+
+
+def test_the_imports_of_one_file_that_are_part_of_a_circle() -> None:
+    reading = reading_of({"a.py": "import b\nimport c\n", "b.py": "import a\n", "c.py": ""})
+    (found,) = circular_imports(reading, TOKEN, "a.py")
+    assert (found.way, [site.start for site in found.sites]) == (("a", "b", "a"), [7])
+    assert circular_imports(reading, TOKEN, "c.py") == ()

@@ -252,6 +252,41 @@ async def test_related(ask, at):
     assert groups["callers"] == ["order"]
 
 
+async def test_a_rename_in_the_form_that_the_client_can_apply(ask, at, client: LanguageClient):
+    pointed = at("shop/cart.py", "def check|out(")
+    found = await ask("textDocument/prepareRename", pointed)
+    assert found["placeholder"] == "checkout"
+    edit = await ask("textDocument/rename", {**pointed, "newName": "buy"})
+    versioned = edit.get("documentChanges") or []
+    by_uri = {each["textDocument"]["uri"]: each["edits"] for each in versioned}
+    edits = edit.get("changes") or by_uri
+    assert {_name(uri): len(each) for uri, each in edits.items()} == {
+        "cart.py": 1,
+        "orders.py": 2,
+    }
+    assert {each["newText"] for changed in edits.values() for each in changed} == {"buy"}
+    assert all(each["textDocument"]["version"] is None for each in versioned)
+
+
+async def test_code_lenses_say_what_hangs_on_a_definition(ask, shop: Shop):
+    await ask("ramify/await", {})
+    found = await ask("textDocument/codeLens", {"textDocument": {"uri": shop.uri("shop/cart.py")}})
+    lines = [each["range"]["start"]["line"] for each in found]
+    assert lines == [3, 6, 9, 14, 15, 19, 23]
+    told = await ask("codeLens/resolve", found[-1])
+    assert told["command"]["title"] == "1 caller · 2 affected · 1 test"
+
+
+async def test_a_rename_that_would_break_is_refused(ask, at):
+    pointed = at("shop/cart.py", "def check|out(")
+    with pytest.raises(JsonRpcException) as refused:
+        await ask("textDocument/rename", {**pointed, "newName": "Cart"})
+    assert (refused.value.code, refused.value.message) == (
+        -32803,
+        "shop.cart has a `Cart` already",
+    )
+
+
 async def test_a_workspace_without_circles_of_imports(ask):
     answer = await ask("ramify/cycles", {})
     assert (answer["cycles"], answer["total"]) == ([], 0)

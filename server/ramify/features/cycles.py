@@ -9,9 +9,11 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
-from ramify.features.answers import FIRST_PAGE, Circle, Circles, ImportLink, Item, Page
+from ramify.features.answers import FIRST_PAGE, Circle, Circles, ImportLink, Item, Page, Place
 from ramify.features.places import Places
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
@@ -46,8 +48,41 @@ def import_circles(reading: Reading, token: CancelToken, page: Page = FIRST_PAGE
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CircularImport:
+    sites: tuple[Place, ...]
+    way: tuple[str, ...]
+    """Qualified names of the modules of a shortest way round, this one first and last."""
+
+
+def circular_imports(reading: Reading, token: CancelToken, path: str) -> tuple[CircularImport, ...]:
+    """Imports of one file that are part of a circle."""
+    sites = _circular(reading, token)
+    graph, places, view = _graph(sites), Places(reading), reading.view
+    found = []
+    for pair in sorted(pair for pair in sites if pair[0] == path):
+        modules = [_module(view, places, source) for source, _ in _shortest(graph, pair)]
+        source, target = modules[0], modules[1]
+        symbol = view.symbol(source.id) if source else None
+        if symbol is not None and target is not None and all(modules):
+            way = tuple(each.qualified_name for each in (*modules, source) if each)
+            found.append(CircularImport(places.sites(symbol, sites[pair], target.name), way))
+    return tuple(found)
+
+
 def _circular(reading: Reading, token: CancelToken) -> Sites:
-    """Imports between modules of one circle. Facts are read of these files alone."""
+    """Imports between modules of one circle. Worked out once for a view."""
+    known = _remembered.get(reading.view)
+    if known is None:
+        known = _remembered[reading.view] = _worked_out(reading, token)
+    return known
+
+
+_remembered: WeakKeyDictionary[GraphView, Sites] = WeakKeyDictionary()
+
+
+def _worked_out(reading: Reading, token: CancelToken) -> Sites:
+    """Facts are read of the files in circles alone."""
     sites = _imports(reading.view, token)
     inside = _within(sites, _components(_graph(sites)))
     return {

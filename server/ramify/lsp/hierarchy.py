@@ -36,12 +36,16 @@ def register(ls: RamifyServer) -> None:
     ls.on("typeHierarchy/subtypes", HierarchyParams, types_below)
 
 
-def prepare_calls(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw]:
+def prepare_calls(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw] | None:
+    if not ls.surfaces.hierarchy:
+        return None
     at = spot(ls, params.text_document.uri, params.position)
     return ask_now(ls, at, lambda now: _prepared(now, symbol_at(now.reading, at)))
 
 
-def prepare_types(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw]:
+def prepare_types(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw] | None:
+    if not ls.surfaces.hierarchy:
+        return None
     at = spot(ls, params.text_document.uri, params.position)
 
     def question(now: Asking) -> list[HierarchyItem] | None:

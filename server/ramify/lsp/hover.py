@@ -18,8 +18,10 @@ def register(ls: RamifyServer) -> None:
     ls.on("textDocument/hover", PositionParams, hover)
 
 
-def hover(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw]:
-    """Markdown, unless the client knows plain text alone."""
+def hover(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw] | None:
+    """Markdown, unless the client knows plain text alone; nothing when it is switched off."""
+    if not ls.surfaces.hover:
+        return None
     at = spot(ls, params.text_document.uri, params.position)
     formats = ls.can("textDocument", "hover", "contentFormat")
     plain = isinstance(formats, list) and "markdown" not in formats

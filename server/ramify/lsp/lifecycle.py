@@ -31,10 +31,12 @@ from ramify.lsp.server import INFO, RamifyServer
 from ramify.lsp.status import send_status, status_listener
 from ramify.protocol.shapes import METHODS, command_of
 from ramify.session.settings import Loaded
+from ramify.session.settings import Surfaces, surfaces_of
 from ramify.session.uris import uri_of
 
 _CONFIGURATION_SECONDS: Final = 2.0
 """How long indexing waits for the client to say what its settings are."""
+_DIAGNOSTICS: Final = {"interFileDependencies": True, "workspaceDiagnostics": False}
 _CONFIGURATION: Final = {
     "id": "ramify/configuration",
     "method": "workspace/didChangeConfiguration",
@@ -58,13 +60,14 @@ def initialize(ls: RamifyServer, params: InitializeParams) -> dict[str, Any]:
     ls.client = params.capabilities
     ls.options = params.initialization_options
     ls.encoding = _encoding(ls.can("general", "positionEncodings"))
+    ls.surfaces = surfaces_of(ls.options)
     ls.protocol.serving = True
     loop = asyncio.get_running_loop()
     loop.call_soon(partial(ls.folders.change, first_folders(params, ls.launch.roots), ()))
     if params.process_id is not None:
         _watch_process(ls, params.process_id)
     return {
-        "capabilities": _capabilities(ls.encoding),
+        "capabilities": _capabilities(ls.encoding, ls.surfaces),
         "serverInfo": {"name": ls.name, "version": ls.version},
     }
 
@@ -113,7 +116,7 @@ async def _configure(ls: RamifyServer, folders: Iterable[Folder]) -> None:
         loaded = ls.settings_of(folder.path, await _options_of(ls, folder))
         if loaded.settings != before.settings:
             _set_up(ls, folder, loaded)
-        ls.wait_seconds = loaded.settings.wait_seconds
+        ls.take(loaded)
         progress = IndexProgress(ls, Path(folder.path).name)
         ls.listening[folder] = folder.workspace.on_status(status_listener(ls))
         folder.workspace.start(progress.from_any_thread)
@@ -139,7 +142,7 @@ async def _register(ls: RamifyServer) -> None:
 async def _reconfigure(ls: RamifyServer, folders: Iterable[Folder]) -> None:
     for folder in folders:
         loaded = ls.settings_of(folder.path, await _options_of(ls, folder))
-        ls.wait_seconds = loaded.settings.wait_seconds
+        ls.take(loaded)
         _set_up(ls, folder, loaded)
 
 
@@ -185,8 +188,8 @@ def _watch_process(ls: RamifyServer, pid: int) -> None:
     watch(pid, died)
 
 
-def _capabilities(encoding: Encoding) -> dict[str, Any]:
-    return {
+def _capabilities(encoding: Encoding, surfaces: Surfaces) -> dict[str, Any]:
+    offered = {
         "positionEncoding": encoding,
         "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
         "documentSymbolProvider": True,
@@ -195,10 +198,13 @@ def _capabilities(encoding: Encoding) -> dict[str, Any]:
         "typeDefinitionProvider": True,
         "implementationProvider": True,
         "referencesProvider": True,
+        "renameProvider": {"prepareProvider": True} if surfaces.rename else None,
+        "codeLensProvider": {"resolveProvider": True} if surfaces.code_lens else None,
+        "diagnosticProvider": _DIAGNOSTICS if surfaces.diagnostics else None,
         "documentHighlightProvider": True,
-        "hoverProvider": True,
-        "callHierarchyProvider": True,
-        "typeHierarchyProvider": True,
+        "hoverProvider": surfaces.hover,
+        "callHierarchyProvider": surfaces.hierarchy,
+        "typeHierarchyProvider": surfaces.hierarchy,
         "executeCommandProvider": {
             "commands": [command_of(each.name) for each in METHODS if each.result is not None]
         },
@@ -208,3 +214,4 @@ def _capabilities(encoding: Encoding) -> dict[str, Any]:
         },
         "experimental": {"ramify": {"methods": [each.name for each in METHODS]}},
     }
+    return {name: value for name, value in offered.items() if value is not None}

@@ -109,6 +109,16 @@ class RenameParams(Params, frozen=True):
     new_name: str
 
 
+class LensData(Params, frozen=True):
+    uri: str
+    symbol: str
+
+
+class LensParams(Params, frozen=True):
+    range: Range
+    data: LensData
+
+
 class SymbolParams(Params, frozen=True):
     query: str
 

@@ -68,7 +68,9 @@ def register(ls: RamifyServer) -> None:
     ls.on("textDocument/rename", RenameParams, rename)
 
 
-def prepare(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw]:
+def prepare(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw] | None:
+    if not ls.surfaces.rename:
+        return None
     at = spot(ls, params.text_document.uri, params.position)
 
     def question(now: Asking) -> Renamable:
@@ -87,6 +89,8 @@ def prepare(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspec.Raw]:
 def rename(ls: RamifyServer, params: RenameParams) -> Awaitable[msgspec.Raw]:
     """Fails while the graph is not complete: what is not indexed would be left behind."""
     at = spot(ls, params.text_document.uri, params.position)
+    if not ls.surfaces.rename:
+        raise RefusedError(REQUEST_FAILED, "the setting ramify.rename is off")
     if at.folder is None:
         raise RefusedError(REQUEST_FAILED, "the file is in no workspace folder")
     marks = _marks(ls)

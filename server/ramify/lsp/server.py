@@ -21,7 +21,7 @@ from pygls.lsp.server import LanguageServer
 from ramify.analysis.text import Encoding
 from ramify.lsp.folders import Folder, Folders
 from ramify.lsp.rpc import RamifyProtocol
-from ramify.session.settings import Loaded, load_settings
+from ramify.session.settings import Loaded, Surfaces, load_settings
 
 if TYPE_CHECKING:
     from ramify.indexing.shared import Lease, Workspaces
@@ -70,6 +70,7 @@ class RamifyServer(LanguageServer):
         self.graph_pool = ThreadPoolExecutor(16, "ramify-graph")
         """Questions that may wait for the index; most of these threads sleep."""
         self.wait_seconds = 10.0
+        self.surfaces = Surfaces()
 
     def on(
         self,
@@ -96,13 +97,18 @@ class RamifyServer(LanguageServer):
     def settings_of(self, path: str, options: object) -> Loaded:
         return load_settings(Path(path), options)
 
+    def take(self, loaded: Loaded) -> None:
+        """What a folder's settings say of the connection: the last one counts."""
+        self.wait_seconds = loaded.settings.wait_seconds
+        self.surfaces = loaded.surfaces
+
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Errors are answers, or lines in the log: never a popup."""
         _log.error("%s: %s", source, error)
 
     def _lease(self, path: str) -> Lease | None:
         loaded = self.settings_of(path, self.options)
-        self.wait_seconds = loaded.settings.wait_seconds
+        self.take(loaded)
         memory = self.launch.memory or loaded.settings.store == "memory"
         try:
             return self.workspaces().lease(Path(path), loaded, memory=memory)

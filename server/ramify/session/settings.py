@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -40,10 +40,24 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Surfaces:
+    """What of the standard protocol a client wants: other servers run beside this one."""
+
+    code_lens: bool = True
+    hover: bool = True
+    hierarchy: bool = True
+    """Calls and types."""
+    rename: bool = True
+    diagnostics: bool = False
+    """Circles of imports, and what nothing reaches."""
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     settings: Settings
     notes: tuple[str, ...]
     """What was refused and why, one sentence each."""
+    surfaces: Surfaces = Surfaces()
 
 
 def load_settings(folder: Path, client: object = None) -> Loaded:
@@ -52,11 +66,23 @@ def load_settings(folder: Path, client: object = None) -> Loaded:
     `client` is the decoded JSON of initializationOptions or of the `ramify` section.
     """
     notes: list[str] = []
-    settings = Settings()
+    chosen: dict[str, Any] = {}
     for source, table in _workspace_tables(folder, notes):
-        settings = _merged(settings, table, source, _WORKSPACE_KEYS, notes)
-    settings = _merged(settings, _client_table(client, notes), "client settings", KEYS, notes)
-    return Loaded(settings, tuple(notes))
+        chosen |= _chosen(table, source, _WORKSPACE_KEYS, notes)
+    chosen |= _chosen(_client_table(client, notes), "client settings", KEYS, notes)
+    surfaces = Surfaces(**_split(chosen))
+    return Loaded(Settings(**chosen), tuple(notes), surfaces)
+
+
+def surfaces_of(client: object) -> Surfaces:
+    """What the client wants, before any folder is known."""
+    chosen = _chosen(_client_table(client, []), "client settings", KEYS, [])
+    return Surfaces(**_split(chosen))
+
+
+def _split(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Takes out what belongs to `Surfaces`."""
+    return {each.name: chosen.pop(each.name) for each in fields(Surfaces) if each.name in chosen}
 
 
 def _workspace_tables(folder: Path, notes: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -98,13 +124,11 @@ def _client_table(client: object, notes: list[str]) -> Mapping[str, Any]:
     return {str(key).removeprefix("ramify."): value for key, value in client.items()}
 
 
-def _merged(
-    settings: Settings,
-    table: Mapping[str, Any],
-    source: str,
-    allowed: Iterable[str],
-    notes: list[str],
-) -> Settings:
+def _chosen(
+    table: Mapping[str, Any], source: str, allowed: Iterable[str], notes: list[str]
+) -> dict[str, Any]:
+    """Values by field, those alone that may be set here and make sense."""
+    chosen: dict[str, Any] = {}
     for key, value in table.items():
         if key not in KEYS:
             notes.append(f"{source}: `{key}` is not a setting.")
@@ -115,10 +139,10 @@ def _merged(
         elif value is not None:
             field, read = KEYS[key]
             try:
-                settings = replace(settings, **{field: read(value)})
+                chosen[field] = read(value)
             except ValueError as error:
                 notes.append(f"{source}: `{key}` {error}; it is left as it was.")
-    return settings
+    return chosen
 
 
 def _patterns(value: object) -> tuple[str, ...]:
@@ -174,8 +198,13 @@ KEYS: Final[Mapping[str, tuple[str, Callable[[object], Any]]]] = {
     "workers": ("workers", _whole(0, 64)),
     "watch": ("watch", _truth),
     "store": ("store", _store),
+    "codeLens": ("code_lens", _truth),
+    "hover": ("hover", _truth),
+    "hierarchy": ("hierarchy", _truth),
+    "rename": ("rename", _truth),
+    "diagnostics": ("diagnostics", _truth),
 }
-"""Key on the wire: field of `Settings` and how its value is read."""
+"""Key on the wire: field of `Settings` or `Surfaces` and how its value is read."""
 
 _WORKSPACE_KEYS: Final = frozenset({"include", "exclude", "roots", "sizeLimit", "fileLimit"})
 _TOML_LIMIT: Final = 1_000_000

@@ -1,0 +1,69 @@
+"""Standard surfaces are switched on and off by the client: other servers run beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.raw import RawClient, raw_client
+from tests.session.folders import write
+
+FILES = {"left.py": "import right\n\ndef f():\n    right.x\n", "right.py": "import left\n"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "folder"
+    write(folder, FILES)
+    return folder
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[RawClient]:
+    with raw_client(tmp_path / "home") as client:
+        yield client
+
+
+def started(client: RawClient, folder: Path, options: Mapping[str, object]) -> dict[str, Any]:
+    """What the server offers, once it knows the folder."""
+    result = client.initialize({"folder": folder}, initializationOptions=dict(options))
+    client.result("ramify/await", {"timeoutMs": 20_000})
+    offered: dict[str, Any] = result["capabilities"]
+    return offered
+
+
+def of(folder: Path, name: str) -> dict[str, Any]:
+    return {"textDocument": {"uri": (folder / name).as_uri()}}
+
+
+def test_what_is_off_is_not_offered(client: RawClient, folder: Path) -> None:
+    switches = ("codeLens", "hover", "hierarchy", "rename")
+    offered = started(client, folder, dict.fromkeys(switches, False))
+    assert not {"codeLensProvider", "renameProvider", "diagnosticProvider"} & offered.keys()
+    assert (offered["hoverProvider"], offered["callHierarchyProvider"]) == (False, False)
+    at = {**of(folder, "left.py"), "position": {"line": 2, "character": 4}}
+    assert client.result("textDocument/codeLens", of(folder, "left.py")) == []
+    assert client.result("textDocument/hover", at) is None
+    assert client.result("textDocument/prepareCallHierarchy", at) is None
+    assert client.error("textDocument/rename", {**at, "newName": "g"}) == (
+        -32803,
+        "the setting ramify.rename is off",
+    )
+
+
+def test_diagnostics_are_off_unless_they_are_asked_for(client: RawClient, folder: Path) -> None:
+    offered = started(client, folder, {})
+    assert "diagnosticProvider" not in offered
+    told = client.result("textDocument/diagnostic", of(folder, "left.py"))
+    assert told == {"kind": "full", "items": []}
+
+
+def test_a_circular_import_is_a_diagnostic(client: RawClient, folder: Path) -> None:
+    offered = started(client, folder, {"diagnostics": True})
+    assert offered["diagnosticProvider"]["interFileDependencies"] is True
+    (found,) = client.result("textDocument/diagnostic", of(folder, "left.py"))["items"]
+    assert (found["message"], found["severity"]) == ("Circular import: left → right → left", 3)
+    assert found["range"]["start"] == {"line": 0, "character": 7}
