@@ -30,8 +30,7 @@ from ramify.lsp.rpc import RefusedError
 from ramify.lsp.server import INFO, RamifyServer
 from ramify.lsp.status import send_status, status_listener
 from ramify.protocol.shapes import METHODS, command_of
-from ramify.session.settings import Loaded
-from ramify.session.settings import Surfaces, surfaces_of
+from ramify.session.settings import Loaded, Surfaces, surfaces_of
 from ramify.session.uris import uri_of
 
 _CONFIGURATION_SECONDS: Final = 2.0
