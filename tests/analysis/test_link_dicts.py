@@ -100,7 +100,7 @@ class C:
 table = defaultdict(C)
 def use(k): table[k].go()
 """
-    assert calls(text) == ["main.use -> main.C.go"]
+    assert calls(text) == ["main.use -> main.C", "main.use -> main.C.go"]
 
 
 def test_union_of_dicts() -> None:

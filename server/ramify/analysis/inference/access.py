@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from ramify.analysis.inference.classes import Classes
 from ramify.analysis.inference.engine import flow_key
-from ramify.analysis.inference.known import FIELDS
+from ramify.analysis.inference.known import FIELDS, UNBINDING
 from ramify.analysis.inference.values import (
     ATTRIBUTE,
     BOUND,
@@ -46,6 +46,8 @@ class Access(Classes):
             return {(BOUND, found[1], found[2], receiver): mark}
         if found[0] == MADE and found[1] == "builtins.property":
             return self._got_by_property(found, receiver)
+        if found[0] == MADE and found[1] in UNBINDING:
+            return self._unbound(found, receiver)
         if found[0] == MADE and found[1] in FIELDS:
             return self.default_of_field(found)
         if found[0] == INSTANCE:
@@ -57,6 +59,15 @@ class Access(Classes):
                 if result:
                     return result
         return {found: mark}
+
+    def _unbound(self, made: Value, receiver: Value) -> Result:
+        """What `name = staticmethod(function)` gives, or that of a class method."""
+        result: Result = {}
+        for value, mark in self.infer_argument(made, 0).items():
+            if value[0] == FUNCTION and made[1] == "builtins.classmethod":
+                value = (BOUND, value[1], value[2], (CLASS, *receiver[1:]))
+            result[value] = mark
+        return result
 
     def _got_by_property(self, made: Value, receiver: Value) -> Result:
         """What the getter of `name = property(getter)` gives."""
@@ -75,6 +86,8 @@ class Access(Classes):
             if symbol.flags & SymbolFlag.CLASS:
                 return {(BOUND, found[1], found[2], cls): mark}
             return {found: mark}
+        if found[0] == MADE and found[1] in UNBINDING:
+            return self._unbound(found, cls)
         if found[0] in (EXTERNAL_INSTANCE, LITERAL) and self.is_enum(order):
             return {(INSTANCE, cls[1], cls[2], CONSTRUCTED): mark}
         return {found: mark}

@@ -116,17 +116,30 @@ class Annotations(Members):
             return {(TYPED, unit.path, e): ANNOTATION}
         return self.annotated(unit, unit.a[e])
 
-    def mentions_callable(self, unit: Unit, e: int) -> bool:
-        """Whether an annotation leaves open which callable it stands for."""
-        if unit.ops[e] == Op.BINARY:
-            return any(self.mentions_callable(unit, x) for x in (unit.a[e], unit.b[e]))
-        if unit.ops[e] == Op.SUBSCRIPT:
+    def leaves_open(self, unit: Unit, e: int) -> bool:
+        """Whether an annotation says too little of what it stands for to count alone: which
+        callable, which class that follows a protocol, what a type variable is."""
+        op = unit.ops[e]
+        if op == Op.BINARY:
+            return any(self.leaves_open(unit, x) for x in (unit.a[e], unit.b[e]))
+        if op == Op.SUBSCRIPT:
             name = self.generic_name(unit, e)
-            return name == "Callable" or (
-                name in ("Optional", "Union")
-                and any(self.mentions_callable(unit, x) for x in type_arguments(unit, e))
-            )
+            if name == "Callable":
+                return True
+            if name in _UNWRAPPED:
+                return any(self.leaves_open(unit, x) for x in type_arguments(unit, e))
+            return False
+        if op in (Op.NAME, Op.ATTR):
+            return any(self._is_open(value) for value in self.expression(unit, e)[0])
         return False
+
+    def _is_open(self, value: Value) -> bool:
+        if value[0] == CLASS:
+            bases = self.bases(value[1], value[2])
+            return any(v[0] == EXTERNAL and v[1].endswith(".Protocol") for v in bases)
+        if value[0] == ALIAS:
+            return self.leaves_open(self.unit(value[1]), value[2])
+        return bool(value[0] == "type variable")
 
     def generic_name(self, unit: Unit, e: int) -> str:
         """Last component of what is subscripted, following an import or an alias by name alone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.constants import number_of, text_of
 from ramify.analysis.inference.iteration import Iteration
+from ramify.analysis.inference.known import GROWING
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     CLASS,
@@ -25,6 +26,7 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import NONE, ArgumentHow, Op
 
+_MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict"})
 _TAKES = frozenset({"pop", "get", "popleft", "setdefault", "popitem", "__getitem__"})
 
 
@@ -44,17 +46,23 @@ class Containers(Iteration):
                 return self._dict_values(value, None)
             return self.elements(value)
         if value[0] == MADE and value[1] == "collections.defaultdict":
-            found: Result = {}
-            for factory in self.infer_argument(value, 0):
-                merge(found, self.result(factory, NO_ARGUMENTS, None, NONE))
-            return found
-        if value[0] == MADE and value[1] in ("builtins.dict", "collections.OrderedDict"):
+            return self._of_defaultdict(value)
+        if value[0] == MADE and value[1] in _MAPPINGS:
             return self._dict_call(value, None)
         if value[0] == REST:
             return self._of_rest(value)
         if value[0] == INSTANCE:
             return self.special(value, "__getitem__")
         return self.elements(value)
+
+    def _of_defaultdict(self, value: Value) -> Result:
+        found = dict(self._changed(value, None))
+        for factory in self.infer_argument(value, 0):
+            if factory[0] == EXTERNAL and factory[1] in GROWING:  # `defaultdict(list)`
+                found[MADE, factory[1], value[2], value[3]] = ELEMENT
+            else:
+                merge(found, self.result(factory, NO_ARGUMENTS, None, NONE))
+        return found
 
     def item(self, value: Value, unit: Unit, index: int) -> Result:
         """What subscribing with expression `index` of `unit` gives."""
@@ -88,7 +96,7 @@ class Containers(Iteration):
         """What a mapping holds under a key that is a text."""
         if self._is_dict(value):
             return self.item_under(value, key)
-        if value[0] == MADE and value[1] == "builtins.dict":
+        if value[0] == MADE and value[1] in _MAPPINGS:
             return self._asked("item " + key, value, lambda v: self._dict_call(v, key))
         if value[0] == MADE and value[1] == "builtins.globals":
             return self.global_name(value[2], key)[0]
@@ -125,7 +133,8 @@ class Containers(Iteration):
                 merge(found, self.infer(unit, e))
             elif how == ArgumentHow.POSITIONAL:
                 for inner in self.infer(unit, e):
-                    merge(found, self.items(inner))
+                    merge(found, self.items(inner) if key is None else self.under(inner, key))
+        merge(found, self._changed(value, key))
         return weaken(found, ELEMENT)
 
     def at_position(self, value: Value, position: int) -> Result:

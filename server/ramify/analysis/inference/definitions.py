@@ -145,7 +145,7 @@ class Definitions(Annotations):
         found: Result = {(PARAMETER, path, sym, index): ARGUMENT}
         if param.annotation != NONE:
             declared = self.annotated(unit, param.annotation)
-            if declared and not self.mentions_callable(unit, param.annotation):
+            if declared and not self.leaves_open(unit, param.annotation):
                 return declared
             found.update(declared)
         if param.default != NONE:

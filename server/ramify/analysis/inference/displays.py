@@ -14,11 +14,23 @@ from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.names import chain_of
 from ramify.analysis.inference.unit import Unit
-from ramify.analysis.inference.values import ELEMENT, LITERAL, NOTHING, Result, Value, merge, weaken
+from ramify.analysis.inference.values import (
+    ELEMENT,
+    LITERAL,
+    MADE,
+    NOTHING,
+    Result,
+    Value,
+    merge,
+    weaken,
+)
 from ramify_store.facts import NONE, ArgumentHow, Op, ScopeKind
 
-_ADDS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
-_EXTENDS = frozenset({"extend", "update", "extendleft"})
+ADDS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
+EXTENDS = frozenset({"extend", "update", "extendleft"})
+_MAY_BE_ONE = frozenset({Op.NAME, Op.ATTR, Op.SUBSCRIPT})
+_MAY_BE_EMPTY = frozenset({Op.LIST, Op.DICT, Op.SET, Op.CALL})
+_DICTS = frozenset({Op.DICT, Op.DICT_COMP})
 _FILLS = frozenset({"update", "setdefault"})
 
 
@@ -26,8 +38,7 @@ class Displays(Calling):
     """Elements and items of displays."""
 
     def _of_display(self, value: Value) -> Result:
-        _, path, e = value
-        unit = self.unit(path)
+        unit, e = self._place(value)
         op = unit.ops[e]
         found: Result = {}
         if op in (Op.TUPLE, Op.LIST, Op.SET):
@@ -42,11 +53,39 @@ class Displays(Calling):
                         merge(found, self.elements(inner))
         elif op in (Op.COMP, Op.DICT_COMP):
             merge(found, self.expression(unit, unit.a[e])[0])
-        for added in self._added(unit, value):
-            merge(found, added)
+        merge(found, self._put_in(value))
         if op in (Op.LIST, Op.TUPLE):
             merge(found, self._stored_items(unit, value, None))
         return found
+
+    def _place(self, value: Value) -> tuple[Unit, int]:
+        """Where a display is written, or the call that makes an empty container."""
+        at = 2 if value[0] == MADE else 1
+        return self.unit(value[at]), value[at + 1]
+
+    def _put_in(self, value: Value) -> Result:
+        """What is added to a container, here or by another file."""
+        unit, _ = self._place(value)
+        found: Result = {}
+        for added in self._added(unit, value):
+            merge(found, added)
+        merge(found, self._put_in_elsewhere(value))
+        return found
+
+    def _put_in_elsewhere(self, value: Value) -> Result:
+        place = self.held_at(value)
+        return dict.fromkeys(self.reaching(*place), ELEMENT) if place is not None else NOTHING
+
+    def held_at(self, value: Value) -> tuple[str, int, str] | None:
+        """File, symbol and name under which other files put things into a container: for those
+        that begin empty and outlive the function that makes them."""
+        unit, e = self._place(value)
+        if unit.c[e] or unit.ops[e] not in _MAY_BE_EMPTY:
+            return None
+        scope = unit.named_scope(unit.scope_of[e])
+        if unit.scopes[scope].kind == ScopeKind.FUNCTION and e not in unit.attribute_values:
+            return None
+        return unit.path, unit.scopes[scope].symbol, f"[{unit.place_name(e)}]"
 
     def _display_element(self, unit: Unit, element: int) -> Result:
         if unit.ops[element] != Op.STAR:
@@ -60,12 +99,12 @@ class Displays(Calling):
         """Values that calls of `append` and the like put into a display."""
         for call, name in self._mutations(unit):
             base = unit.a[unit.a[call]]
-            if not self._near(unit, value[2], call) or not self._is_that(unit, base, value):
+            if not self._near(unit, value, call) or not self._is_that(unit, base, value):
                 continue
             given = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]
-            if name in _ADDS and len(given) > _ADDS[name]:
-                yield self.expression(unit, given[_ADDS[name]])[0]
-            elif name in _EXTENDS and given:
+            if name in ADDS and len(given) > ADDS[name]:
+                yield self.expression(unit, given[ADDS[name]])[0]
+            elif name in EXTENDS and given:
                 for inner in self.expression(unit, given[0])[0]:
                     yield self.elements(inner)
 
@@ -76,16 +115,17 @@ class Displays(Calling):
             for callee, call in unit.call_of.items():
                 if unit.ops[callee] == Op.ATTR:
                     name = unit.names[unit.b[callee]]
-                    if name in _ADDS or name in _EXTENDS or name in _FILLS:
+                    if name in ADDS or name in EXTENDS or name in _FILLS:
                         found.append((call, name))
             unit.__dict__["mutations"] = found
         return found
 
-    def _near(self, unit: Unit, display: int, use: int) -> bool:
+    def _near(self, unit: Unit, value: Value, use: int) -> bool:
         """Whether a change at `use` is looked for: same function, or the display is a module's
         or a class's own, or an attribute's."""
+        display = self._place(value)[1]
         scope = unit.named_scope(unit.scope_of[display])
-        if unit.scopes[scope].kind != ScopeKind.FUNCTION:
+        if unit.scopes[scope].kind != ScopeKind.FUNCTION or display in unit.attribute_values:
             return True
         around = unit.scope_of[use]
         while around > 0:
@@ -95,7 +135,7 @@ class Displays(Calling):
         return False
 
     def _is_that(self, unit: Unit, base: int, value: Value) -> bool:
-        return unit.ops[base] in (Op.NAME, Op.ATTR) and value in self.expression(unit, base)[0]
+        return unit.ops[base] in _MAY_BE_ONE and value in self.expression(unit, base)[0]
 
     def _stored_items(self, unit: Unit, value: Value, key: str | None) -> Result:
         """Values that `display[...] = value` statements store; with a key, under it or under
@@ -108,7 +148,7 @@ class Displays(Calling):
     def _stored_item(self, unit: Unit, index: int, value: Value, key: str | None) -> Result:
         binding = unit.bindings[index]
         base, at = unit.a[binding.target], unit.b[binding.target]
-        if binding.value == NONE or not self._near(unit, value[2], binding.target):
+        if binding.value == NONE or not self._near(unit, value, binding.target):
             return NOTHING
         text = unit.text_of_const(at)
         if (key is None or text is None or text == key) and self._is_that(unit, base, value):
@@ -120,7 +160,7 @@ class Displays(Calling):
         found: Result = {}
         for call, name in self._mutations(unit):
             base = unit.a[unit.a[call]]
-            if name not in _FILLS or not self._near(unit, value[2], call):
+            if name not in _FILLS or not self._near(unit, value, call):
                 continue
             if not self._is_that(unit, base, value):
                 continue
@@ -151,8 +191,15 @@ class Displays(Calling):
                     merge(found, self.items(inner) if key is None else self.under(inner, key))
             elif key is None or text is None or text == key:
                 merge(found, self.expression(unit, held)[0])
-        merge(found, self._stored_items(unit, value, key))
+        merge(found, self._changed(value, key))
+        return found
+
+    def _changed(self, value: Value, key: str | None) -> Result:
+        """What a mapping holds, under a key if one is given, by what is done to it later."""
+        unit, _ = self._place(value)
+        found = dict(self._stored_items(unit, value, key))
         merge(found, self._filled(unit, value, key))
+        merge(found, self._put_in_elsewhere(value))
         return found
 
     def item_under(self, value: Value, key: str) -> Result:
@@ -164,7 +211,9 @@ class Displays(Calling):
     def _latest(self, value: Value, key: str, unit: Unit, use: int) -> Result:
         """What a display holds under a key that was certainly stored to earlier in the same
         function, with what may have been stored there since."""
-        if value[0] != LITERAL or value[1] != unit.path or not unit.item_bindings:
+        if value[0] not in (LITERAL, MADE) or not unit.item_bindings:
+            return NOTHING
+        if self._place(value)[0] is not unit:
             return NOTHING
         scope = unit.scope_of[use]
         around = set(chain_of(unit, unit.block_of[use]))
@@ -217,7 +266,7 @@ class Displays(Calling):
         return value[1] == self.asker and any(self._added(self.unit(value[1]), value))
 
     def _is_dict(self, value: Value) -> bool:
-        return value[0] == LITERAL and self.unit(value[1]).ops[value[2]] == Op.DICT
+        return value[0] == LITERAL and self.unit(value[1]).ops[value[2]] in _DICTS
 
     @abstractmethod
     def items(self, value: Value) -> Result:

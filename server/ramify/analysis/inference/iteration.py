@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS
-from ramify.analysis.inference.known import SAME_ELEMENTS
+from ramify.analysis.inference.known import GROWING, SAME_ELEMENTS
 from ramify.analysis.inference.rests import Rests
 from ramify.analysis.inference.returns import received
 from ramify.analysis.inference.values import (
@@ -81,6 +81,8 @@ class Iteration(Rests):
             for position in range(4 if dotted == "itertools.chain" else 1):
                 for inner in self.infer_argument(value, position):
                     merge(found, self.elements(inner))
+        if dotted in GROWING:
+            merge(found, self._put_in(value))
         return weaken(found, ELEMENT)
 
     def _gathered(self, value: Value, position: int) -> Result:

@@ -52,6 +52,12 @@ SAME_ELEMENTS: Final = frozenset(
 )
 """Calls whose result holds the elements of an argument (the last positional one)."""
 
+GROWING: Final = frozenset(
+    {"builtins.list", "builtins.set", "builtins.dict", "collections.deque",
+     "collections.OrderedDict", "collections.defaultdict"}
+)  # fmt: skip
+"""Calls that make a container to which more is added."""
+
 MADE_CALLS: Final = frozenset(
     {
         "asyncio.gather",
@@ -59,6 +65,8 @@ MADE_CALLS: Final = frozenset(
         "builtins.enumerate",
         "builtins.globals",
         "builtins.property",
+        "builtins.staticmethod",
+        "builtins.classmethod",
         "builtins.zip",
         "builtins.map",
         "builtins.filter",
@@ -82,12 +90,18 @@ MADE_CALLS: Final = frozenset(
 FIELDS: Final = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.field"})
 """Calls in a class body that declare a field and say what it holds at first."""
 
+UNBINDING: Final = frozenset({"builtins.staticmethod", "builtins.classmethod"})
+"""Calls in a class body that say to what access binds a function."""
+
 FACTORIES: Final = frozenset({"default_factory", "factory"})
 """Their keywords for a callable that makes the first value."""
 
 PARTIALS: Final = frozenset({"functools.partial", "functools.partialmethod"})
 
-SAME_VALUE: Final = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace"})
+SAME_VALUE: Final = frozenset(
+    {"copy.copy", "copy.deepcopy", "dataclasses.replace", "functools.update_wrapper",
+     "contextlib.closing", "contextlib.nullcontext", "weakref.proxy"}
+)  # fmt: skip
 """Calls that give back what their first argument is."""
 
 AWAITS_ITS_ARGUMENT: Final = frozenset(
@@ -111,6 +125,7 @@ CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
     "builtins.max": ("key",),
     "builtins.list.sort": ("key",),
     "functools.reduce": (0,),
+    "functools.cmp_to_key": (0,),
     "itertools.groupby": (1, "key"),
     "itertools.takewhile": (0,),
     "itertools.dropwhile": (0,),
@@ -177,7 +192,6 @@ CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
     "builtins.abs": ("__abs__",),
     "builtins.round": ("__round__",),
     "builtins.dir": ("__dir__",),
-    "builtins.dict": ("keys",),
     "builtins.divmod": ("__divmod__",),
     "builtins.pow": ("__pow__",),
     "builtins.str.join": ("__iter__",),
@@ -197,6 +211,12 @@ CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
     "os.fspath": ("__fspath__",),
 }
 """Methods of the first argument, the first one that exists, that a library function runs."""
+
+CALLS_METHODS_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
+    "builtins.dict": ("keys", "__getitem__"),
+    "contextlib.closing": ("close",),
+}
+"""The same, all of them."""
 
 COMPARES_ELEMENTS: Final = frozenset({"builtins.sorted", "builtins.min", "builtins.max"})
 """Calls that compare the elements of their first argument."""

@@ -81,7 +81,7 @@ class Library(Returns):
         if dotted == "builtins.getattr" and unit is not None:
             return self._getattr(unit, call)
         if last == "cast" and unit is not None and unit.c[call]:
-            return self.annotated(unit, unit.arguments(call)[0][1])
+            return self._cast(unit, call, given)
         if last == "TypeVar" and unit is not None:
             return {("type variable", unit.path, call): SCOPE}
         if last == "NewType" and unit is not None and unit.c[call] == 2:
@@ -91,6 +91,14 @@ class Library(Returns):
         if last[:1].isupper() or dotted in _MAKES:
             return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
         return NOTHING
+
+    def _cast(self, unit: Unit, call: int, given: Arguments) -> Result:
+        """The type named, unless that says less than what is cast."""
+        named = unit.arguments(call)[0][1]
+        declared = self.annotated(unit, named)
+        if not declared or self.leaves_open(unit, named):
+            return weaken(given.positional(1), RETURNED) or declared
+        return declared
 
     def _getattr(self, unit: Unit, call: int) -> Result:
         arguments = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]

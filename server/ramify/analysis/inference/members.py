@@ -158,8 +158,10 @@ class Members(Access):
             for found, mark in own.items():
                 merge(values, self._accessed(found, renamed_mark(mark), value))
             merge(values, stored)
-            if not stored and _is_hollow(own):
-                merge(values, self.filled(holder, name))
+            if not stored:
+                merge(values, self._replaced_below(value, name, own))
+                if _is_hollow(own):
+                    merge(values, self.filled(holder, name))
             refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
             return values, refs
         return UNKNOWN
@@ -199,18 +201,37 @@ class Members(Access):
                 seen.add(cls[1:3])
                 if len(seen) > _MOST_BELOW:
                     return UNKNOWN
-                own, own_refs = self.own(cls[1], cls[2], name)
-                stored, stored_refs = self.stored(cls[1], cls[2], name)
-                if not (own or own_refs or stored or stored_refs):
+                found = self._added_by(cls, name)
+                if found is UNKNOWN:
                     pending.append(cls)
-                for found, mark in own.items():
-                    merge(values, self._accessed(found, mark, (INSTANCE, *cls[1:])))
-                merge(values, stored)
-                refs.update(own_refs)
-                refs.update(stored_refs)
+                merge(values, found[0])
+                refs.update(found[1])
         if len(refs) > MOST_TARGETS:
             return UNKNOWN
         return weaken(values, SUBCLASS), weaken(refs, SUBCLASS)
+
+    def _added_by(self, cls: Value, name: str) -> Found:
+        """A member that a class has and those above that led to it have not: its own, or that of
+        another base of its."""
+        made = (INSTANCE, *cls[1:])
+        if len(self.bases(cls[1], cls[2])) > 1:
+            return self._in_order(made, name)
+        own, own_refs = self.own(cls[1], cls[2], name)
+        stored, stored_refs = self.stored(cls[1], cls[2], name)
+        if not (own or own_refs or stored or stored_refs):
+            return UNKNOWN
+        values: Result = {}
+        for found, mark in own.items():
+            merge(values, self._accessed(found, mark, made))
+        merge(values, stored)
+        return values, {**own_refs, **stored_refs}
+
+    def _replaced_below(self, value: Value, name: str, own: Result) -> Result:
+        """What classes below put in the place of a class attribute that is there to be replaced:
+        one that says nothing, or a class (`form_class = Form`)."""
+        if value[3] == CONSTRUCTED or not (_is_hollow(own) or any(v[0] == CLASS for v in own)):
+            return NOTHING
+        return self._below(value, name)[0]
 
     def _of_class(self, value: Value, name: str) -> Found:
         _, path, sym, how = value
@@ -230,8 +251,11 @@ class Members(Access):
             refs = {ref: renamed_mark(mark) for ref, mark in {**stored_refs, **own_refs}.items()}
             if not values and self.is_enum(order):
                 values = {(INSTANCE, path, sym, CONSTRUCTED): MEMBER}
-            if not stored and _is_hollow(own):
-                merge(values, self.filled(holder, name))
+            if not stored:
+                if how == OWN:
+                    merge(values, self._replaced_below(value, name, own))
+                if _is_hollow(own):
+                    merge(values, self.filled(holder, name))
             return values, refs
         meta = self.metaclass(path, sym)
         if meta is not None:

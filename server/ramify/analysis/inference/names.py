@@ -147,12 +147,18 @@ class Names(Engine):
     def assigned(self, unit: Unit, index: int) -> Result:
         """What an assignment puts into its target; a declared type says it first."""
         binding = unit.bindings[index]
-        values = NOTHING
-        if binding.annotation != NONE:
-            values = self.annotated(unit, binding.annotation)
-        if not values and binding.value != NONE:
-            values = self.expression(unit, binding.value)[0]
+        if binding.annotation == NONE:
+            return self.expression(unit, binding.value)[0] if binding.value != NONE else NOTHING
+        declared = self.annotated(unit, binding.annotation)
+        if binding.value == NONE or (declared and not self.leaves_open(unit, binding.annotation)):
+            return declared
+        values = dict(declared)
+        merge(values, self.expression(unit, binding.value)[0])
         return values
+
+    def leaves_open(self, unit: Unit, e: int) -> bool:
+        """Whether an annotation says too little of what it stands for to count alone."""
+        raise NotImplementedError
 
     def global_name(self, path: str, name: str) -> Found:
         """What the name is in a module once it has run; UNKNOWN when nothing binds it there."""

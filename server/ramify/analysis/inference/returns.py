@@ -60,7 +60,7 @@ class Returns(Definitions):
             found: Result = {}
             if scope.return_annotation != NONE:
                 declared = self.annotated(unit, scope.return_annotation)
-                if declared and not self.mentions_callable(unit, scope.return_annotation):
+                if declared and not self.leaves_open(unit, scope.return_annotation):
                     return declared, NOTHING
                 merge(found, declared)
                 merge(found, self._of_variable(unit, sym, scope.return_annotation))

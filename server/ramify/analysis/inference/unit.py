@@ -26,6 +26,8 @@ from ramify_store.facts import (
     symbol_id,
 )
 
+_STORING = frozenset({"setdefault", "update"})
+
 
 def ints(data: bytes) -> array[int]:
     column: array[int] = array("i")
@@ -165,9 +167,20 @@ class Unit:
         return found
 
     @cached_property
+    def attribute_values(self) -> frozenset[int]:
+        """Expressions whose value the file assigns to an attribute of something."""
+        bound = (i for indices in self.attribute_bindings.values() for i in indices)
+        return frozenset(self.bindings[index].value for index in bound)
+
+    @cached_property
     def item_keys(self) -> tuple[str, ...]:
-        """Texts of the constant keys that `display[...] = value` statements store under."""
-        found = (self.text_of_const(self.b[self.bindings[i].target]) for i in self.item_bindings)
+        """Texts of the constant keys that statements like `display[...] = value` store under, or
+        that calls of `setdefault` and `update` name."""
+        found = [self.text_of_const(self.b[self.bindings[i].target]) for i in self.item_bindings]
+        for callee, call in self.call_of.items():
+            if self.ops[callee] == Op.ATTR and self.names[self.b[callee]] in _STORING:
+                for how, e in self.arguments(call):
+                    found.append(self.names[how] if how >= 0 else self.text_of_const(e))
         return tuple(dict.fromkeys(text for text in found if text is not None))
 
     @cached_property

@@ -12,11 +12,23 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from ramify.analysis.inference.engine import Units, flow_key
-from ramify.analysis.inference.values import BOUND, LITERAL, MADE, MODULE, Value
+from ramify.analysis.inference.values import (
+    BOUND,
+    COROUTINE,
+    GENERATOR,
+    LITERAL,
+    MADE,
+    MODULE,
+    TYPED,
+    Value,
+)
 from ramify_store.facts import Flow
 
 Target = tuple[str, str, str]
 """Path, symbol path, parameter name."""
+
+_PLACES = frozenset({LITERAL, MADE, TYPED})
+_WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE})
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder()
@@ -34,9 +46,11 @@ def _named(units: Units, value: Value) -> list[object]:
     at = 2 if kind == MADE else 1
     unit = units[value[at]]
     assert unit is not None
-    if kind in (LITERAL, MADE):
+    if kind in _PLACES:
         return [*value[: at + 1], unit.place_name(value[at + 1])]
-    rest = [_named(units, value[3])] if kind == BOUND else list(value[3:])
+    rest = list(value[3:])
+    if kind in _WITH_RECEIVER and value[3] is not None:
+        rest = [_named(units, value[3])]
     return [kind, value[1], unit.symbols[value[2]].path, *rest]
 
 
@@ -133,13 +147,13 @@ def _value(units: Units, data: list[object]) -> Value | None:
     if unit is None or kind == MODULE:
         return tuple(data) if unit is not None else None
     name = str(data[at + 1])
-    if kind in (LITERAL, MADE):
+    if kind in _PLACES:
         e = unit.place_at(name)
         return (*data[: at + 1], e) if e is not None else None
     sym = unit.symbol_at(name)
     if sym is None:
         return None
-    if kind == BOUND:
+    if kind in _WITH_RECEIVER and data[3] is not None:
         receiver = data[3]
         assert isinstance(receiver, list)
         inner = _value(units, receiver)

@@ -12,20 +12,26 @@ from ramify.analysis.inference.values import (
     ARGUMENT,
     BOUND,
     CLASS,
+    COROUTINE,
     FUNCTION,
+    GENERATOR,
     INSTANCE,
     LITERAL,
     MADE,
     MODULE,
     PART,
     REST,
+    TYPED,
     Result,
     Value,
 )
 from ramify.analysis.linking.flows import Target
 from ramify_store.facts import NONE, ArgumentHow, ParamKind, ScopeFact
 
-_FOLLOWED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE, REST})
+_FOLLOWED = frozenset(
+    {FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE, REST, GENERATOR, COROUTINE, TYPED}
+)
+_WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE})
 _MAPPINGS = frozenset({LITERAL, MADE, REST})
 
 
@@ -167,6 +173,10 @@ class FlowSet:
         symbol = owner.symbols[holder[2] if holder[0] != MODULE else 0]
         self._add((owner.path, symbol.path, name if name[0] == "<" else "." + name), values)
 
+    def hold(self, path: str, sym: int, name: str, values: Result) -> None:
+        """Values for what goes by a name in a symbol, a container there."""
+        self._add((path, self._inference.unit(path).symbols[sym].path, name), values)
+
     def _put(
         self, owner: Unit, scope: ScopeFact, index: int, values: Result, item: str = ""
     ) -> None:
@@ -179,10 +189,14 @@ class FlowSet:
         for value in values:
             if value[0] == PART:
                 value = value[1]
-            if value[0] in _FOLLOWED and not (
-                value[0] == BOUND and value[3][0] not in (INSTANCE, CLASS)
+            if value[0] in _FOLLOWED and (
+                value[0] not in _WITH_RECEIVER or _can_be_written(value[3])
             ):
                 self.given.append((target, value))
+
+
+def _can_be_written(receiver: Value | None) -> bool:
+    return receiver is None or receiver[0] in (INSTANCE, CLASS)
 
 
 def _positional(scope: ScopeFact, position: int) -> int:

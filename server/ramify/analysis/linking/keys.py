@@ -182,6 +182,7 @@ def _standing(inference: Inference, unit: Unit, name: str) -> Any:
             if value[0] == MADE:
                 told += [_plain(inference, inference.elements(value))]
                 told += [_plain(inference, inference.items(value))]
+                told += [_plain(inference, inference.under(value, key)) for key in unit.item_keys]
     elif unit.ops[e] in (Op.SUBSCRIPT, Op.NAME, Op.ATTR, Op.BINARY, Op.STAR):
         told.append(_plain(inference, inference.annotated(unit, e)))
         if unit.ops[e] == Op.SUBSCRIPT:

@@ -15,6 +15,7 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     MADE,
     MEMBER,
+    OWN,
     PROTOCOL,
     Value,
     through,
@@ -58,9 +59,15 @@ class Called(Collecting):
 
     def _add_constructors(self, into: Targets, value: Value, mark: int) -> None:
         step = through(mark, CONSTRUCTOR)
+        known = False
         for name in ("__init__", "__new__", "__post_init__"):
             for function in self.inference.member_of_class(value, name):
-                best(into, self._id(function[1], function[2]), False, step)
+                best(into, self._id(function[1], function[2]), value[3] == OWN, step)
+                known = True
+        if not known and value[3] == OWN:  # `cls()` where only classes below have one
+            for reached, by in self.inference.member((INSTANCE, *value[1:]), "__init__")[0].items():
+                if reached[0] == BOUND:
+                    best(into, self._id(reached[1], reached[2]), True, through(mark, by))
         self._add_factories(into, value, mark)
         meta = self.inference.metaclass(value[1], value[2])
         if meta is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ramify.analysis.inference.displays import ADDS
 from ramify.analysis.inference.engine import EXTERNAL_REF, SYMBOL
 from ramify.analysis.inference.fixtures import REQUEST
 from ramify.analysis.inference.infer import SENT
@@ -12,6 +13,8 @@ from ramify.analysis.inference.values import (
     FIXTURE,
     GENERATOR,
     INSTANCE,
+    LITERAL,
+    MADE,
     METHOD_OF,
     MOST_TARGETS,
     Result,
@@ -99,6 +102,8 @@ class Calls(LibraryCalls):
                 for fixture in self.inference.requested(value[1], value[2], self.unit, e):
                     target = self._id(fixture[1], fixture[2])
                     self._edge(self._owner(e), target, EdgeKind.CALLS, FIXTURE, e)
+            elif value[0] == METHOD_OF and value[2] in ADDS and value[1][0] in (LITERAL, MADE):
+                self._put_elsewhere(value[1], self._argument(e, ADDS[value[2]]))
             elif value[0] == METHOD_OF and value[2] == "send" and value[1][0] == GENERATOR:
                 self.flows_out.fill(value[1], SENT, self._argument(e, 0))
             elif value[0] == INSTANCE:

@@ -19,6 +19,7 @@ from ramify.analysis.inference.engine import (
     is_touched,
 )
 from ramify.analysis.inference.infer import Inference
+from ramify.analysis.inference.rests import owner_of
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BOUND,
@@ -221,6 +222,13 @@ class Collecting:
                 self.flows_out.hand((BOUND, function[1], function[2], value), self.unit, NONE)
                 found = True
         return found
+
+    def _put_elsewhere(self, container: Value, values: Result) -> None:
+        """What is put into a container of another file."""
+        if owner_of(container) != self.unit.path:
+            place = self.inference.held_at(container)
+            if place is not None:
+                self.flows_out.hold(*place, values)
 
     def _owner(self, e: int) -> int:
         return self.unit.scopes[self.unit.scope_of[e]].symbol

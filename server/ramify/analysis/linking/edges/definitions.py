@@ -67,6 +67,9 @@ class DefinitionEdges(Stores):
             hooks = [(meta, name) for name in ("__prepare__", "__new__", "__init__")]
         if bases:
             hooks.append((bases[0], "__init_subclass__"))
+        for name in unit.members.get(sym, ()):
+            held = self.inference.own(unit.path, sym, name)[0]
+            hooks += [(value, "__set_name__") for value in held if value[0] == INSTANCE]
         for value, name in hooks:
             for function in self.inference.member_of_class(value, name):
                 target = self._id(function[1], function[2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ramify.analysis.inference.known import (
     CALLS_ITS_ARGUMENT,
     CALLS_METHOD_OF_ARGUMENT,
+    CALLS_METHODS_OF_ARGUMENT,
     COMPARES_ELEMENTS,
     ENTERS_ITS_ARGUMENT,
     PASSES_ELEMENTS,
@@ -14,6 +15,7 @@ from ramify.analysis.inference.known import (
 from ramify.analysis.inference.values import (
     BOUND,
     CALLBACK,
+    CLASS,
     EXTERNAL,
     FUNCTION,
     INSTANCE,
@@ -38,13 +40,16 @@ class LibraryCalls(References):
             if not dotted:
                 continue
             for where in CALLS_ITS_ARGUMENT.get(dotted, ()):
-                for function in self._argument(e, where):
-                    targets: Targets = {}
-                    self._add_called(targets, function, CALLBACK, False)
-                    self._edges_to(targets, e, site)
+                self._called_back(self._argument(e, where), e, site)
             for name in CALLS_METHOD_OF_ARGUMENT.get(dotted, ()):
                 if self._special(self._argument(e, 0), name, site):
                     break
+            for name in CALLS_METHODS_OF_ARGUMENT.get(dotted, ()):
+                self._special(self._argument(e, 0), name, site)
+            if dotted in ("builtins.isinstance", "builtins.issubclass"):
+                self._checked(dotted, self._argument(e, 1), site)
+            if dotted == "builtins.iter" and self.unit.c[e] == 2:
+                self._called_back(self._argument(e, 0), e, site)
             self._library_passes(dotted, e)
             if dotted in ENTERS_ITS_ARGUMENT:
                 for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
@@ -64,6 +69,20 @@ class LibraryCalls(References):
                     found = self._elements(inner)
                     if not self._special(found, "__radd__", site):
                         self._special(found, "__add__", site)
+
+    def _called_back(self, functions: Result, e: int, site: int) -> None:
+        for function in functions:
+            targets: Targets = {}
+            self._add_called(targets, function, CALLBACK, False)
+            self._edges_to(targets, e, site)
+
+    def _checked(self, dotted: str, classes: Result, site: int) -> None:
+        """A check against a class asks its metaclass."""
+        name = "__instancecheck__" if dotted.endswith("instance") else "__subclasscheck__"
+        for value in classes:
+            meta = self.inference.metaclass(value[1], value[2]) if value[0] == CLASS else None
+            if meta is not None:
+                self._special({(INSTANCE, *meta[1:]): CALLBACK}, name, site)
 
     def _library_passes(self, dotted: str, e: int) -> None:
         """What a library function hands to the callables that it is given."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ramify.analysis.inference.known import REFLECTED
-from ramify.analysis.inference.values import EXTERNAL_INSTANCE, INSTANCE
+from ramify.analysis.inference.values import EXTERNAL_INSTANCE, INSTANCE, LITERAL, MADE
 from ramify.analysis.linking.edges.calls import Calls
 from ramify_store.facts import NONE, BindingKind, Op
 
@@ -14,13 +14,23 @@ class Protocols(Calls):
     """Edges to special methods."""
 
     def _subscript(self, e: int) -> None:
-        self._special(self._operand(self.unit.a[e]), "__getitem__", e)
+        values = self._operand(self.unit.a[e])
+        self._special(values, "__getitem__", e)
+        for value in values:
+            if value[:2] == (MADE, "collections.defaultdict"):
+                self._called_back(self.inference.infer_argument(value, 0), e, e)
 
     def _store_item(self, e: int) -> None:
         index = self._binding_at.get(e)
         deletes = index is not None and self.unit.bindings[index].kind == BindingKind.DELETE
         method = "__delitem__" if deletes else "__setitem__"
-        self._special(self._operand(self.unit.a[e]), method, e)
+        values = self._operand(self.unit.a[e])
+        self._special(values, method, e)
+        if index is not None and not deletes and self.unit.bindings[index].value != NONE:
+            for value in values:
+                if value[0] in (LITERAL, MADE):
+                    held = self._operand(self.unit.bindings[index].value)
+                    self._put_elsewhere(value, held)
 
     def _binary(self, e: int) -> None:
         unit = self.unit
