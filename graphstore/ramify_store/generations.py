@@ -16,8 +16,9 @@ from pathlib import Path
 from ramify_store.engine import BUFFER_BYTES, Engine
 from ramify_store.errors import StoreCorrupt, StoreError
 
-LOG_BYTES = 8 << 20
-"""Size of a log from which on loading anew is worth it: opening plays it again."""
+LOG_BYTES = 2 << 20
+"""Size of a log from which on loading anew is worth it: some 800 edits, and 0.3 s at the opening
+that plays them again."""
 _PAGE_BYTES = 4096
 _POINTER = "CURRENT"
 _MARKER = "CHECKPOINTING"
