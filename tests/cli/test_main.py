@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from ramify.cli.arguments import parser
 from ramify.main import main
+from ramify.release import VERSION
 
 VERBS = [
     "search",
@@ -101,7 +103,7 @@ def test_stdio_starts_the_server(
 
 def test_help_and_the_way_to_the_server_import_nothing_heavy() -> None:
     script = (
-        "import sys, ramify.main, ramify.cli.main; from ramify.cli.arguments import parser; "
+        "import sys, ramify.main, ramify.serving.front; from ramify.cli.arguments import parser; "
         "parser(); print(sorted({'rich', 'kuzu', 'lancedb', 'pygls', 'numpy', 'tree_sitter'} "
         "& set(sys.modules)))"
     )
@@ -109,6 +111,11 @@ def test_help_and_the_way_to_the_server_import_nothing_heavy() -> None:
         [sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True
     )
     assert ran.stdout == "[]\n"
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert project["project"]["version"] == VERSION
 
 
 def test_the_installed_script_tells_its_version() -> None:
