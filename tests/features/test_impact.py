@@ -264,7 +264,7 @@ def test_the_summary_says_it_in_one_line() -> None:
         "a.f: 2 dependents in 1 file (1 direct); 1 test in 1 file reaches it."
     )
     assert impact_of(reading, "tests.test_a:test_h").summary == (
-        "tests.test_a.test_h: no dependents known outside the tests; 1 test in 1 file reaches it."
+        "tests.test_a.test_h: no dependents known outside the tests; 1 test reaches it."
     )
 
 

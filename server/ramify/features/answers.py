@@ -131,6 +131,7 @@ class TestToRun:
     distance: int
     """0: the test itself changed, or only coverage tells."""
     path: tuple[Step, ...]
+    """Of the steps only the last has its site."""
     reasons: tuple[str, ...]
     runs: tuple[Runnable, ...]
     """Several where classes below inherit it; none where no runner would take it as it stands."""
@@ -467,3 +468,40 @@ class Hotspots:
     total: int
     notes: tuple[str, ...] = ()
     """What may be missing, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A definition that nothing known runs. `item.certainty` is `possible` where somebody may."""
+
+    item: Item
+    why: str
+    only_tests: bool
+    """Tests run it, and nothing else does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    items: tuple[Unreached, ...]
+    """By path and position. What stands in a definition that is listed is not listed itself."""
+    total: int
+    possible: int
+    """Left out because somebody may run them: they are public, or something unknown names them."""
+
+
+Verdict = Literal["used", "tests", "entry", "unknown", "unused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Can this go?"""
+
+    target: Item
+    verdict: Verdict
+    """"used"; "tests": by tests alone; "entry": nobody inside, but it is entered from outside;
+    "unknown": nobody known, but somebody may; "unused"."""
+    summary: str
+    references: References
+    """Without those in itself."""
+    entry: str | None
+    """How it is entered from outside."""

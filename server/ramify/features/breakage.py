@@ -19,6 +19,7 @@ from ramify.features.changed import ChangedSymbols, Signatures
 from ramify.features.places import Places, bare_name, qualified_name
 from ramify.features.reach import Reach
 from ramify.features.signatures import CallSites, misfit
+from ramify.features.unknowns import Unknowns, site_count
 from ramify.features.upstream import Bytes, Ints, upstream_of
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
@@ -59,10 +60,10 @@ def concerned(kind: EdgeKind, distance: int) -> tuple[Concern, ...]:
 
 
 def breakage_of(
-    reading: Reading, places: Places, target: Symbol, reach: Reach
+    reading: Reading, places: Places, unknowns: Unknowns, target: Symbol, reach: Reach
 ) -> tuple[Breakage, ...]:
     """What each kind of change of one symbol would concern."""
-    asked = _Asked(reading, places)
+    asked = _Asked(reading, places, unknowns)
     told = []
     if target.kind in _CALLED:
         called = asked.called(target)
@@ -75,10 +76,15 @@ def breakage_of(
 
 
 def breakage_of_changes(
-    reading: Reading, places: Places, token: CancelToken, changed: ChangedSymbols, most: int
+    reading: Reading,
+    places: Places,
+    unknowns: Unknowns,
+    token: CancelToken,
+    changed: ChangedSymbols,
+    most: int,
 ) -> tuple[Breakage, ...]:
     """What each change concerns, in the order of the changes, at most so many."""
-    asked = _Asked(reading, places)
+    asked = _Asked(reading, places, unknowns)
     told: list[Breakage] = []
     for symbol_id, change in islice(zip(changed.ids, changed.changes, strict=True), most):
         token.check()
@@ -103,8 +109,8 @@ def _of_change(
         return _told(change, symbol, counts, shown, len(broken))
     if change in ("renamed", "moved"):
         counts = asked.counted((symbol,), _REFERRING, name)
-        missing = asked.missing(changed.before[symbol.id].rpartition(".")[2])
-        counts = counts._replace(inferred=counts.inferred + _site_count(missing))
+        missing = asked.unknowns.missing(changed.before[symbol.id].rpartition(".")[2])
+        counts = counts._replace(inferred=counts.inferred + site_count(missing))
         shown = [*asked.lookup_sites(missing), *asked.sites((symbol,), _REFERRING)]
         return _told(change, symbol, counts, shown)
     return _told(change, symbol, asked.counted((symbol,), _NOTICING, name), ())
@@ -112,8 +118,8 @@ def _of_change(
 
 def _of_removed(asked: _Asked, name: str) -> Breakage:
     bare = name.removesuffix(".py").replace("/", ".").rpartition(".")[2]
-    missing = asked.missing(bare)
-    count = _site_count(missing)
+    missing = asked.unknowns.missing(bare)
+    count = site_count(missing)
     said = "1 place still names it" if count == 1 else f"{count:,} places still name it"
     return Breakage(
         change="removed",
@@ -122,7 +128,7 @@ def _of_removed(asked: _Asked, name: str) -> Breakage:
         concerns=REFERENCES,
         exact=0,
         inferred=count,
-        possible=_site_count(asked.by_name(bare)),
+        possible=site_count(asked.unknowns.possible(bare)),
         sites=tuple(islice(asked.lookup_sites(missing), MOST_SITES)),
         misfits=0,
         message=f"{said} and will not find it" if count else "nothing known still names it",
@@ -149,6 +155,7 @@ class _Asked:
 
     reading: Reading
     places: Places
+    unknowns: Unknowns
     _calls: dict[str, CallSites | None] = field(default_factory=dict)
 
     def called(self, symbol: Symbol) -> tuple[Symbol, ...]:
@@ -167,8 +174,8 @@ class _Asked:
                 sites = np.maximum(upstream.parts[part][0].sites[items], 1)
                 for level in (Certainty.INFERRED, Certainty.EXACT):
                     counts[level] += int(sites[certainty == level].sum())
-        possible = [each for each in self.by_name(name) if each.kind in kinds]
-        return _Counts(counts[Certainty.EXACT], counts[Certainty.INFERRED], _site_count(possible))
+        possible = [each for each in self.unknowns.possible(name) if each.kind in kinds]
+        return _Counts(counts[Certainty.EXACT], counts[Certainty.INFERRED], site_count(possible))
 
     def sites(self, symbols: Sequence[Symbol], kinds: Sequence[EdgeKind]) -> list[BreakingSite]:
         """The first few places that refer to the symbols, surest first."""
@@ -200,15 +207,6 @@ class _Asked:
                 if checked >= MOST_CHECKED:
                     return found
         return found
-
-    def missing(self, name: str) -> list[LookUp]:
-        """Who names it and finds nothing."""
-        lookups = self.reading.view.lookups_of(name)
-        return [each for each in lookups if each.certainty == Certainty.UNRESOLVED]
-
-    def by_name(self, name: str) -> list[LookUp]:
-        lookups = self.reading.view.lookups_of(name)
-        return [each for each in lookups if each.certainty == Certainty.POSSIBLE]
 
     def lookup_sites(self, lookups: Iterable[LookUp]) -> Iterator[BreakingSite]:
         for each in lookups:
@@ -272,13 +270,9 @@ class _Asked:
 
 
 def _behaviour(reach: Reach) -> _Counts:
-    every = [*reach.others, *reach.tests]
-    counts = [sum(each.certainty == level for each in every) for level in reversed(Certainty)]
-    return _Counts(*counts[:3])
-
-
-def _site_count(lookups: Iterable[LookUp]) -> int:
-    return sum(len(each.sites) for each in lookups)
+    levels = np.concatenate([reach.others.level, reach.tests.level])
+    counts = np.bincount(levels, minlength=max(Certainty) + 1).tolist()
+    return _Counts(*(counts[c] for c in (Certainty.EXACT, Certainty.INFERRED, Certainty.POSSIBLE)))
 
 
 _CONCERNS: Final[dict[BreakingChange, Concerns]] = {

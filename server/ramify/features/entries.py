@@ -18,8 +18,8 @@ import numpy as np
 
 from ramify.features.answers import Entry
 from ramify.features.places import Places, qualified_name
-from ramify.features.reach import Reach, Reached
-from ramify.features.upstream import Upstream, upstream_of
+from ramify.features.reach import Numbers, Reach
+from ramify.features.upstream import Bools, Ints, Upstream, upstream_of
 from ramify.languages.registry import LANGUAGES, spec_of
 from ramify.languages.spec import EntryPoints
 from ramify.session.cancel import CancelToken
@@ -45,80 +45,136 @@ def entries_of(
     """The first entry points among the targets and what was reached, and how many there are:
     scripts and the like first, the public API last, then nearest first."""
     upstream = upstream_of(reading.view)
-    marks = _marks(reading.view) | _scripts(reading, upstream)
-    exported = _exported(reading.view)
+    known = _known_in(reading.view)
+    numbers, distance = _candidates(reach, upstream)
+    scripts = _scripts(reading, upstream)
+    is_run = known.is_run[numbers] | np.isin(numbers, list(scripts))
+    public = known.is_public(upstream, numbers)
     found: list[tuple[bool, int, str, Mark]] = []
-    for number, distance, symbol, runs in _candidates(reach, upstream):
-        mark = marks.get(number) if runs else None
-        if mark is None and runs:
-            mark = _found_by_name(reading, symbol, int(upstream.facts.kind[number]))
-        if mark is None:
-            mark = _public(number, symbol, upstream, exported)
+    for row in np.flatnonzero(is_run | public).tolist():
+        number = int(numbers[row])
+        mark = scripts.get(number, known.marks.get(number)) if is_run[row] else None
+        if mark is not None and not _holds(reading, reach, upstream, number, mark):
+            mark = None
+        if mark is None and public[row]:
+            mark = known.offered(upstream, number)
         if mark is not None:
-            found.append((mark.kind == API, distance, symbol, mark))
+            found.append((mark.kind == API, int(distance[row]), upstream.ids[number], mark))
     token.check()
     found.sort(key=lambda each: each[:3])
     return tuple(_entries(reading, places, found, limit)), len(found)
 
 
+def all_entries(reading: Reading) -> Numbers:
+    """Numbers of the symbols (`upstream_of`) by which the workspace is entered, in order."""
+    upstream, known = upstream_of(reading.view), _known_in(reading.view)
+    every = np.arange(len(upstream.ids))
+    entered = known.is_run | known.is_public(upstream, every)
+    entered[list(_scripts(reading, upstream))] = True
+    return np.flatnonzero(entered)
+
+
 def _entries(
     reading: Reading, places: Places, found: list[tuple[bool, int, str, Mark]], limit: int
 ) -> Iterator[Entry]:
-    for _, distance, symbol_id_, mark in found[:limit]:
-        symbol = reading.view.symbol(symbol_id_)
+    for _, distance, entry, mark in found[:limit]:
+        symbol = reading.view.symbol(entry)
         item = places.item(symbol) if symbol else None
         if item is not None:
             yield Entry(item, mark.kind, mark.how, distance)
 
 
-def _candidates(reach: Reach, upstream: Upstream) -> Iterator[tuple[int, int, str, bool]]:
-    """Number, distance, id, and whether it runs what it depends on: an import does not."""
-    is_test = reach.walk.is_in_test
-    for seed in reach.seeds:
-        number = upstream.numbers[seed]
-        if not is_test[number]:
-            yield number, 0, seed, True
-    for each in reach.others:
-        if not is_test[each.number]:
-            yield each.number, each.distance, each.symbol, _runs(reach, upstream, each)
+def _candidates(reach: Reach, upstream: Upstream) -> tuple[Numbers, Ints]:
+    """Numbers and distances of the targets and of what was reached, without the tests."""
+    seeds = [upstream.numbers[seed] for seed in reach.seeds if seed in upstream.numbers]
+    numbers = np.concatenate([np.array(seeds, dtype=np.intp), reach.others.numbers])
+    distance = np.concatenate([np.zeros(len(seeds), dtype=np.int32), reach.others.distance])
+    keep = ~upstream.facts.is_test[numbers]
+    return numbers[keep], distance[keep]
 
 
-def _runs(reach: Reach, upstream: Upstream, reached: Reached) -> bool:
-    if reached.distance > 1 or upstream.facts.kind[reached.number] != SymbolKind.MODULE:
+def _holds(reading: Reading, reach: Reach, upstream: Upstream, number: int, mark: Mark) -> bool:
+    """A module that merely imports what changed does not run it; one with a main block must have
+    it."""
+    if upstream.facts.kind[number] != SymbolKind.MODULE:
         return True
-    return reach.path(reached)[-1].kind != EdgeKind.IMPORTS
+    if reach.walk.only_imports(number):
+        return False
+    symbol = reading.view.symbol(upstream.ids[number])
+    if mark.how != _GUARDED or symbol is None:
+        return symbol is not None
+    text = reading.snapshot.text(symbol.file)
+    return text is not None and _names_of(symbol.id).main_guard in text.data
 
 
-def _found_by_name(reading: Reading, symbol: str, kind: int) -> Mark | None:
+class _Known(NamedTuple):
+    """What one view says of entry points, by number."""
+
+    marks: dict[int, Mark]
+    is_run: Bools
+    exported: dict[int, str]
+    is_exported: Bools
+    is_private: Bools
+
+    def is_public(self, upstream: Upstream, numbers: Numbers) -> Bools:
+        """Something a package's `__init__` offers, or a public member of a class it offers."""
+        container = upstream.facts.container[numbers]
+        member = self.is_exported[container] & (container >= 0) & ~self.is_private[numbers]
+        return self.is_exported[numbers] | member
+
+    def offered(self, upstream: Upstream, number: int) -> Mark:
+        if number in self.exported:
+            return Mark(API, f"offered by `{self.exported[number]}`")
+        container = int(upstream.facts.container[number])
+        return Mark(API, f"member of what `{self.exported[container]}` offers")
+
+
+def _known_in(view: GraphView) -> _Known:
+    known = _kept.get(view)
+    if known is None:
+        upstream = upstream_of(view)
+        marks = {**dict(_decorated(view, upstream)), **dict(_by_place(view, upstream))}
+        exported = _made_exports(view, upstream)
+        count = len(upstream.ids)
+        is_run, is_exported = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+        is_run[list(marks)] = True
+        is_exported[list(exported)] = True
+        private = (_bare(each).startswith("_") for each in upstream.ids)
+        is_private = np.fromiter(private, np.bool_, count)
+        known = _kept[view] = _Known(marks, is_run, exported, is_exported, is_private)
+    return known
+
+
+_kept: WeakKeyDictionary[GraphView, _Known] = WeakKeyDictionary()
+_GUARDED: Final = 'under `if __name__ == "__main__"`'
+
+
+def _bare(symbol: str) -> str:
+    return symbol.rpartition("/")[2].rpartition(".")[2]
+
+
+def _by_place(view: GraphView, upstream: Upstream) -> Iterator[tuple[int, Mark]]:
     """What a framework finds by its place and name, and modules that are run."""
-    head, _, path = symbol.rpartition("/")
-    names = _names_of(symbol)
-    if kind == SymbolKind.MODULE:
-        return _of_module(reading, symbol, head.rpartition(" ")[2], names)
-    owner, _, name = path.rpartition(".")
-    found = names.methods.get((owner, name))
-    if found is None:
-        return None
-    known = reading.view.symbol(symbol)
-    if known is None or names.method_paths.get(found, "") not in f"/{known.file}":
-        return None
-    return Mark(found, f"`{owner}.{name}` in {known.file}")
-
-
-def _of_module(reading: Reading, symbol: str, module: str, names: EntryPoints) -> Mark | None:
-    for child in reading.view.children(symbol):
-        table = names.tables.get(child.name)
-        if table is not None:
-            return Mark(table, f"listed in `{child.name}`")
-    if module.rpartition(".")[2] in names.main_modules:
-        return Mark("main", "a module that is run")
-    known = reading.view.symbol(symbol)
-    if known is None or not names.main_guard or symbol not in _naming_themselves(reading.view):
-        return None
-    text = reading.snapshot.text(known.file)
-    if text is not None and names.main_guard in text.data:
-        return Mark("main", 'under `if __name__ == "__main__"`')
-    return None
+    for edge in view.incoming("python:builtins.__name__", (EdgeKind.USES,)):
+        if upstream.facts.kind[upstream.numbers[edge.source]] == SymbolKind.MODULE:
+            yield upstream.numbers[edge.source], Mark("main", _GUARDED)
+    for language in LANGUAGES:
+        names = language.entry_points
+        for name in names.main_modules:
+            for symbol in view.named(name):
+                if symbol.kind == SymbolKind.MODULE:
+                    yield upstream.numbers[symbol.id], Mark("main", "a module that is run")
+        for table, kind in names.tables.items():
+            for symbol in view.named(table):
+                number = upstream.numbers.get(symbol.container)
+                if number is not None:
+                    yield number, Mark(kind, f"listed in `{table}`")
+        for (owner, member), kind in names.methods.items():
+            for symbol in view.named(member):
+                inside = names.method_paths.get(kind, "") in f"/{symbol.file}"
+                if symbol.path == f"{owner}.{member}" and inside:
+                    how = f"`{symbol.path}` in {symbol.file}"
+                    yield upstream.numbers[symbol.id], Mark(kind, how)
 
 
 def _names_of(symbol: str) -> EntryPoints:
@@ -127,31 +183,6 @@ def _names_of(symbol: str) -> EntryPoints:
 
 
 _NOWHERE: Final = EntryPoints()
-
-
-def _public(
-    number: int, symbol: str, upstream: Upstream, exported: Mapping[int, str]
-) -> Mark | None:
-    """Something a package's `__init__` offers, or a public member of a class that it offers."""
-    if number in exported:
-        return Mark(API, f"offered by `{exported[number]}`")
-    container = int(upstream.facts.container[number])
-    if container in exported and not symbol.rpartition("/")[2].rpartition(".")[2].startswith("_"):
-        return Mark(API, f"member of what `{exported[container]}` offers")
-    return None
-
-
-def _marks(view: GraphView) -> dict[int, Mark]:
-    """By number: what is decorated as an entry point."""
-    known = _known_marks.get(view)
-    if known is None:
-        known = _known_marks[view] = dict(_decorated(view, upstream_of(view)))
-    return known
-
-
-_known_marks: WeakKeyDictionary[GraphView, dict[int, Mark]] = WeakKeyDictionary()
-_known_exports: WeakKeyDictionary[GraphView, dict[int, str]] = WeakKeyDictionary()
-_known_naming: WeakKeyDictionary[GraphView, frozenset[str]] = WeakKeyDictionary()
 
 
 def _decorated(view: GraphView, upstream: Upstream) -> Iterator[tuple[int, Mark]]:
@@ -204,14 +235,6 @@ def _by_member(
                     yield number, Mark(kind, f"decorated with `.{member}`")
 
 
-def _exported(view: GraphView) -> dict[int, str]:
-    """By number of what a package's `__init__` binds to a public name: the package."""
-    known = _known_exports.get(view)
-    if known is None:
-        known = _known_exports[view] = _made_exports(view, upstream_of(view))
-    return known
-
-
 def _made_exports(view: GraphView, upstream: Upstream) -> dict[int, str]:
     packages: dict[int, str] = {}
     for path in view.paths():
@@ -237,15 +260,6 @@ def _made_exports(view: GraphView, upstream: Upstream) -> dict[int, str]:
 
 def _is_public(symbol: str) -> bool:
     return not symbol.rpartition("/")[2].startswith("_") and " " in symbol
-
-
-def _naming_themselves(view: GraphView) -> frozenset[str]:
-    """Modules that read their own `__name__`."""
-    known = _known_naming.get(view)
-    if known is None:
-        edges = view.incoming("python:builtins.__name__", (EdgeKind.USES,))
-        known = _known_naming[view] = frozenset(edge.source for edge in edges)
-    return known
 
 
 def _edges(upstream: Upstream, kind: EdgeKind) -> Iterator[tuple[int, int]]:

@@ -9,8 +9,9 @@ what they exercise, and the order keeps what is far out of the way.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from typing import Final
 
 from ramify.features.answers import (
@@ -33,6 +34,7 @@ from ramify.features.evidence import Evidence, Lines, ran_by
 from ramify.features.places import Places, bare_name, qualified_name
 from ramify.features.reach import Hop, Reach, Reached, dependents, is_tested
 from ramify.features.runnable import runnables_of
+from ramify.features.unknowns import Unknowns, site_count
 from ramify.session.cancel import CancelToken
 from ramify.session.coverage import Coverage
 from ramify.session.snapshot import Reading
@@ -66,10 +68,15 @@ def impact(
     view, places = reading.view, Places(reading)
     targets = [symbol for symbol in map(view.symbol, dict.fromkeys(symbol_ids)) if symbol]
     reach = dependents(view, token, [target.id for target in targets], least, depth)
-    told = [each for t in targets for each in breakage_of(reading, places, t, reach)]
+    unknowns = Unknowns(view)
+    told = [
+        each
+        for target in targets[:MOST_TOLD]
+        for each in breakage_of(reading, places, unknowns, target, reach)
+    ]
     pieces = [(_lines(reading, places, target), None) for target in targets]
     evidence = ran_by(reading, coverage, pieces) if coverage else ()
-    parts = _Parts(reading, token, places, reach, page, tests_page, depth)
+    parts = _Parts(reading, token, places, unknowns, reach, page, tests_page, depth)
     return parts.told(targets, _NO_CHANGES, evidence, tuple(told[:MOST_TOLD]), len(told))
 
 
@@ -89,9 +96,10 @@ def impact_of_changes(
     targets = [symbol for symbol in map(view.symbol, changed.ids) if symbol]
     own, gone = changed.own_code, changed.lost
     reach = dependents(view, token, changed.whole, least, depth, own_code=own, gone=gone)
-    told = breakage_of_changes(reading, places, token, changed, MOST_TOLD)
+    unknowns = Unknowns(view)
+    told = breakage_of_changes(reading, places, unknowns, token, changed, MOST_TOLD)
     evidence = ran_by(reading, coverage, _pieces(reading, places, changed)) if coverage else ()
-    parts = _Parts(reading, token, places, reach, page, tests_page, depth)
+    parts = _Parts(reading, token, places, unknowns, reach, page, tests_page, depth)
     total = len(changed.ids) + len(changed.removed)
     answer = parts.told(targets, changed, evidence, told, total)
     untested, checked = _untested(reading, token, targets, least)
@@ -114,6 +122,7 @@ class _Parts:
     reading: Reading
     token: CancelToken
     places: Places
+    unknowns: Unknowns
     reach: Reach
     page: Page
     tests_page: Page
@@ -129,10 +138,9 @@ class _Parts:
     ) -> Impact:
         self.token.check()
         reach = self.reach
-        lookups = _lookups(self.reading, reach, changed.lost)
+        lookups = _lookups(self.reading, self.unknowns, reach, changed.lost)
         possible = {each.source for each in lookups if each.certainty == Certainty.POSSIBLE}
-        reached = {each.symbol for each in (*reach.others, *reach.tests)}
-        unresolved = _uncertain(self.reading, self.places, lookups)
+        unresolved = self._uncertain(lookups)
         items = tuple(item for target in targets if (item := self.places.item(target)))
         tests, tests_total = self._tests(evidence)
         entries, entries_total = entries_of(self.reading, self.places, self.token, reach, MOST_TOLD)
@@ -145,7 +153,7 @@ class _Parts:
             affected_total=len(reach.others),
             tests=tests,
             tests_total=tests_total,
-            possible=len(possible - reached - reach.seeds.keys()),
+            possible=reach.walk.count_missed(possible),
             unresolved=unresolved,
             summary=_summary(names, unresolved, reach, tests_total, in_packages, self.depth),
             partial=reach.partial,
@@ -174,38 +182,47 @@ class _Parts:
         return tuple(told)
 
     def _tests(self, evidence: Sequence[Evidence]) -> tuple[tuple[TestToRun, ...], int]:
-        """Those to run first stand first: what changed itself, then by distance and certainty;
-        what a fresh coverage file tells is certain."""
-        known = {each.symbol for each in self.reach.tests}
+        """What changed itself first, then what a fresh coverage file proves, then as `reach` has
+        them, then what coverage alone tells."""
         proved: dict[str, list[Evidence]] = {}
         for each in evidence:
             proved.setdefault(each.test.id, []).append(each)
-        ranked = [(_rank(each, proved.get(each.symbol)), each.symbol) for each in self.reach.tests]
-        ranked += [((_COVERED, 0), test) for test in proved if test not in known]
-        ranked.sort()
-        by_id = {each.symbol: each for each in self.reach.tests}
+        seeds = self.reach.seed_tests
+        known: Sequence[Reached] = self.reach.tests
+        if proved:
+            known = sorted(known, key=lambda each: not _is_fresh(proved.get(each.symbol, ())))
+        more = sorted(proved.keys() - {each.symbol for each in (*seeds, *known)}) if proved else []
         first, last = self.tests_page.offset, self.tests_page.offset + self.tests_page.limit
-        told = (
-            self._test(test, by_id.get(test), proved.get(test, ()))
-            for _, test in ranked[first:last]
-        )
-        return tuple(each for each in told if each), len(ranked)
+        shown: list[Reached | str] = list(seeds[first:last])
+        first, last = (max(0, at - len(seeds)) for at in (first, last))
+        shown += known[first:last]
+        first, last = (max(0, at - len(known)) for at in (first, last))
+        shown += more[first:last]
+        told = (self._test(each, proved) for each in shown)
+        return tuple(each for each in told if each), len(seeds) + len(known) + len(more)
 
-    def _test(
-        self, test: str, reached: Reached | None, proved: Sequence[Evidence]
-    ) -> TestToRun | None:
-        symbol = self.reading.view.symbol(test)
+    def _test(self, test: Reached | str, proved: Mapping[str, list[Evidence]]) -> TestToRun | None:
+        reached = test if isinstance(test, Reached) else None
+        test_id = reached.symbol if reached else str(test)
+        evidence = proved.get(test_id, ())
+        symbol = self.reading.view.symbol(test_id)
         sure = reached.certainty if reached else Certainty.INFERRED
-        fresh = any(each.is_fresh for each in proved)
-        item = self.places.item(symbol, Certainty.EXACT if fresh else sure) if symbol else None
+        sure = Certainty.EXACT if _is_fresh(evidence) else sure
+        item = self.places.item(symbol, sure) if symbol else None
         if item is None:
             return None
-        path = tuple(self._step(hop) for hop in self.reach.path(reached)) if reached else ()
-        runs = runnables_of(self.reading.view, test)
+        hops = self.reach.path(reached) if reached else ()
+        path = (*map(self._bare_step, hops[:-1]), *map(self._step, hops[-1:]))
+        runs = runnables_of(self.reading.view, test_id)
         known = {(each.path, each.names) for each in runs}
-        more = tuple(e.run for e in proved if (e.run.path, e.run.names) not in known)
-        reasons = (*_reasons(reached, path), *dict.fromkeys(each.reason for each in proved))
+        more = tuple(e.run for e in evidence if (e.run.path, e.run.names) not in known)
+        reasons = (*_reasons(reached, path), *dict.fromkeys(each.reason for each in evidence))
         return TestToRun(item, reached.distance if reached else 0, path, reasons, (*runs, *more))
+
+    def _bare_step(self, hop: Hop) -> Step:
+        """Without its site: looking up that of every step to every test takes longest."""
+        name = qualified_name(hop.source)
+        return Step(hop.source, name, None, hop.kind, hop.certainty, hop.why)
 
     def _step(self, hop: Hop) -> Step:
         source, edge = self.reading.view.symbol(hop.source), hop.edge
@@ -222,6 +239,29 @@ class _Parts:
             why=hop.why,
         )
 
+    def _uncertain(self, lookups: Sequence[LookUp]) -> Uncertain:
+        count = site_count(lookups)
+        if not count:
+            return Uncertain(0, (), "")
+        return Uncertain(count, self._examples(lookups), _message(lookups, count))
+
+    def _examples(self, lookups: Sequence[LookUp]) -> tuple[Example, ...]:
+        """Few, those outside the tests first."""
+        is_in_test = self.reach.walk.is_in_test
+        numbers = self.reach.walk.upstream.numbers
+        first = nsmallest(
+            MOST_EXAMPLES,
+            (each for each in lookups if each.source in numbers),
+            key=lambda e: (bool(is_in_test[numbers[e.source]]), e.certainty, e.source),
+        )
+        examples: list[Example] = []
+        for each in first:
+            source = self.reading.view.symbol(each.source)
+            for place in self.places.sites(source, each.sites[:1], each.name) if source else ():
+                name, is_test = qualified_name(each.source), bool(source and source.is_test)
+                examples.append(Example(each.name, each.source, name, place, is_test))
+        return tuple(examples)
+
     def _touched(self) -> tuple[list[Touched], list[Touched]]:
         """Files, then packages, those with most dependents first."""
         files: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
@@ -236,15 +276,8 @@ class _Parts:
         return _most_first(*files), _most_first(*packages)
 
 
-_COVERED: Final = 1.5
-"""Where a test that coverage alone knows stands among those known by their distance."""
-
-
-def _rank(reached: Reached, proved: Sequence[Evidence] | None) -> tuple[float, int]:
-    """Two steps further for each level of certainty that is missing."""
-    if proved and any(each.is_fresh for each in proved):
-        return (min(reached.distance, _COVERED), reached.distance)
-    return (reached.distance + 2 * (Certainty.EXACT - reached.certainty), reached.distance)
+def _is_fresh(evidence: Sequence[Evidence]) -> bool:
+    return any(each.is_fresh for each in evidence)
 
 
 def _reasons(reached: Reached | None, path: Sequence[Step]) -> tuple[str, ...]:
@@ -321,39 +354,22 @@ def _untested(
     return untested, len(code) <= MOST_CHECKED and not token.expired
 
 
-def _lookups(reading: Reading, reach: Reach, gone: Sequence[str]) -> list[LookUp]:
+def _lookups(
+    reading: Reading, unknowns: Unknowns, reach: Reach, gone: Sequence[str]
+) -> list[LookUp]:
     """What names a target, or something in one, without anybody knowing which is meant."""
     names: dict[str, None] = dict.fromkeys(gone)
     for seed in reach.seeds:
         symbol = reading.view.symbol(seed)
         if symbol is not None and not _is_everywhere(symbol):
             names[bare_name(symbol)] = None
-    return [lookup for name in names for lookup in reading.view.lookups_of(name)]
+    return [lookup for name in names for lookup in unknowns.of(name)]
 
 
 def _is_everywhere(symbol: Symbol) -> bool:
     """Special methods are looked up by the language: `x.__init__` on an unknown x says nothing;
     nor does what is local to a function."""
     return symbol.name.startswith("__") or "<locals>" in symbol.path
-
-
-def _uncertain(reading: Reading, places: Places, lookups: Sequence[LookUp]) -> Uncertain:
-    count = sum(len(lookup.sites) for lookup in lookups)
-    if not count:
-        return Uncertain(0, (), "")
-    return Uncertain(count, _examples(reading, places, lookups), _message(lookups, count))
-
-
-def _examples(reading: Reading, places: Places, lookups: Iterable[LookUp]) -> tuple[Example, ...]:
-    """Few, those outside the tests first."""
-    sources = [(s, each) for each in lookups if (s := reading.view.symbol(each.source))]
-    sources.sort(key=lambda pair: (pair[0].is_test, pair[1].certainty, pair[0].id))
-    examples: list[Example] = []
-    for source, lookup in sources[:MOST_EXAMPLES]:
-        for place in places.sites(source, lookup.sites[:1], lookup.name):
-            name = qualified_name(source.id)
-            examples.append(Example(lookup.name, source.id, name, place, source.is_test))
-    return tuple(examples)
 
 
 def _message(lookups: Sequence[LookUp], count: int) -> str:
@@ -402,8 +418,8 @@ def _dependents(reach: Reach, packages: int) -> str:
     others = reach.others
     if not others:
         return "no dependents known outside the tests"
-    direct = sum(each.distance == 1 for each in others)
-    inferred = sum(each.certainty < Certainty.EXACT for each in others)
+    direct = int((others.distance == 1).sum())
+    inferred = int((others.level < Certainty.EXACT).sum())
     split = [f"{direct:,} direct"] + ([f"{inferred:,} inferred"] if inferred else [])
     files = _counted(reach.files(others), "file")
     where = f"{files} of {packages:,} packages" if packages > 1 else files
@@ -414,7 +430,7 @@ def _tests(reach: Reach, total: int, it: str) -> str:
     if not total:
         return f"no test is known to reach {it}"
     verb = "reaches" if total == 1 else "reach"
-    files = f" in {_counted(reach.files(reach.tests), 'file')}" if reach.tests else ""
+    files = f" in {_counted(reach.files(reach.tests), 'file')}" if len(reach.tests) == total else ""
     return f"{_counted(total, 'test')}{files} {verb} {it}"
 
 

@@ -7,11 +7,13 @@ may tell an older relation, never a wrong place. Must never know what is asked.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
+from typing import Final
 
 from ramify.features.answers import Item, Place
 from ramify.session.snapshot import Reading
@@ -98,11 +100,31 @@ def _anchors_of(reading: Reading, path: str) -> _Anchors | None:
         return None
     outline = reading.view.outline(path)
     if indexed is not None and outline is not None and indexed.hash == live.hash:
-        return _Anchors(outline, outline, b"")
+        return _kept_anchors(outline, indexed.hash)
     facts, text = reading.snapshot.facts(path), reading.snapshot.text(path)
     if facts is None or text is None:
         return None
     return _Anchors(outline or facts.outline, facts.outline, text.data)
+
+
+MOST_KEPT: Final = 256
+"""Files whose places are kept from one question to the next."""
+
+_kept: OrderedDict[str, _Anchors] = OrderedDict()
+_keeping = Lock()
+
+
+def _kept_anchors(outline: Outline, content: str) -> _Anchors:
+    """Of a file whose text is the one that was indexed."""
+    with _keeping:
+        known = _kept.get(content)
+        if known is None:
+            known = _kept[content] = _Anchors(outline, outline, b"")
+            if len(_kept) > MOST_KEPT:
+                _kept.popitem(last=False)
+        else:
+            _kept.move_to_end(content)
+    return known
 
 
 @dataclass(frozen=True)
@@ -123,7 +145,7 @@ class _Anchors:
         return {fact.path: fact for fact in self.indexed.symbols}
 
     @cached_property
-    def _indexed_sites(self) -> tuple[array[int], array[int]]:
+    def _indexed_sites(self) -> tuple[Sequence[int], Sequence[int]]:
         return self.indexed.sites()
 
     @cached_property

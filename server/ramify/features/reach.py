@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ from ramify_store.view import GraphView
 SAME_NAME: Final = "only the name matches"
 GONE: Final = "names what is gone"
 RUN_TOGETHER: Final = "runs with the tests of its class"
+
+Numbers = NDArray[np.intp]
 
 _LEVELS: Final = (Certainty.EXACT, Certainty.INFERRED, Certainty.POSSIBLE)
 
@@ -62,14 +64,69 @@ class Reached(NamedTuple):
     """Of the weakest link."""
 
 
+class Found(Sequence[Reached]):
+    """Many dependents in order, kept as columns: one is made when it is looked at.
+
+    `rank` orders them; those of one rank stand by id.
+    """
+
+    def __init__(
+        self, ids: Sequence[str], numbers: Numbers, distance: Ints, level: Bytes, rank: Ints
+    ) -> None:
+        order = np.argsort(rank, kind="stable")
+        self._ids = ids
+        self._rank = rank[order]
+        self.numbers = numbers[order]
+        """Of the symbols; those of one rank in no order."""
+        self.distance = distance[order]
+        self.level = level[order]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Reached: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Reached]: ...
+    def __getitem__(self, at: int | slice) -> Reached | Sequence[Reached]:
+        if isinstance(at, slice):
+            first, last, step = at.indices(len(self))
+            return self._between(first, max(first, last))[::step]
+        place = range(len(self))[at]
+        return self._between(place, place + 1)[0]
+
+    def __iter__(self) -> Iterator[Reached]:
+        return iter(self._between(0, len(self)))
+
+    def _between(self, first: int, last: int) -> list[Reached]:
+        if first >= last:
+            return []
+        begin = int(np.searchsorted(self._rank, self._rank[first], side="left"))
+        end = int(np.searchsorted(self._rank, self._rank[last - 1], side="right"))
+        rows = zip(
+            self._rank[begin:end].tolist(),
+            map(self._ids.__getitem__, self.numbers[begin:end].tolist()),
+            range(begin, end),
+            strict=True,
+        )
+        shown = sorted(rows)[first - begin : last - begin]
+        return [self._reached(symbol, at) for _, symbol, at in shown]
+
+    def _reached(self, symbol: str, at: int) -> Reached:
+        certainty = _CERTAINTY[int(self.level[at])]
+        return Reached(symbol, int(self.numbers[at]), int(self.distance[at]), certainty)
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     seeds: Mapping[str, str]
     """What the targets stand for, each with the target it belongs to."""
-    others: Sequence[Reached]
+    others: Found
     """Nearest first, then surest, then by id; without seeds and tests."""
-    tests: Sequence[Reached]
-    """In the same order, those among the seeds first, at distance 0."""
+    tests: Found
+    """Those to run first stand first: a missing level of certainty counts like two steps."""
+    seed_tests: tuple[Reached, ...]
+    """Tests among the seeds, at distance 0."""
     deeper: bool
     """Some lie beyond the depth that was asked for."""
     partial: str | None
@@ -80,17 +137,16 @@ class Reach:
         """From the first dependent of a seed to this one; empty for a seed."""
         return tuple(reversed(list(self.walk.back_from(reached)))) if reached.distance else ()
 
-    def files(self, found: Iterable[Reached]) -> int:
+    def files(self, found: Found) -> int:
         """How many files they stand in."""
-        return len(self.by_file(found))
+        return len(np.unique(self.walk.upstream.facts.file[found.numbers]))
 
-    def by_file(self, found: Iterable[Reached]) -> list[tuple[str, int]]:
+    def by_file(self, found: Found) -> list[tuple[str, int]]:
         """For each file they stand in: the id of one symbol there, and how many they are."""
-        numbers = np.fromiter((each.number for each in found), np.int64)
-        files = self.walk.upstream.facts.file[numbers]
+        files = self.walk.upstream.facts.file[found.numbers]
         _, first, counts = np.unique(files, return_index=True, return_counts=True)
         ids = self.walk.upstream.ids
-        at = numbers[first].tolist()
+        at = found.numbers[first].tolist()
         return [(ids[number], count) for number, count in zip(at, counts.tolist(), strict=True)]
 
 
@@ -115,7 +171,7 @@ def dependents(
         if level >= least:
             walk.follow(level)
     tests, others = walk.found()
-    return Reach(seeds, others, tests, walk.deeper, walk.partial, walk)
+    return Reach(seeds, others, tests, walk.seed_tests(), walk.deeper, walk.partial, walk)
 
 
 def is_tested(view: GraphView, token: CancelToken, target: str, least: Certainty) -> bool:
@@ -194,6 +250,24 @@ _WITH_TESTS: Final = -1
 _BY_NAME: Final = -2
 
 
+class _Came(NamedTuple):
+    """How a walk came to each symbol: over which row of which step."""
+
+    step: Ints
+    row: Ints
+
+    @staticmethod
+    def nowhere(count: int) -> _Came:
+        return _Came(np.full(count, -1, dtype=np.int32), np.zeros(count, dtype=np.int32))
+
+    def keep(self, symbols: Ints, step: int, rows: NDArray[np.intp]) -> None:
+        self.step[symbols] = step
+        self.row[symbols] = rows
+
+    def of(self, symbol: int) -> tuple[int, int]:
+        return int(self.step[symbol]), int(self.row[symbol])
+
+
 class _Walk:
     def __init__(
         self,
@@ -223,11 +297,11 @@ class _Walk:
         self._distance = np.zeros(count, dtype=np.int32)
         """Of the reached; 0 for the others."""
         self._level = np.zeros(count, dtype=np.int8)
-        self._reports: dict[int, tuple[_Step, int]] = {}
-        """How each was reached: the step and its row there."""
-        self._passes: dict[Certainty, dict[int, tuple[_Step, int]]] = {}
+        self._steps: list[_Step] = []
+        self._reported = _Came.nowhere(count)
+        """How each was reached."""
+        self._passes: dict[Certainty, _Came] = {}
         """By level: how the walk came to what it went on from."""
-        self._above: dict[int, list[tuple[int, int]]] = {}
         self._names: dict[int, list[tuple[int, Edge]]] = {self._gone: list(self._missing(gone))}
 
     @property
@@ -235,10 +309,23 @@ class _Walk:
         """By number: part of a test, or of what tests are made of."""
         return self.upstream.facts.is_test
 
+    def only_imports(self, number: int) -> bool:
+        """Whether a symbol was reached because it imports a target."""
+        if self._is_seed[number] or self._distance[number] != 1:
+            return False
+        at, row = self._reported.of(number)
+        return self._hop(self._steps[at], row).kind == EdgeKind.IMPORTS
+
+    def count_missed(self, symbols: Iterable[str]) -> int:
+        """How many of these it neither began from nor reached."""
+        numbers = self.upstream.numbers
+        found = np.array([numbers[each] for each in symbols if each in numbers], dtype=np.int32)
+        return int(((self._distance[found] == 0) & ~self._is_seed[found]).sum())
+
     def follow(self, level: Certainty) -> None:
         """Finds the shortest paths of links that are each at least so certain."""
         passed = self._is_seed.copy()
-        passes = self._passes[level] = {}
+        passes = self._passes[level] = _Came.nowhere(len(passed))
         frontier = self._seeds
         for distance in range(1, self._depth + 1):
             self._token.check()
@@ -246,14 +333,12 @@ class _Walk:
                 self.partial = self.partial or _followed(level, distance - 1)
                 return
             step = self._step(frontier, level, passed, asked=distance == 1)
+            self._steps.append(step)
             self._report(step, level, distance)
             rows = np.flatnonzero(~step.ends)
             frontier, first = np.unique(step.source[rows], return_index=True)
             passed[frontier] = True
-            passes.update(
-                (source, (step, row))
-                for source, row in zip(frontier.tolist(), rows[first].tolist(), strict=True)
-            )
+            passes.keep(frontier, len(self._steps) - 1, rows[first])
             if not len(frontier):
                 return
         further = self._step(frontier, level, passed, asked=False)
@@ -275,39 +360,35 @@ class _Walk:
             passed[frontier] = True
         return False
 
-    def found(self) -> tuple[list[Reached], list[Reached]]:
+    def seed_tests(self) -> tuple[Reached, ...]:
+        ids, is_test = self.upstream.ids, self.upstream.facts.is_test_case
+        seeds = self._seeds[is_test[self._seeds]].tolist()
+        return tuple(Reached(ids[seed], seed, 0, Certainty.EXACT) for seed in seeds)
+
+    def found(self) -> tuple[Found, Found]:
         """Tests and others, each in order."""
-        ids, facts = self.upstream.ids, self.upstream.facts
+        facts = self.upstream.facts
         every = np.flatnonzero((self._distance[:-1] > 0) & (facts.kind > 0))
-        tests = [
-            Reached(ids[seed], seed, 0, Certainty.EXACT)
-            for seed in self._seeds.tolist()
-            if facts.is_test_case[seed]
-        ]
-        others: list[Reached] = []
-        for number, distance, level, is_test in zip(
-            every.tolist(),
-            self._distance[every].tolist(),
-            self._level[every].tolist(),
-            facts.is_test_case[every].tolist(),
-            strict=True,
-        ):
-            reached = Reached(ids[number], number, distance, _CERTAINTY[level])
-            (tests if is_test else others).append(reached)
-        for each in (tests, others):
-            each.sort(key=lambda reached: (reached.distance, -reached.certainty, reached.symbol))
-        return tests, others
+        is_test = facts.is_test_case[every]
+        sides = []
+        for numbers, missing in ((every[is_test], 2), (every[~is_test], 0)):
+            distance, level = self._distance[numbers], self._level[numbers]
+            unsure = (Certainty.EXACT - level).astype(np.int32)
+            rank = (distance + missing * unsure) * 1000 + distance * 10 + unsure
+            sides.append(Found(self.upstream.ids, numbers, distance, level, rank))
+        return sides[0], sides[1]
 
     def back_from(self, reached: Reached) -> Iterator[Hop]:
         """From a dependent towards the seed."""
         passes = self._passes[reached.certainty]
-        step, row = self._reports[reached.number]
+        at, row = self._reported.of(reached.number)
         while True:
+            step = self._steps[at]
             yield self._hop(step, row)
             before = int(step.symbol[row])
             if self._is_seed[before]:
                 return
-            step, row = passes[before]
+            at, row = passes.of(before)
 
     def _hop(self, step: _Step, row: int) -> Hop:
         source = self.upstream.ids[step.source[row]]
@@ -327,10 +408,7 @@ class _Walk:
         sources, first = np.unique(step.source[new], return_index=True)
         self._distance[sources] = distance
         self._level[sources] = level
-        self._reports.update(
-            (source, (step, row))
-            for source, row in zip(sources.tolist(), new[first].tolist(), strict=True)
-        )
+        self._reported.keep(sources, len(self._steps) - 1, new[first])
 
     def _step(self, frontier: Ints, level: Certainty, passed: Bools, *, asked: bool) -> _Step:
         """What depends on the frontier directly, without what was passed already."""
@@ -387,28 +465,36 @@ class _Walk:
     def _overridden(self, method: int) -> list[tuple[int, int]]:
         """Methods that it overrides, directly or not, each with how sure a call of it runs this
         one: of more than `MOST_TARGETS` overrides nobody knows which is meant."""
-        known = self._above.get(method)
+        upstream = self.upstream
+        known = upstream.dispatching.get(method)
         if known is None:
             known = []
-            for above in self.upstream.overridden(method):
-                few = len(closure(above, self.upstream.below)) <= MOST_TARGETS
+            for above in upstream.overridden(method):
+                few = len(closure(above, upstream.below)) <= MOST_TARGETS
                 known.append((above, Certainty.INFERRED if few else Certainty.POSSIBLE))
-            self._above[method] = known
+            upstream.dispatching[method] = known
         return known
 
     def _tests_run_with(self, frontier: Ints) -> _Step:
         """The tests of a test class and of those below it, from the class or from its setup."""
         facts = self.upstream.facts
-        symbols: list[int] = []
-        tests: list[int] = []
-        for each in frontier[facts.brings_tests[frontier]].tolist():
-            is_class = int(facts.kind[each]) == _CLASS
-            test_class = each if is_class else int(facts.container[each])
-            for below in (test_class, *closure(test_class, self.upstream.derived)):
-                for test in self.upstream.tests.get(below, ()):
-                    symbols.append(each)
-                    tests.append(test)
-        return _plain(symbols, tests, _WITH_TESTS, Certainty.EXACT)
+        bringing = frontier[facts.brings_tests[frontier]]
+        if not len(bringing):
+            return _plain([], [], _WITH_TESTS, Certainty.EXACT)
+        is_class = facts.kind[bringing] == _CLASS
+        classes = np.where(is_class, bringing, facts.container[bringing])
+        brought = [self._tests_below(each) for each in classes.tolist()]
+        symbols = np.repeat(bringing, [len(each) for each in brought])
+        return _plain(symbols, np.concatenate(brought), _WITH_TESTS, Certainty.EXACT)
+
+    def _tests_below(self, test_class: int) -> Ints:
+        upstream = self.upstream
+        known = upstream.tests_below.get(test_class)
+        if known is None:
+            below = (test_class, *closure(test_class, upstream.derived))
+            tests = [test for each in below for test in upstream.tests.get(each, ())]
+            known = upstream.tests_below[test_class] = np.array(tests, dtype=np.int32)
+        return known
 
     def _named_alike(self, frontier: Ints) -> _Step:
         """Who names a target on something unknown; from the targets alone: further along the way
@@ -462,7 +548,7 @@ def _gathered(start: NDArray[np.int64], items: Ints, targets: Ints) -> tuple[Int
 
 
 def _plain(
-    symbols: Sequence[int], sources: Sequence[int], part: int, certainty: Certainty
+    symbols: Sequence[int] | Ints, sources: Sequence[int] | Ints, part: int, certainty: Certainty
 ) -> _Step:
     count = len(sources)
     return _Step(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -96,6 +96,10 @@ class Upstream:
     """Classes that derive from a class directly."""
     tests: Mapping[int, Sequence[int]]
     """Tests directly in a class."""
+    dispatching: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    """What a walk worked out about methods, kept for the next."""
+    tests_below: dict[int, Ints] = field(default_factory=dict)
+    """The same about test classes."""
 
     def edge(self, part: int, item: int) -> Edge:
         return self.parts[part][0].edge(item)

@@ -76,11 +76,16 @@ class Ranges:
     reading: Reading
     encoding: Encoding
     _lines: dict[str, _Lines | None] = field(default_factory=dict)
+    _uris: dict[str, str] = field(default_factory=dict)
 
     def uri(self, path: str) -> str:
         """An open document's URI as its client spells it."""
-        document = self.reading.snapshot.documents.get(path)
-        return document.uri if document else uri_of(f"{self.reading.snapshot.folder}/{path}")
+        known = self._uris.get(path)
+        if known is None:
+            document = self.reading.snapshot.documents.get(path)
+            own = document.uri if document else None
+            known = self._uris[path] = own or uri_of(f"{self.reading.snapshot.folder}/{path}")
+        return known
 
     def range(self, place: Place) -> shapes.Range | None:
         """None when the file is gone."""

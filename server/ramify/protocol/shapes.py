@@ -228,7 +228,7 @@ class Changes(Shape, frozen=True, kw_only=True):
     """A set of changes instead of a symbol."""
 
     kind: Literal["worktree", "staged", "range", "commit", "patch"]
-    """`worktree`: files and unsaved text against the last commit, or, where there is no git, against
+    """`worktree`: files and unsaved text against the last commit, or, without git, against
     what was indexed last. `commit`: one commit against its first parent."""
     base: str | None = None
     """For `range`: `main..feature`, from the merge base of both; an end that is left out is the
@@ -286,6 +286,7 @@ class TestItem(Item, frozen=True, kw_only=True):
     """0: the test itself changed, or a coverage file alone tells of it."""
     certainty: Certainty
     path: tuple[PathStep, ...] = ()
+    """Like that of an affected item; only the last step has its `site`."""
     node_ids: tuple[str, ...] = ()
     """As pytest takes them, from the workspace folder; one for each class that inherits it. Empty:
     no runner collects it."""
@@ -572,10 +573,17 @@ class StatusResult(Shape, frozen=True, kw_only=True):
     store: dict[str, int | str]
     """Where it is, its bytes by part, who owns it."""
     cache_hits: dict[str, int]
+    """factHits, factMisses, vectorHits, vectorMisses: since the process started."""
     last_errors: tuple[str, ...]
     """Newest last."""
     notes: tuple[str, ...] = ()
     """Files left out and refused settings."""
+    housekeeping: dict[str, int | str] = {}
+    """state, and what was put in order the last time: at (seconds since the epoch), milliseconds,
+    done, freedBytes, orphanVectors, evictedFacts, forgottenRuns."""
+    health: dict[str, str] = {}
+    """"ok", or what is wrong in words, of each part: graph, search, facts, journal, watcher,
+    settings, housekeeping."""
 
 
 class AwaitParams(Shape, frozen=True, kw_only=True):
