@@ -17,6 +17,7 @@ from ramify.analysis.inference.solver import FREE, Solver
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import NOTHING, Result, Value
 from ramify.analysis.program import Program
+from ramify_store.facts import BindingKind
 
 Found: TypeAlias = tuple[Result, Result]
 """Values, and what is referred to: ("symbol", path, sym), ("local", path, binding),
@@ -45,18 +46,19 @@ class Units:
     ) -> None:
         """`like` are those of a program that differs in the changed files alone."""
         self.program = program
-        self._units: dict[str, Unit | None] = {}
+        self.opened: dict[str, Unit | None] = {}
+        """Those asked for so far; who is in a hurry may look here first."""
         if like is not None:
-            self._units = {p: unit for p, unit in like._units.items() if p not in changed}
+            self.opened = {p: unit for p, unit in like.opened.items() if p not in changed}
 
     def __getitem__(self, path: str) -> Unit | None:
         try:
-            return self._units[path]
+            return self.opened[path]
         except KeyError:
             placed = self.program.placed(path)
             facts = self.program.facts(path) if placed is not None else None
             unit = Unit(placed, facts) if placed is not None and facts is not None else None
-            self._units[path] = unit
+            self.opened[path] = unit
             return unit
 
 
@@ -128,6 +130,7 @@ class Engine(ABC):
         self._kept_volatile = kept_volatile
         """The others, of the same round or of one before."""
         self.units = units
+        self._opened = units.opened
         self.program = units.program
         self.flows = flows
         self.solver: Solver[Question, Found] = Solver(UNKNOWN)
@@ -219,8 +222,10 @@ class Engine(ABC):
 
     def unit(self, path: str) -> Unit:
         """The unit of a path that a value names, so it exists."""
-        unit = self.units[path]
-        assert unit is not None, path
+        unit = self._opened.get(path)
+        if unit is None:
+            unit = self.units[path]
+            assert unit is not None, path
         return unit
 
     def find_module(self, name: str, root: str) -> str | None:
@@ -294,9 +299,43 @@ class Engine(ABC):
     def forget(self, path: str) -> None:
         """Drops what is remembered of single expressions and bindings of a linked file: hardly
         anybody else asks about those."""
-        for index in range(len(self.unit(path).bindings)):
-            self.stable.pop(("binding", path, index), None)
         self._memories.pop(path, None)
+
+    def bound(self, unit: Unit, index: int, answer: Callable[[], Found]) -> Found:
+        """What a binding gives: an answer of its own, since bindings run in circles, but like
+        that about an expression none to keep when the file is done."""
+        question = ("binding", unit.path, index)
+        if unit.path != self.asker:
+            return self.ask(question, answer)
+        try:
+            memory = self._memories[unit.path]
+        except KeyError:
+            memory = self._memories[unit.path] = _Memory()
+        key = ~index
+        found = memory.stable.get(key)
+        if found is not None:
+            return found
+        marked = memory.volatile.get(key)
+        if marked is not None:
+            self.mark(marked[1])
+            return marked[0]
+        taint = self.taint
+        self.taint = NO_FLOW
+        if unit.bindings[index].kind == BindingKind.DEFINITION:
+            solver = self.solver
+            outer = solver.low
+            solver.low = FREE
+            found = answer()  # never in a circle before a question is asked
+            self._remember(memory, key, found, outer, taint)
+            return found
+        found = self.ask(question, answer)
+        mine = self.taint
+        self.taint = taint
+        if mine:
+            self.mark(mine)
+        elif self.stable.pop(question, None) is not None:
+            memory.stable[key] = found
+        return found
 
     def infer(self, unit: Unit, e: int) -> Result:
         """The values of an expression of any file."""

@@ -18,6 +18,7 @@ from ramify.analysis.inference.values import (
     ARGUMENT,
     CLASS,
     DECLARED,
+    EXACT_FROM,
     EXTERNAL,
     EXTERNAL_INSTANCE,
     FUNCTION,
@@ -33,7 +34,6 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
-    through,
     weaken,
 )
 from ramify_store.facts import Op
@@ -62,7 +62,9 @@ class Inference(Fixtures):
         found: Result = {}
         for value, mark in self.expression(unit, e)[0].items():
             for reached, by in way(value).items():
-                merge(found, {reached: through(mark, by)})
+                step = mark if mark < EXACT_FROM else by
+                if found.get(reached, 0) < step:
+                    found[reached] = step
         return (found if len(found) <= 4 * MOST_TARGETS else NOTHING), NOTHING
 
     def _call(self, unit: Unit, e: int) -> Found:

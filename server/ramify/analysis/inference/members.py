@@ -7,6 +7,7 @@ from ramify.analysis.inference.classes import CLOSED
 from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, UNKNOWN, Found
 from ramify.analysis.inference.known import FIELDS
 from ramify.analysis.inference.names import renamed
+from ramify.analysis.inference.narrowing import may_be_tested
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ANNOTATION,
@@ -68,18 +69,20 @@ class Members(Access):
     def attribute(self, unit: Unit, e: int) -> Found:
         """What an ATTR expression is."""
         base = self.expression(unit, unit.a[e])[0]
-        if not base:
-            return self.narrowed(unit, e, NOTHING), NOTHING
         name = unit.names[unit.b[e]]
         values: Result = {}
         refs: Result = {}
         for value, mark in base.items():
             found, refers = self.member(value, name)
             for key, step in found.items():
-                merge(values, {key: stepped(mark, step)})
+                step = stepped(mark, step)
+                if values.get(key, 0) < step:
+                    values[key] = step
             for key, step in refers.items():
-                merge(refs, {key: stepped(mark, step)})
-        return self.narrowed(unit, e, values), refs
+                step = stepped(mark, step)
+                if refs.get(key, 0) < step:
+                    refs[key] = step
+        return (self.narrowed(unit, e, values) if may_be_tested(unit, e) else values), refs
 
     def worked_out_member(self, value: Value, name: str) -> Found:
         kind = value[0]

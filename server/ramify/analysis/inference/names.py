@@ -8,6 +8,7 @@ is bound at that scope's end.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from ramify.analysis.inference.engine import (
     EXTERNAL_REF,
@@ -19,7 +20,7 @@ from ramify.analysis.inference.engine import (
     Found,
 )
 from ramify.analysis.inference.known import BUILTINS
-from ramify.analysis.inference.narrowing import tests_of
+from ramify.analysis.inference.narrowing import may_be_tested, tests_of
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BRANCH,
@@ -47,6 +48,10 @@ from ramify.analysis.inference.values import (
 from ramify_store.facts import NONE, BindingKind, Op, ScopeKind
 
 _NONE = (EXTERNAL_INSTANCE, "builtins.NoneType")
+_OF_BUILTINS: dict[str, Found] = {
+    text: ({(EXTERNAL, "builtins." + text): SCOPE}, {(EXTERNAL_REF, "builtins." + text): SCOPE})
+    for text in BUILTINS
+}
 _CONTAINERS = frozenset({LITERAL, TYPED, MADE, REST})
 
 
@@ -56,49 +61,31 @@ class Names(Engine):
     def name(self, unit: Unit, e: int) -> Found:
         """What a NAME expression is."""
         found = self._looked_up(unit, unit.scope_of[e], unit.a[e], e)
+        if not may_be_tested(unit, e):
+            return found
         narrowed = self.narrowed(unit, e, found[0])
         return found if narrowed is found[0] else (narrowed, found[1])
 
     def _looked_up(self, unit: Unit, scope: int, name: int, e: int) -> Found:
+        owner, frame, bindings = _holder(unit, scope, name)
+        if bindings and owner == scope and unit.scopes[owner].kind == ScopeKind.CLASS:
+            if unit.bindings[bindings[0]].target >= e:  # until then the name is an outer one
+                around = unit.scopes[scope].parent
+                owner, frame, bindings = _sought(unit, scope, name, around, False)
+        if bindings:
+            return self.reached(unit, owner, bindings, e if frame else NONE)
         text = unit.names[name]
-        owner = scope
-        frame = True  # still in the frame that the use runs in
-        while True:
-            fact = unit.scopes[owner]
-            if owner == scope or fact.kind != ScopeKind.CLASS:
-                if name in fact.global_names:
-                    return self.global_name(unit.path, text)
-                bindings = unit.bound[owner].get(name)
-                if bindings and fact.kind == ScopeKind.CLASS and not self._yet(unit, bindings, e):
-                    bindings = None  # bound further down: until then the name is an outer one
-                if bindings:
-                    if owner == 0 and not frame:
-                        break
-                    return self.reached(unit, owner, bindings, e if frame else NONE)
-                if owner == 0 and frame and unit.star_imports:
-                    break
-            if owner == 0:
-                break
-            if fact.kind != ScopeKind.COMPREHENSION:
-                frame = False
-            owner = fact.parent
         found = self.global_name(unit.path, text)
-        if found is UNKNOWN or (not found[0] and not found[1]):
-            return self._builtin(text)
-        return found
-
-    def _yet(self, unit: Unit, bindings: Sequence[int], use: int) -> bool:
-        return unit.bindings[bindings[0]].target < use
+        if owner == NONE or found[0] or found[1]:
+            return found
+        return self._builtin(text)
 
     def _builtin(self, text: str) -> Found:
-        if text not in BUILTINS:
-            return UNKNOWN
-        dotted = "builtins." + text
-        return {(EXTERNAL, dotted): SCOPE}, {(EXTERNAL_REF, dotted): SCOPE}
+        return _OF_BUILTINS.get(text, UNKNOWN)
 
     def reached(self, unit: Unit, owner: int, bindings: Sequence[int], use: int) -> Found:
         """What the bindings that reach a use give; `use` is NONE for the end of the scope."""
-        chosen = reaching(unit, owner, bindings, use)
+        chosen = reaching(unit, owner, bindings, use) if len(bindings) > 1 else bindings
         if len(chosen) == 1:
             return self.binding(unit, chosen[0])
         values: Result = {}
@@ -110,14 +97,7 @@ class Names(Engine):
         return (weaken(values, BRANCH) if len(values) > 1 else values), refs
 
     def binding(self, unit: Unit, index: int) -> Found:
-        question = ("binding", unit.path, index)
-        if self.asker == unit.path:
-            found = self.stable.get(question)
-            if found is not None:
-                return found
-            if unit.bindings[index].kind == BindingKind.DEFINITION:
-                return self._bound(unit, index)
-        return self.ask(question, lambda: self._bound(unit, index))
+        return self.bound(unit, index, lambda: self._bound(unit, index))
 
     def _bound(self, unit: Unit, index: int) -> Found:
         binding = unit.bindings[index]
@@ -305,6 +285,37 @@ class Names(Engine):
         return found
 
 
+_Holder: TypeAlias = tuple[int, bool, Sequence[int] | None]
+"""The scope that holds a name, whether the use runs in its frame, and the bindings there: None when
+the name is to be sought in the module once that has run. NONE for a scope that says `global`."""
+
+
+def _holder(unit: Unit, scope: int, name: int) -> _Holder:
+    """Who holds the name for a use in a scope."""
+    table: dict[tuple[int, int], _Holder] = unit.__dict__.setdefault("holders", {})
+    found = table.get((scope, name))
+    if found is None:
+        found = table[scope, name] = _sought(unit, scope, name, scope, True)
+    return found
+
+
+def _sought(unit: Unit, scope: int, name: int, owner: int, frame: bool) -> _Holder:
+    """The same, looked for from the scope `owner` outwards; classes around a function are passed
+    over. `frame` says whether that is still the frame that the use runs in."""
+    while True:
+        fact = unit.scopes[owner]
+        if owner == scope or fact.kind != ScopeKind.CLASS:
+            if name in fact.global_names:
+                return NONE, frame, None
+            bindings = unit.bound[owner].get(name)
+            if bindings:
+                return owner, frame, bindings if owner or frame else None
+        if owner == 0:
+            return owner, frame, None
+        frame = frame and fact.kind == ScopeKind.COMPREHENSION
+        owner = fact.parent
+
+
 def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[int]:
     """The bindings that may hold when `use` runs (NONE: when the scope has run), in order.
 
@@ -312,8 +323,6 @@ def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[
     between them and the use. One in another branch of the same statement, or in a block that
     leaves before the use, cannot reach it. In a loop later bindings reach the next turn.
     """
-    if len(bindings) == 1:
-        return [bindings[0]]
     all_bindings = unit.bindings
     if use == NONE:
         use = len(unit.ops)

@@ -27,10 +27,17 @@ class Test:
     """The expression is itself a class (`issubclass`), not an instance."""
 
 
+def may_be_tested(unit: Unit, e: int) -> bool:
+    """Whether some test in the file is about the name that an expression begins with; most files
+    have few, and most uses none."""
+    tested = _tested_names(unit)
+    return bool(tested) and _root(unit, e) in tested
+
+
 def tests_of(unit: Unit, e: int) -> Iterator[Test]:
     """The tests that apply to a NAME or an ATTR chain, nearest first."""
     root = _root(unit, e)
-    if root == NONE or root not in _tested_names(unit):
+    if root not in _tested_names(unit):
         return
     rebound = _last_binding(unit, e, root)
     block = unit.block_of[e]
