@@ -43,6 +43,23 @@ class BackupRefused(StoreError):  # noqa: N818
         super().__init__(f"{source} is not restored, and nothing was changed: {reason}.")
 
 
+class StoreGone(StoreError):  # noqa: N818
+    """Somebody removed the store, or put another in its place, while it was open."""
+
+    def __init__(self, directory: str) -> None:
+        super().__init__(f"The store in {directory} was removed: it is made again.")
+
+
+class StoreUnusable(StoreError):  # noqa: N818
+    """The graph has ended the process again and again, also after it was made anew."""
+
+    def __init__(self, directory: str) -> None:
+        super().__init__(
+            f"the graph in {directory} ended the process again and again, and is not opened for "
+            "an hour; `ramify clean` removes it"
+        )
+
+
 class StoreClosed(StoreError):  # noqa: N818
     """The store was closed while the question was on its way."""
 

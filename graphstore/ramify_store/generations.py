@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+from blake3 import blake3
 
 from ramify_store.engine import BUFFER_BYTES, Engine
 from ramify_store.errors import StoreCorrupt, StoreError
@@ -21,6 +24,7 @@ LOG_BYTES = 2 << 20
 that plays them again."""
 _PAGE_BYTES = 4096
 _POINTER = "CURRENT"
+_CLOSED = "CLOSED"
 _MARKER = "CHECKPOINTING"
 _LOG = ".wal"
 
@@ -35,8 +39,11 @@ class Generations:
         self._born_bytes = 0
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
-            self._number, self._born_bytes = _current(directory)
+            self._number, self._born_bytes, loaded = _current(directory)
             _refuse_half_checkpointed(directory)
+            if loaded and _hash(_file(directory, self._number)) != loaded:
+                raise StoreCorrupt(f"The graph in {directory} is not as it was written.")
+            _check_log(directory, self._number)
             _forget_others(directory, self._number)
         self.engine = Engine(self._path(self._number), buffer_bytes)
 
@@ -44,12 +51,14 @@ class Generations:
         """Fills a new database and makes it the graph; the old one is closed and removed."""
         number = self._number + 1
         fresh = Engine(self._path(number), self._buffer_bytes)
+        loaded = ""
         try:
             fill(fresh)
             if self._directory is not None:
                 fresh.checkpoint()
                 fresh.close()
                 _thin(_file(self._directory, number))
+                loaded = _hash(_file(self._directory, number))
                 fresh = Engine(self._path(number), self._buffer_bytes)
         except BaseException:
             fresh.close()
@@ -58,7 +67,7 @@ class Generations:
             raise
         if self._directory is not None:
             self._born_bytes = _file(self._directory, number).stat().st_size
-            _point(self._directory, number, self._born_bytes)
+            _point(self._directory, number, self._born_bytes, loaded)
         old, self.engine, self._number = self.engine, fresh, number
         old.close()
         if self._directory is not None:
@@ -84,7 +93,10 @@ class Generations:
         return self.log_bytes() > LOG_BYTES
 
     def close(self) -> None:
+        """Notes what the log holds, so that the next start need not believe it."""
         self.engine.close()
+        if self._directory is not None:
+            _note_log(self._directory, self._number)
 
     def _path(self, number: int) -> Path | None:
         return None if self._directory is None else _file(self._directory, number)
@@ -96,7 +108,7 @@ def adopt(directory: Path, path: Path, born_bytes: int) -> None:
     if log.exists():
         log.rename(_log_of(_file(directory, 1)))
     path.rename(_file(directory, 1))
-    _point(directory, 1, born_bytes)
+    _point(directory, 1, born_bytes, _hash(_file(directory, 1)))
 
 
 def _thin(path: Path) -> None:
@@ -123,19 +135,54 @@ def _log_of(path: Path) -> Path:
     return path.with_name(path.name + _LOG)
 
 
-def _current(directory: Path) -> tuple[int, int]:
-    """Number of the generation and the size it began with."""
+def _current(directory: Path) -> tuple[int, int, str]:
+    """Number of the generation, the size it began with, and its hash: "" where it has none."""
     try:
-        number, size = map(int, (directory / _POINTER).read_text().split())
+        number, size, *loaded = (directory / _POINTER).read_text().split()
+        return int(number), int(size), loaded[0] if loaded else ""
     except (FileNotFoundError, ValueError):
-        return 0, 0
-    return number, size
+        return 0, 0, ""
 
 
-def _point(directory: Path, number: int, size: int) -> None:
+def _point(directory: Path, number: int, size: int, loaded: str) -> None:
     fresh = directory / f"{_POINTER}.new"
-    fresh.write_text(f"{number} {size}")
+    fresh.write_text(f"{number} {size} {loaded}")
     fresh.replace(directory / _POINTER)
+
+
+def _note_log(directory: Path, number: int) -> None:
+    log = _log_of(_file(directory, number))
+    with suppress(OSError):  # the directory may be gone
+        size = log.stat().st_size if log.exists() else 0
+        fresh = directory / f"{_CLOSED}.new"
+        fresh.write_text(f"{number} {size} {_hash(log)}")
+        fresh.replace(directory / _CLOSED)
+
+
+def _check_log(directory: Path, number: int) -> None:
+    """Up to where it was closed last; what was committed since stands behind that."""
+    try:
+        noted, size, known = (directory / _CLOSED).read_text().split()
+    except (OSError, ValueError):
+        return
+    if int(noted) != number or int(size) == 0:
+        return
+    try:
+        with _log_of(_file(directory, number)).open("rb") as file:
+            start = file.read(int(size))
+    except OSError:
+        start = b""
+    if blake3(start).hexdigest() != known:
+        raise StoreCorrupt(f"The log of the graph in {directory} is not as it was written.")
+
+
+def _hash(path: Path) -> str:
+    """Of a file that nobody has open: reading it would drop Kùzu's lock (POSIX). Kùzu believes
+    what it reads, and crashes on some of what it believes."""
+    try:
+        return blake3().update_mmap(path).hexdigest()
+    except OSError:
+        return "none"
 
 
 def _refuse_half_checkpointed(directory: Path) -> None:

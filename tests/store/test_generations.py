@@ -73,7 +73,7 @@ def test_a_new_generation_takes_the_place_of_the_old(tmp_path: Path) -> None:
     generations.replace(lambda engine: add(engine, "new"))
     assert names(generations) == ["new"]
     generations.close()
-    assert files(tmp_path) == ["CURRENT", "graph.1.kuzu"]
+    assert files(tmp_path) == ["CLOSED", "CURRENT", "graph.1.kuzu"]
     generations = Generations(tmp_path)
     assert names(generations) == ["new"]
     generations.close()
@@ -128,6 +128,20 @@ def test_a_graph_has_grown_when_its_log_has_and_loading_it_anew_empties_the_log(
     generations.replace(lambda engine: add(engine, "b"))
     assert (generations.log_bytes(), names(generations)) == (0, ["b"])
     generations.close()
+
+
+@pytest.mark.parametrize("name", ["graph.1.kuzu", "graph.1.kuzu.wal"])
+def test_a_file_that_is_not_as_it_was_written_is_corrupt(tmp_path: Path, name: str) -> None:
+    """Kùzu itself believes it, and crashes on some of it."""
+    generations = Generations(tmp_path)
+    generations.replace(lambda engine: add(engine, "a"))
+    add(generations.engine, "b")
+    generations.close()
+    data = bytearray((tmp_path / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(StoreCorrupt, match="not as it was written"):
+        Generations(tmp_path)
 
 
 def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:

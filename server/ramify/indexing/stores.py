@@ -23,7 +23,7 @@ from ramify.session.directories import Directories
 from ramify.session.files import FileTable
 from ramify.session.roots import Roots
 from ramify_store import queries
-from ramify_store.errors import StoreFull, StoreLocked, StoreTooNew
+from ramify_store.errors import StoreFull, StoreLocked, StoreTooNew, StoreUnusable
 from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Placed
 from ramify_store.journal import Run
 from ramify_store.ownership import store_name
@@ -188,6 +188,8 @@ def open_stores(folder: str, directories: Directories | None) -> Stores:
         return Stores(Store.open(directories.cache / name, directories.data / name, stamp()))
     except StoreLocked as locked:
         return Stores(Store.open(None, None, stamp()), owner=locked.owner or 0)
+    except StoreUnusable as unusable:
+        return Stores(Store.open(None, None, stamp()), unwritable=str(unusable))
     except StoreTooNew as newer:
         return Stores(Store.open(None, None, stamp()), refused=str(newer))
     except OSError as error:
