@@ -87,3 +87,60 @@ def test_a_state_after_that_is_given_wins_over_the_live_text() -> None:
 def test_files_that_are_gone_or_unknown_are_named() -> None:
     files = [ChangedFile("gone.py", b"def f(): ...\n", None)]
     assert changed_symbols(drawn({}), TOKEN, files).removed == ("gone.py",)
+
+
+def moved(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    reading = drawn(after)
+    files = [
+        ChangedFile(path, before[path].encode() if path in before else None, None)
+        for path in sorted({*before, *after})
+    ]
+    answer = changed_symbols(reading, TOKEN, files)
+    pairs = zip(answer.ids, answer.changes, strict=True)
+    return [
+        *(
+            f"{short(each)} {change} {answer.before.get(each, '')}".strip()
+            for each, change in pairs
+        ),
+        *(f"{name} removed" for name in answer.removed),
+    ]
+
+
+BODY = "    total = sum(x.price for x in items)\n    return total * (1 - rate) + fee(items)\n"
+
+
+def test_a_function_in_another_file_has_moved() -> None:
+    code = f"def total(items, rate):\n{BODY}"
+    before = {"a.py": code, "b.py": "X = 1\n"}
+    after = {"a.py": "", "b.py": f"X = 1\n{code}"}
+    assert moved(before, after) == ["b:total moved a.total"]
+
+
+def test_a_renamed_file_has_moved_what_it_holds() -> None:
+    body = BODY.replace("    return", "        return")
+    code = f"class C:\n    def total(self, items, rate):\n    {body}"
+    assert moved({"a.py": code}, {"b.py": code}) == ["b:C moved a.C", "a.py removed"]
+
+
+def test_a_renamed_class_takes_its_methods_along() -> None:
+    code = "class C:\n    def f(self): return self.g()\n    def g(self): return C.x\n"
+    after = code.replace("C", "D")
+    assert moved({"a.py": code}, {"a.py": after}) == ["a:D renamed a.C"]
+
+
+def test_a_recursive_function_is_renamed_with_its_calls() -> None:
+    before = "def f(n): return n * f(n - 1)\n"
+    after = "def fact(n): return n * fact(n - 1)\n"
+    assert moved({"a.py": before}, {"a.py": after}) == ["a:fact renamed a.f"]
+
+
+def test_what_says_little_is_not_taken_for_another() -> None:
+    before = {"a.py": "def f(): ...\n", "b.py": ""}
+    after = {"a.py": "", "b.py": "def g(): ...\n"}
+    assert moved(before, after) == ["b:g added", "a.f removed"]
+
+
+def test_two_that_say_the_same_are_not_told_apart() -> None:
+    before = {"a.py": "def f(): return 1\ndef g(): return 1\n"}
+    after = {"a.py": "def h(): return 1\n"}
+    assert moved(before, after) == ["a:h added", "a.f removed", "a.g removed"]

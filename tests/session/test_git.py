@@ -9,6 +9,8 @@ import pytest
 from ramify.session.git import (
     ChangedFile,
     GitError,
+    NoRepositoryError,
+    are_unrelated,
     changed_files,
     last_commits,
     touched_files,
@@ -167,3 +169,80 @@ def test_before_the_first_commit_there_is_no_history(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     with pytest.raises(GitError):
         last_commits(str(tmp_path), 10)
+
+
+def test_a_commit_is_compared_with_its_first_parent(repository: Path) -> None:
+    (repository / "a.py").write_text("second\n")
+    git(repository, "commit", "-qam", "second")
+    (repository / "b.py").write_text("third\n")
+    git(repository, "commit", "-qam", "third")
+    assert changed_files(str(repository), "commit", "HEAD~1") == (
+        ChangedFile("a.py", b"one\n", b"second\n"),
+    )
+    first = changed_files(str(repository), "commit", "HEAD~2")
+    assert first == (ChangedFile("a.py", None, b"one\n"), ChangedFile("b.py", None, b"two\n"))
+
+
+def test_a_worktree_from_a_branch_on_starts_at_the_merge_base(repository: Path) -> None:
+    git(repository, "switch", "-qc", "topic")
+    (repository / "a.py").write_text("topic\n")
+    git(repository, "commit", "-qam", "topic")
+    (repository / "b.py").write_text("not committed\n")
+    assert changed_files(str(repository), "worktree", "main") == (
+        ChangedFile("a.py", b"one\n", None),
+        ChangedFile("b.py", b"two\n", None),
+    )
+
+
+def test_another_worktree_of_a_repository(repository: Path, tmp_path: Path) -> None:
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    git(repository, "worktree", "add", "-q", str(other))
+    (other / "a.py").write_text("there\n")
+    assert changed_files(str(other), "worktree") == (ChangedFile("a.py", b"one\n", None),)
+    assert changed_files(str(repository), "worktree") == ()
+
+
+def shallow(repository: Path, depth: int) -> Path:
+    (repository / "a.py").write_text("second\n")
+    git(repository, "commit", "-qam", "second")
+    clone = repository.parent / f"{repository.name}-clone"
+    address = repository.as_uri()
+    command = ["clone", "-q", "--depth", str(depth), "--no-single-branch", address, str(clone)]
+    git(repository, *command)
+    return clone
+
+
+def test_a_shallow_clone_knows_its_worktree(repository: Path) -> None:
+    clone = shallow(repository, 1)
+    (clone / "a.py").write_text("changed\n")
+    assert changed_files(str(clone), "worktree") == (ChangedFile("a.py", b"second\n", None),)
+
+
+def test_the_parent_that_a_shallow_clone_lacks_is_asked_for(repository: Path) -> None:
+    clone = shallow(repository, 1)
+    with pytest.raises(GitError, match="not in this shallow clone"):
+        changed_files(str(clone), "commit", "HEAD")
+
+
+def test_ends_without_a_merge_base_are_compared_themselves(repository: Path) -> None:
+    git(repository, "switch", "-qc", "topic")
+    (repository / "b.py").write_text("topic\n")
+    git(repository, "commit", "-qam", "topic")
+    git(repository, "switch", "-q", "main")
+    clone = shallow(repository, 1)
+    assert are_unrelated(str(clone), "main..origin/topic")
+    assert not are_unrelated(str(repository), "main..topic")
+    assert changed_files(str(clone), "range", "main..origin/topic") == (
+        ChangedFile("a.py", b"second\n", b"one\n"),
+        ChangedFile("b.py", b"two\n", b"topic\n"),
+    )
+
+
+def test_no_repository_is_told_from_other_trouble(repository: Path, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    with pytest.raises(NoRepositoryError):
+        changed_files(str(outside), "worktree")
+    with pytest.raises(GitError) as raised:
+        changed_files(str(repository), "range", "nowhere..")
+    assert not isinstance(raised.value, NoRepositoryError)

@@ -98,7 +98,7 @@ def _holds(reading: Reading, reach: Reach, upstream: Upstream, number: int, mark
     it."""
     if upstream.facts.kind[number] != SymbolKind.MODULE:
         return True
-    if reach.walk.only_imports(number):
+    if reach.walk.runs_nothing(number):
         return False
     symbol = reading.view.symbol(upstream.ids[number])
     if mark.how != _GUARDED or symbol is None:

@@ -309,12 +309,10 @@ class _Walk:
         """By number: part of a test, or of what tests are made of."""
         return self.upstream.facts.is_test
 
-    def only_imports(self, number: int) -> bool:
-        """Whether a symbol was reached because it imports a target."""
-        if self._is_seed[number] or self._distance[number] != 1:
-            return False
-        at, row = self._reported.of(number)
-        return self._hop(self._steps[at], row).kind == EdgeKind.IMPORTS
+    def runs_nothing(self, number: int) -> bool:
+        """Whether a symbol was reached and runs nothing of what it depends on."""
+        passed = any(came.step[number] >= 0 for came in self._passes.values())
+        return not self._is_seed[number] and not passed
 
     def count_missed(self, symbols: Iterable[str]) -> int:
         """How many of these it neither began from nor reached."""
@@ -405,6 +403,7 @@ class _Walk:
 
     def _report(self, step: _Step, level: Certainty, distance: int) -> None:
         new = np.flatnonzero((self._distance[step.source] == 0) & ~self._is_seed[step.source])
+        new = np.concatenate([new[~step.ends[new]], new[step.ends[new]]])
         sources, first = np.unique(step.source[new], return_index=True)
         self._distance[sources] = distance
         self._level[sources] = level

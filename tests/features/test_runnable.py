@@ -1,0 +1,54 @@
+"""Tests as their runners name them."""
+
+from __future__ import annotations
+
+from ramify.features.runnable import names_for, runnables_of
+from tests.features.reading import ident, reading_of
+
+
+def named(texts: dict[str, str], test: str, runner: str = "pytest") -> list[str]:
+    found = runnables_of(reading_of(texts).view, ident(test))
+    return names_for(runner, found, {each.path: each.path for each in found})  # type: ignore[arg-type]
+
+
+def test_a_function_and_a_method() -> None:
+    texts = {"tests/test_a.py": "def test_f(): ...\nclass TestC:\n    def test_m(self): ...\n"}
+    assert named(texts, "tests.test_a:test_f") == ["tests/test_a.py::test_f"]
+    assert named(texts, "tests.test_a:TestC.test_m") == ["tests/test_a.py::TestC::test_m"]
+
+
+def test_a_second_definition_goes_by_its_name() -> None:
+    texts = {"tests/test_a.py": "def test_f(): ...\ndef test_f(): ...\n"}
+    assert named(texts, "tests.test_a:test_f#2") == ["tests/test_a.py::test_f"]
+
+
+def test_a_mixin_is_run_where_it_is_inherited() -> None:
+    texts = {
+        "tests/base.py": "class Mixin:\n    def test_m(self): ...\n",
+        "tests/test_a.py": (
+            "import unittest\nfrom tests.base import Mixin\n"
+            "class A(Mixin, unittest.TestCase): ...\n"
+            "class B(Mixin, unittest.TestCase):\n    def test_m(self): ...\n"
+            "class Helper(Mixin): ...\n"
+        ),
+    }
+    assert named(texts, "tests.base:Mixin.test_m") == ["tests/test_a.py::A::test_m"]
+
+
+def test_a_test_class_with_a_constructor_is_not_collected() -> None:
+    texts = {
+        "tests/test_a.py": "class TestC:\n    def __init__(self): ...\n    def test_m(self): ...\n"
+    }
+    assert named(texts, "tests.test_a:TestC.test_m") == []
+
+
+def test_unittest_runs_test_cases_alone() -> None:
+    texts = {
+        "tests/test_a.py": (
+            "from django.test import TestCase\n"
+            "class A(TestCase):\n    def test_m(self): ...\n"
+            "def test_f(): ...\n"
+        )
+    }
+    assert named(texts, "tests.test_a:A.test_m", "unittest") == ["tests.test_a.A.test_m"]
+    assert named(texts, "tests.test_a:test_f", "unittest") == []
