@@ -123,6 +123,11 @@ def unpack(source: Path, directory: Path, known: Layout) -> Manifest:
     return manifest
 
 
+def is_member(name: str) -> bool:
+    """Whether a store has such a part."""
+    return _MEMBER.fullmatch(name) is not None
+
+
 def database_bytes(path: Path) -> bytes:
     """An SQLite database as its last commit left it, whoever has it open."""
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
@@ -192,7 +197,7 @@ def _checked(archive: zipfile.ZipFile, source: Path, known: Layout) -> Manifest:
     if sorted(names) != expected:
         raise BackupRefused(source, "its members are not those of its manifest")
     for name, member in manifest.members.items():
-        if not _MEMBER.fullmatch(name):
+        if not is_member(name):
             raise BackupRefused(source, f"{name[:80]!r} is no part of a store")
         if member.size < 0:
             raise BackupRefused(source, f"{name} has a negative size")

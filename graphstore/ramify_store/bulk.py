@@ -5,7 +5,7 @@ For a cold start and for changes so large that replacing single files would take
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -58,9 +58,15 @@ Firsts = Mapping[str, int]
 """First site by symbol id."""
 
 
-def load(session: Session, files: Iterable[FileLinks], shadowed: Iterable[FileLinks]) -> None:
-    """Fills an empty graph. `shadowed` files repeat a module of `files`: see `writer`."""
-    files = list(files)
+def load(
+    session: Session,
+    files: Iterable[FileLinks],
+    shadowed: Iterable[FileLinks],
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Fills an empty graph. `shadowed` files repeat a module of `files`: see `writer`. `check` is
+    called for each file and table, and may raise to give up."""
+    files = list(_checked(files, check))
     firsts: dict[str, int] = {}
     edges: dict[EdgeKind, list[Edge]] = {kind: [] for kind in EdgeKind}
     for links in files:
@@ -70,18 +76,28 @@ def load(session: Session, files: Iterable[FileLinks], shadowed: Iterable[FileLi
     _load(session, "File", _files(files, shadowed))
     if not firsts:
         return
+    check()
     _load(session, "Symbol", _symbols(files, firsts, edges.values()))
+    check()
     _load(session, "DEFINES", _defines(files))
     _load(session, "CONTAINS", _contains(files))
     for kind, group in edges.items():
         if group:
+            check()
             _load(session, kind.name, _edges(group, firsts))
             group.clear()
     lookups = [lookup for links in files for lookup in links.lookups]
     if lookups:
+        check()
         names = sorted({lookup.name for lookup in lookups})
         _load(session, "Name", pa.table([_keys(names), _text(names)], ["key", "name"]))
         _load(session, "LOOKS_UP", _lookups(lookups, firsts))
+
+
+def _checked(files: Iterable[FileLinks], check: Callable[[], None]) -> Iterator[FileLinks]:
+    for links in files:
+        check()
+        yield links
 
 
 def _load(session: Session, table: str, rows: pa.Table) -> None:

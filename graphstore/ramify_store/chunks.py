@@ -148,20 +148,28 @@ class ChunkIndex:
         self._folded += self._unfolded
         self._unfolded = 0
 
-    def collect(self, spare: int) -> int:
-        """Forgets all vectors that no live chunk has, but for the `spare` newest; how many."""
+    def fragments(self) -> int:
+        """Files that the rows of a table are scattered over, of the one that has more."""
+        return self._tables.fragments()
+
+    def orphans(self, spare: int) -> list[bytes]:
+        """Keys of all vectors that no live chunk has, oldest first, but for the `spare` newest."""
         live = {key for file in self._files.values() for key in file.keys}
         idle = [key for key in self._vector_row if key not in live]
-        doomed = set(idle[: max(0, len(idle) - spare)])
-        if doomed:
-            self._tables.delete_vectors(doomed)
-            kept = {key: row for key, row in self._vector_row.items() if key not in doomed}
-            places = list(kept.values())
-            with self._lock:
-                self._matrix, self._scales = self._matrix[places], self._scales[places]
-                self._vector_row = {key: row for row, key in enumerate(kept)}
-                self._rows = None
-        return len(doomed)
+        return idle[: max(0, len(idle) - spare)]
+
+    def forget(self, keys: Collection[bytes]) -> None:
+        """Drops the vectors of these keys. None of a live chunk may be among them."""
+        doomed = set(keys)
+        if not doomed:
+            return
+        self._tables.delete_vectors(doomed)
+        kept = {key: row for key, row in self._vector_row.items() if key not in doomed}
+        places = list(kept.values())
+        with self._lock:
+            self._matrix, self._scales = self._matrix[places], self._scales[places]
+            self._vector_row = {key: row for row, key in enumerate(kept)}
+            self._rows = None
 
     def view(self, hash_of: HashOf, text_of: Callable[[Hit], str]) -> ChunkView:
         """The chunks of files that have the hash which `hash_of` their path gives; asked again

@@ -11,7 +11,8 @@ import sqlite3
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -27,6 +28,11 @@ _LEVEL: Final = 4
 
 _LOG_BYTES: Final = 4 << 20
 
+_AT_ONCE: Final = 500
+_WORTH_BYTES: Final = 4 << 20
+_WORTH_SHARE: Final = 4
+"""Room is given back when it is so many bytes, and one page in so many."""
+
 Key = tuple[str, str]
 """Hash of the bytes, language."""
 Encoded = tuple[str, str, bytes, bytes]
@@ -40,6 +46,7 @@ CREATE TABLE IF NOT EXISTS facts (
     version INTEGER NOT NULL,
     outline BLOB NOT NULL,
     body BLOB NOT NULL,
+    idle_since INTEGER,
     UNIQUE (hash, language, version)
 )
 """
@@ -58,6 +65,7 @@ class FactCache:
         self.misses = 0
         self.notes: list[str] = []
         self._logged = 0
+        self._closed = False
         self._connection = self._opened()
 
     def outline(self, hash: str, language: str) -> bytes | None:
@@ -96,7 +104,7 @@ class FactCache:
                     "SELECT hash, language FROM facts WHERE version = ?", (self._version,)
                 ).fetchall()
         except sqlite3.DatabaseError as error:
-            self._drop(error)
+            self._recover(error)
             return set()
         return wanted.intersection(rows)
 
@@ -109,33 +117,84 @@ class FactCache:
         try:
             self._write(rows)
         except sqlite3.DatabaseError as error:
-            self._drop(error)
+            self._recover(error)
             self._write(rows)
         self._logged += sum(len(row[3]) + len(row[4]) for row in rows)
         if self._logged > _LOG_BYTES:
             self._empty_log()
 
-    def prune(self, live: Collection[Key], spare: int) -> int:
-        """Forgets other versions, and of what is not live all but the `spare` newest; how many."""
+    def evict(
+        self,
+        live: Collection[Key],
+        now: float,
+        most_seconds: float,
+        most_bytes: int,
+        check: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Forgets facts that no file has had for so long, and of the others that no file has the
+        oldest beyond so many bytes; how many. Facts of other versions are nobody's.
+
+        Since when nobody has had them is found out here: the first time they are only marked.
+        `check` may raise to stop.
+        """
+        idle = self._idle(live, int(now))
+        doomed: list[tuple[int]] = []
+        total = 0
+        for number, since, size in idle:
+            total += size
+            if total > most_bytes or now - since > most_seconds:
+                doomed.append((number,))
+        for first in range(0, len(doomed), _AT_ONCE):
+            check()
+            with self._lock, self._connection as connection:
+                some = doomed[first : first + _AT_ONCE]
+                connection.executemany("DELETE FROM facts WHERE id = ?", some)
+        return len(doomed)
+
+    def shrink(self, check: Callable[[], None] = lambda: None) -> bool:
+        """Gives the room of what was forgotten back to the disk, where that is worth it."""
+        with self._lock:
+            pages, free, size = self._pages()
+            if free * size < _WORTH_BYTES or free * _WORTH_SHARE < pages:
+                return False
+            check()
+            self._connection.execute("VACUUM")
+            self._empty_log()
+        return True
+
+    def _idle(self, live: Collection[Key], now: int) -> list[tuple[int, int, int]]:
+        """Id, since when and bytes of what no file has, newest first; marks what is new to it."""
         with self._lock, self._connection as connection:
             rows = connection.execute(
-                "SELECT id, hash, language, version FROM facts ORDER BY id DESC"
+                "SELECT id, hash, language, version, idle_since, length(outline) + length(body) "
+                "FROM facts ORDER BY id DESC"
             ).fetchall()
-            old = [(id,) for id, _, _, version in rows if version != self._version]
-            current = [row for row in rows if row[3] == self._version]
-            idle = [(id,) for id, hash, language, _ in current if (hash, language) not in live]
-            doomed = old + idle[spare:]
-            connection.executemany("DELETE FROM facts WHERE id = ?", doomed)
-        return len(doomed)
+            used, fresh, idle = [], [], []
+            for number, hash, language, version, since, size in rows:
+                if version == self._version and (hash, language) in live:
+                    if since is not None:
+                        used.append((number,))
+                    continue
+                if since is None:
+                    fresh.append((now, number))
+                idle.append((number, now if since is None else since, size))
+            connection.executemany("UPDATE facts SET idle_since = NULL WHERE id = ?", used)
+            connection.executemany("UPDATE facts SET idle_since = ? WHERE id = ?", fresh)
+        return idle
+
+    def _pages(self) -> tuple[int, int, int]:
+        """Pages, free ones among them, bytes of one."""
+        pages, free, size = (
+            int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return pages, free, size
 
     def size(self) -> int:
         """Bytes of the database, free pages left out."""
         with self._lock:
-            pages, free, size = (
-                self._connection.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("page_count", "freelist_count", "page_size")
-            )
-        return int((pages - free) * size)
+            pages, free, size = self._pages()
+        return (pages - free) * size
 
     def settle(self) -> None:
         """Nothing more is put for now: what is in the log goes into the database."""
@@ -144,12 +203,14 @@ class FactCache:
 
     def _empty_log(self) -> None:
         """SQLite keeps its log at the largest size it ever had."""
-        with self._lock:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with self._lock, suppress(sqlite3.OperationalError):  # no room: the log stays
             self._logged = 0
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
+        """Who asks later on is told of no facts."""
         with self._lock:
+            self._closed = True
             self._connection.close()
 
     def _part(self, part: Literal["outline", "body"], hash: str, language: str) -> bytes | None:
@@ -161,7 +222,7 @@ class FactCache:
                     (hash, language, self._version),
                 ).fetchone()
         except sqlite3.DatabaseError as error:
-            self._drop(error)
+            self._recover(error)
             row = None
         if row is None:
             self.misses += 1
@@ -184,8 +245,11 @@ class FactCache:
             )
 
     def _forget(self, key: Key) -> None:
-        with self._lock, self._connection as connection:
-            connection.execute("DELETE FROM facts WHERE hash = ? AND language = ?", key)
+        try:
+            with self._lock, self._connection as connection:
+                connection.execute("DELETE FROM facts WHERE hash = ? AND language = ?", key)
+        except sqlite3.DatabaseError as error:
+            self._recover(error)
 
     def _keep(self, key: Key, outline: Outline, size: int) -> None:
         with self._lock:
@@ -201,16 +265,42 @@ class FactCache:
         try:
             return _connect(self._path)
         except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                self._say_in_memory(error)
+                return _connect(None)
             self.notes.append(f"The facts cache was not readable and is built anew ({error}).")
+            return self._anew()
+
+    def _recover(self, error: sqlite3.DatabaseError) -> None:
+        """Damage is thrown away; a disk that takes or gives nothing is left alone from now on."""
+        with self._lock:
+            if self._closed:
+                return
+            self._connection.close()
+            if _is_damage(error):
+                self.notes.append(f"The facts cache was damaged and is built anew ({error}).")
+                self._connection = self._anew()
+            else:
+                self._say_in_memory(error)
+                self._connection = _connect(None)
+
+    def _anew(self) -> sqlite3.Connection:
+        try:
             _remove(self._path)
             return _connect(self._path)
+        except (sqlite3.DatabaseError, OSError) as error:
+            self._say_in_memory(error)
+            return _connect(None)
 
-    def _drop(self, error: sqlite3.DatabaseError) -> None:
-        with self._lock:
-            self.notes.append(f"The facts cache was damaged and is built anew ({error}).")
-            self._connection.close()
-            _remove(self._path)
-            self._connection = _connect(self._path)
+    def _say_in_memory(self, error: Exception) -> None:
+        self.notes.append(f"The facts cache cannot be used ({error}): facts are kept in memory.")
+        self._path = None
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Of the file itself, not of the disk it is on or of somebody who holds it."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
@@ -222,6 +312,9 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(_SCHEMA)
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(facts)")]
+        if "idle_since" not in columns:
+            connection.execute("ALTER TABLE facts ADD COLUMN idle_since INTEGER")
     except sqlite3.DatabaseError:
         connection.close()
         raise

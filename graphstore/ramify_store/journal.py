@@ -92,6 +92,21 @@ class Journal:
         with self._lock:
             return _runs(self._connection, limit)
 
+    def forget_before(self, moment: float) -> int:
+        """Forgets the runs that started earlier, in seconds since the epoch; how many. The newest
+        run always stays."""
+        with self._lock, self._connection as connection:
+            found = connection.execute(
+                "SELECT max(id) FROM runs WHERE started < ? AND id < (SELECT max(id) FROM runs)",
+                (moment,),
+            ).fetchone()[0]
+            if found is None:
+                return 0
+            connection.execute("DELETE FROM changes WHERE run <= ?", (found,))
+            gone = connection.execute("DELETE FROM runs WHERE id <= ?", (found,)).rowcount
+            self._counted = self._count()
+        return gone
+
     def close(self) -> None:
         with self._lock:
             self._connection.close()

@@ -88,7 +88,8 @@ def _databases(store: Store) -> Iterator[tuple[str, bytes]]:
 
 def _chunks(directory: Path) -> Mapping[str, Path]:
     found = sorted(path for path in (directory / CHUNKS).rglob("*") if path.is_file())
-    return {path.relative_to(directory).as_posix(): path for path in found}
+    named = {path.relative_to(directory).as_posix(): path for path in found}
+    return {name: path for name, path in named.items() if backup.is_member(name)}
 
 
 def _prove(source: Path, staged: Path, manifest: Manifest, stamp: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -18,10 +18,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from ramify_store import layout, queries
+from ramify_store.attempts import Attempts
 from ramify_store.chunk_rows import HashOf
 from ramify_store.chunks import ChunkIndex, FileChunks
 from ramify_store.engine import STORAGE, Session, Timing
-from ramify_store.errors import QueryFailed, StoreCorrupt
+from ramify_store.errors import QueryFailed, StoreCorrupt, StoreGone, StoreUnusable
 from ramify_store.factcache import FactCache
 from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Flow, Outline, Placed
 from ramify_store.generations import Generations
@@ -42,6 +43,8 @@ CHUNKS: Final = "chunks"
 FACTS: Final = "facts.sqlite"
 JOURNAL: Final = "journal.sqlite"
 HISTORY: Final = "history.sqlite"
+ASIDE: Final = "graph.aside"
+"""A graph that ended the process; the last one is kept."""
 RESTORING: Final = "restoring"
 """Where a backup is unpacked before it takes the store's place."""
 
@@ -70,9 +73,12 @@ class Store:
         self.chunks: ChunkIndex | None = None
         self._hashes: tuple[GraphView, HashOf] | None = None
         self._ownership: Ownership | None = None
+        self._opening = Attempts(None if directory is None else directory / "opening")
+        self._writing = Attempts(None if directory is None else directory / "writing")
         if directory is not None:
             private(directory)
             self._ownership = Ownership(directory)
+        self._identity = _identity(directory)
         if data_directory is not None:
             private(data_directory)
         try:
@@ -96,7 +102,8 @@ class Store:
 
         A graph that was made under another `stamp` (the versions of extractor and linker) is
         `outdated`. Raises StoreLocked while another process owns it, StoreTooNew when a newer
-        Ramify wrote it. Reads the whole graph: docs/backup.md says what that takes.
+        Ramify wrote it, StoreUnusable when its graph ends the process. Reads the whole graph:
+        docs/backup.md says what that takes.
         """
         return cls(directory, data_directory, stamp)
 
@@ -153,16 +160,21 @@ class Store:
 
         Put their facts into `facts` first: places in the view come from there. Chunks are
         written before the graph: a kill between leaves some that no view shows. Attributes are
-        short texts of the caller's that hold for the graph as it is then.
+        short texts of the caller's that hold for the graph as it is then. Raises StoreGone when
+        somebody removed the store meanwhile.
         """
+        self._check_that_it_stands()
         if self.chunks is not None and (chunks or removed):
             self.chunks.replace(chunks, removed)
-        return self._writer.commit(links, removed, attributes)
+        with self._writing.one():
+            return self._writer.commit(links, removed, attributes)
 
     def rebuild(self, links: Mapping[str, FileLinks], attributes: Mapping[str, str]) -> int:
         """A new graph of these files in place of the old one, which answers until then; the new
         revision. Chunks stay: they are content's."""
-        revision = self._writer.rebuild(links, attributes)
+        self._check_that_it_stands()
+        with self._writing.one():
+            revision = self._writer.rebuild(links, attributes)
         if self.directory is not None:
             self._sign(self.directory)
         return revision
@@ -174,6 +186,15 @@ class Store:
     def touch(self, placed: Iterable[Placed]) -> None:
         """Takes new sizes and times of committed files that are otherwise what they were."""
         self._writer.touch(placed)
+
+    def log_bytes(self) -> int:
+        """Bytes of the graph that the next start will play again."""
+        return self._writer.log_bytes()
+
+    def compact(self, check: Callable[[], None]) -> None:
+        """Loads the graph into a new file, as small as it gets; `check` may raise to give up."""
+        with self._writing.one():
+            self._writer.compact(check)
 
     def forget_marks(self) -> None:
         """Every file is to be read and hashed once more, whatever its size and time say."""
@@ -278,15 +299,45 @@ class Store:
         return self.facts.decoded_outline(placed.hash, placed.language)
 
     def _opened_graph(self, stamp: str) -> tuple[Generations, GraphWriter]:
-        directory = None if self.directory is None else self.directory / GRAPH
-        try:
-            return _graph(directory, self._reader, stamp)
-        except (StoreCorrupt, QueryFailed) as error:
-            if directory is None:
-                raise
-            self.notes.append(f"The graph was damaged and is built anew ({error})")
-            shutil.rmtree(directory)
-            return _graph(directory, self._reader, stamp)
+        if self.directory is None:
+            return _graph(None, self._reader, stamp)
+        directory = self.directory / GRAPH
+        self._set_aside(self.directory)
+        with self._opening.one():
+            try:
+                return _graph(directory, self._reader, stamp)
+            except (StoreCorrupt, QueryFailed) as error:
+                self.notes.append(f"The graph was damaged and is built anew ({error})")
+                shutil.rmtree(directory)
+                return _graph(directory, self._reader, stamp)
+
+    def _set_aside(self, directory: Path) -> None:
+        """A graph that has ended the process twice while it was opened, or written, would again."""
+        for attempts in (self._opening, self._writing):
+            if attempts.is_hopeless:
+                raise StoreUnusable(str(directory / GRAPH))
+            if attempts.failed:
+                attempts.give_up()
+                shutil.rmtree(directory / ASIDE, ignore_errors=True)
+                with suppress(FileNotFoundError):
+                    (directory / GRAPH).rename(directory / ASIDE)
+                self.notes.append(
+                    f"The graph ended the process twice: it is kept as {directory / ASIDE} and "
+                    "built anew"
+                )
+
+    def _check_that_it_stands(self) -> None:
+        if self.directory is not None and _identity(self.directory) != self._identity:
+            raise StoreGone(str(self.directory))
+
+
+def _identity(directory: Path | None) -> tuple[int, int] | None:
+    """Of the file that says who owns the store; another one, or none, after it was removed."""
+    try:
+        status = None if directory is None else (directory / "owner").stat()
+    except OSError:
+        return None
+    return None if status is None else (status.st_dev, status.st_ino)
 
 
 def _hashes_of(view: GraphView) -> HashOf:

@@ -136,6 +136,11 @@ class ChunkTables:
             quoted = ", ".join(f"X'{key.hex()}'" for key in some)
             self._vectors.delete(f"key IN ({quoted})")
 
+    def fragments(self) -> int:
+        """Data files of the table that has more of them."""
+        tables = (self._chunks, self._vectors)
+        return max(int(table.stats()["fragment_stats"]["num_fragments"]) for table in tables)
+
     def optimize(self) -> None:
         """Folds what was added into the index, joins small files, forgets old versions."""
         for table in (self._chunks, self._vectors):

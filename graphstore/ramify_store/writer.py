@@ -122,6 +122,18 @@ class GraphWriter:
         self.outdated = None
         return self.revision
 
+    def log_bytes(self) -> int:
+        """Bytes that the next start will play again."""
+        return self._generations.log_bytes()
+
+    def compact(self, check: Callable[[], None]) -> None:
+        """Loads the graph as it is into a new file: no log, no room that is no longer used.
+
+        `check` may raise to give up; then the graph stands as it was.
+        """
+        everything = self._all_after(Change({}, {}, frozenset(), {}, {}))
+        self._reload(everything, self._reader.shadowed, self._meta, check)
+
     def touch(self, placed: Iterable[Placed]) -> None:
         """Takes new sizes and times of files that are otherwise what they were: no revision."""
         with self._generations.engine.transaction() as session:
@@ -195,12 +207,16 @@ class GraphWriter:
         yield from change.after.values()
 
     def _reload(
-        self, files: Iterable[FileLinks], shadowed: Mapping[str, FileLinks], meta: dict[str, str]
+        self,
+        files: Iterable[FileLinks],
+        shadowed: Mapping[str, FileLinks],
+        meta: dict[str, str],
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         def fill(engine: Engine) -> None:
             migrate(engine, MIGRATIONS, len(MIGRATIONS))
             with engine.transaction() as session:
-                bulk.load(session, files, shadowed.values())
+                bulk.load(session, files, shadowed.values(), check)
                 for key, value in meta.items():
                     queries.set_meta(session, key, value)
 

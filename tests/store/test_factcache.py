@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import zlib
+from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from ramify_store.factcache import FactCache
 from ramify_store.facts import encode
@@ -33,15 +38,63 @@ def test_another_version_of_the_extractor_finds_nothing(tmp_path: Path) -> None:
     FactCache(tmp_path / "facts", version=1).put([("1", "python", b"outline", b"body")])
     newer = FactCache(tmp_path / "facts", version=2)
     assert newer.outline("1", "python") is None
-    assert newer.prune([("1", "python")], spare=10) == 1
+    assert newer.evict([("1", "python")], 0, most_seconds=10, most_bytes=999) == 0
+    assert newer.evict([("1", "python")], 11, most_seconds=10, most_bytes=999) == 1
 
 
-def test_pruning_keeps_what_is_live_and_the_newest_others() -> None:
+EVERYTHING = [(str(number), "python") for number in range(5)]
+
+
+def test_facts_that_no_file_has_go_when_they_are_old() -> None:
     cache = FactCache(None)
-    cache.put([(str(number), "python", b"", b"") for number in range(5)])
-    assert cache.prune([("0", "python")], spare=2) == 2
-    everything = [(str(number), "python") for number in range(5)]
-    assert cache.known(everything) == {(each, "python") for each in "034"}
+    cache.put([(hash, language, b"", b"") for hash, language in EVERYTHING])
+    assert cache.evict(EVERYTHING[:3], 100, most_seconds=10, most_bytes=10**9) == 0
+    assert cache.evict(EVERYTHING[:4], 105, most_seconds=10, most_bytes=10**9) == 0
+    assert cache.evict(EVERYTHING[:2], 111, most_seconds=10, most_bytes=10**9) == 1
+    assert cache.known(EVERYTHING) == set(EVERYTHING[:4])
+
+
+def test_facts_that_no_file_has_go_when_they_are_many_the_oldest_first() -> None:
+    cache = FactCache(None)
+    cache.put([(hash, language, b"outline", b"body") for hash, language in EVERYTHING])
+    size = len(zlib.compress(b"outline", 4)) + len(zlib.compress(b"body", 4))
+    assert cache.evict(EVERYTHING[:1], 0, most_seconds=10, most_bytes=2 * size) == 2
+    assert cache.known(EVERYTHING) == {(each, "python") for each in "034"}
+
+
+def test_evicting_stops_when_it_is_told_to() -> None:
+    cache = FactCache(None)
+    cache.put([(hash, language, b"outline", b"body") for hash, language in EVERYTHING])
+
+    def stop() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        cache.evict([], 0, most_seconds=10, most_bytes=0, check=stop)
+    assert cache.known(EVERYTHING) == set(EVERYTHING)
+
+
+def test_room_is_given_back_when_it_is_worth_it(tmp_path: Path) -> None:
+    cache = FactCache(tmp_path / "facts")
+    bulk = random.Random(7).randbytes(100_000)
+    cache.put([(str(number), "python", b"outline", bulk) for number in range(60)])
+    assert not cache.shrink()
+    assert cache.evict([("0", "python")], 0, most_seconds=10, most_bytes=0) == 59
+    before = (tmp_path / "facts").stat().st_size
+    assert cache.shrink()
+    assert before > 6_000_000 > 300_000 > (tmp_path / "facts").stat().st_size
+    assert cache.outline("0", "python") == b"outline"
+
+
+def test_facts_of_an_older_ramify_can_be_told_idle(tmp_path: Path) -> None:
+    cache = FactCache(tmp_path / "facts")
+    cache.put([("0", "python", b"outline", b"body")])
+    cache.close()
+    with closing(sqlite3.connect(tmp_path / "facts")) as connection:
+        connection.execute("ALTER TABLE facts DROP COLUMN idle_since")
+    cache = FactCache(tmp_path / "facts")
+    assert cache.outline("0", "python") == b"outline"
+    assert cache.evict([], 0, most_seconds=10, most_bytes=0) == 1
 
 
 def test_a_file_that_is_no_database_is_built_anew_with_a_note(tmp_path: Path) -> None:

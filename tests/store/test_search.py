@@ -197,12 +197,13 @@ def test_vectors_of_another_model_are_not_compared(tmp_path: Path) -> None:
     assert view(index).nearest(unit(1, 0, 0), 9, EVERYTHING) == []
 
 
-def test_vectors_that_nobody_needs_are_collected_but_for_some(index: ChunkIndex) -> None:
+def test_vectors_that_nobody_needs_are_forgotten_but_for_some(index: ChunkIndex) -> None:
     index.replace([file("a.py", "one")], [])
     index.put_vectors(
         [f"hash of {each}" for each in ("old", "one", "new")], np.eye(3, 4, dtype=np.float32)
     )
-    assert index.collect(spare=1) == 1
+    (orphan,) = index.orphans(spare=1)
+    index.forget([orphan])
     assert index.missing(["hash of old", "hash of one", "hash of new"]) == {"hash of old"}
     (hit,) = view(index).nearest(unit(0, 1, 0, 0), 9, EVERYTHING)
     assert round(hit.score, 2) == 1.0

@@ -6,6 +6,7 @@ import shutil
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -128,16 +129,32 @@ def _status_lines(folder: str, details: StatusDetails) -> Iterator[Text]:
     yield Text.assemble((folder, "cyan"))
     tables: tuple[tuple[str, Mapping[str, int | str]], ...] = (
         ("graph", details.counts),
-        ("store", details.store),
+        ("store", _plain(details.store)),
         ("queues", details.queues),
         ("memory", details.memory),
         ("cache", details.cache_hits),
+        ("upkeep", _when(details.housekeeping)),
+        ("health", details.health),
     )
     for title, table in tables:
         yield Text.assemble((f"{title:<8}", "bold"), "  ".join(render.table_words(title, table)))
     for line in (*details.notes, *details.last_errors):
         yield Text(line, "yellow")
     yield from render.status_lines(details.status)
+
+
+def _plain(store: Mapping[str, int | str]) -> Mapping[str, int | str]:
+    """What is not a size, in words."""
+    words = {key: str(store[key]) for key in ("schema", "openMilliseconds") if key in store}
+    return {**store, **words}
+
+
+def _when(housekeeping: Mapping[str, int | str]) -> Mapping[str, int | str]:
+    """With a time that a person can read."""
+    at = housekeeping.get("at")
+    if not isinstance(at, int):
+        return housekeeping
+    return {**housekeeping, "at": datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")}
 
 
 def _finding_lines(found: list[Finding]) -> Iterator[Text]:
@@ -161,6 +178,8 @@ def _shape(details: StatusDetails) -> dict[str, Any]:
         cache_hits=dict(details.cache_hits),
         last_errors=details.last_errors,
         notes=details.notes,
+        housekeeping=dict(details.housekeeping),
+        health=dict(details.health),
     )
     shape: dict[str, Any] = msgspec.to_builtins(result)
     return shape

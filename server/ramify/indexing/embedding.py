@@ -32,8 +32,9 @@ from ramify_store.view import ChunkFilter, Hit, SearchView
 
 BATCH_CHUNKS: Final = 1000
 """So many chunks are written and embedded at once: a tenth of a second."""
-SPARE_VECTORS: Final = 20_000
-"""Vectors kept for texts that may come back, with another branch perhaps."""
+_MANY_FILES: Final = 50
+_MANY_FRAGMENTS: Final = 64
+"""Where each piece of search slows down if more than so many files of chunks lie about."""
 
 
 Vector = NDArray[float32]
@@ -67,6 +68,9 @@ class SearchLane:
         self._size_limit = size_limit
         self._embedder: Embedder | None = None
         self._opening = threading.Lock()
+        self.vector_hits = 0
+        """Chunks whose vector was there already."""
+        self.vector_misses = 0
         self._skipped: set[tuple[str, str]] = set()
         """(path, hash) of files that were gone or another when their turn came."""
 
@@ -115,8 +119,8 @@ class SearchLane:
                     count += len(described.texts)
             embedded = self._write(index, batch)
             yield LaneStep(at - first, count, embedded, len(pending) - at)
-        if pending or gone:
-            index.collect(SPARE_VECTORS)
+        # A little is left to housekeeping, which has the time.
+        if len(pending) + len(gone) > _MANY_FILES or index.fragments() > _MANY_FRAGMENTS:
             index.tidy()
 
     def is_known_complete(self, base: Base) -> bool:
@@ -177,6 +181,8 @@ class SearchLane:
             for chunk, text in zip(each.chunks.chunks, each.texts, strict=True)
         }
         missing = sorted(index.missing(texts))
+        self.vector_misses += len(missing)
+        self.vector_hits += len(texts) - len(missing)
         if missing:
             assert self._embedder is not None
             vectors = self._embedder.embed_chunks([texts[each] for each in missing])

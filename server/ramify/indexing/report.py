@@ -54,13 +54,19 @@ class StatusDetails:
     counts: Mapping[str, int]
     """files, symbols, edges, lookups, chunks, ... of the committed graph."""
     queues: Mapping[str, int]
-    """changedPaths, pendingFiles, pendingChunks, openDocuments."""
+    """changedPaths, pendingFiles, pendingChunks, openDocuments, waitingErrands."""
     memory: Mapping[str, int]
     """Bytes: residentBytes, peakBytes, workerBytes."""
     store: Mapping[str, int | str]
-    """mode, path, bytes by store, owner (process id) when another process owns it."""
+    """mode, path, bytes by store, schema, logBytes, openMilliseconds, owner (process id) when
+    another process owns it."""
     cache_hits: Mapping[str, int]
-    """factHits, factMisses: since this process started."""
+    """factHits, factMisses, vectorHits, vectorMisses: since this process started."""
+    housekeeping: Mapping[str, int | str]
+    """state, and what was done the last time: see `Housekeeping.report`."""
+    health: Mapping[str, str]
+    """"ok", or what is wrong in words, for each part: graph, search, facts, journal, watcher,
+    settings, housekeeping."""
     last_errors: tuple[str, ...]
     """Newest last, at most 20."""
     notes: tuple[str, ...]

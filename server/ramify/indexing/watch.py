@@ -33,6 +33,8 @@ class Watcher:
         self._on_change = on_change
         self._on_error = on_error
         self._stop = threading.Event()
+        self.failure: str | None = None
+        """Why the folder is not watched."""
         self.ready = threading.Event()
         """Set once changes from now on are noticed, or never will be."""
         self._thread = threading.Thread(target=self._run, name="ramify-watch", daemon=True)
@@ -64,7 +66,8 @@ class Watcher:
                 if paths:
                     self._on_change(paths)
         except (OSError, RuntimeError) as error:
-            self._on_error(f"The folder cannot be watched ({error}): changes are noticed late.")
+            self.failure = f"The folder cannot be watched ({error}): changes are noticed late."
+            self._on_error(self.failure)
         finally:
             self.ready.set()
 

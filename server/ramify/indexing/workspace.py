@@ -203,7 +203,16 @@ class Workspace:
             self._writer,
             self._follower.documents(),
             self._settings_notes,
+            self._watching(),
         )
+
+    def _watching(self) -> str:
+        if not self._settings.watch:
+            return "off: changes come from the client, or when somebody asks"
+        watcher = self._watcher
+        if watcher is None:
+            return "ok"  # nobody serves: each command looks at the disk itself
+        return watcher.failure or "ok"
 
     def on_status(self, listener: Callable[[Status], None]) -> Callable[[], None]:
         """Calls it on a thread of the workspace after each change of status, at most ten times

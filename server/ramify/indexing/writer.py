@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from ramify.indexing.changes import changes, differing
 from ramify.indexing.committed import Base, Committed
 from ramify.indexing.embedding import LaneStep, SearchLane
 from ramify.indexing.facts_source import EncodedFacts, FactsSource
+from ramify.indexing.housekeeping import Housekeeping
 from ramify.indexing.pipeline import Pipeline, Run
 from ramify.indexing.programs import FactsLost
 from ramify.indexing.report import Progress, Report
@@ -28,6 +30,7 @@ from ramify.session.directories import Directories
 from ramify.session.reflog import HeadLog
 from ramify.session.settings import Settings
 from ramify.session.snapshot import SearchStatus
+from ramify_store.errors import StoreGone
 from ramify_store.facts import Placed
 from ramify_store.history import History
 from ramify_store.journal import Run as Entry
@@ -96,6 +99,9 @@ class Writer:
         self._token = CancelToken()
         self._thread: threading.Thread | None = None
         self._head = HeadLog(folder)
+        self.keeping = Housekeeping()
+        self.opened_in = 0.0
+        """Seconds that opening the stores took."""
         self._base: Base
         self._lane: SearchLane
         self._lane_work: Iterator[LaneStep] | None = None
@@ -169,9 +175,11 @@ class Writer:
 
     def _open(self) -> bool:
         board = self._board
+        started = time.monotonic()
         try:
             stores = open_stores(self._folder, self._directories)
             base = stores.committed()
+            self.opened_in = time.monotonic() - started
         except Exception as error:
             _log.exception("the store cannot be opened")
             for errand in self._taken_errands():
@@ -210,7 +218,10 @@ class Writer:
                     return True
                 if self._lane_work is not None:
                     return True
-                board.changed.wait()
+                quiet = self.keeping.seconds_left()
+                if quiet == 0:
+                    return True
+                board.changed.wait(quiet)
         return False
 
     def _settle(self) -> None:
@@ -231,8 +242,34 @@ class Writer:
         if idle:
             if self._lane_work is not None:
                 self._follow_with_search()
+                self.keeping.worked()
+            elif self.keeping.seconds_left() == 0:
+                self._keep()
         else:
             self._follow_the_disk()
+            self.keeping.worked()
+
+    def _keep(self) -> None:
+        """Puts the stores in order until somebody wants something."""
+        board = self._board
+        assert self.stores is not None
+
+        def is_wanted() -> bool:
+            return board.closed or bool(self._jobs or self._errands or board.pending)
+
+        try:
+            kept = self.keeping.keep(self.stores, self._base, is_wanted)
+            if kept is not None and "graph" in kept.done:
+                self._base = replace(self._base, view=self.stores.view())
+        except Exception as error:
+            _log.exception("the stores cannot be put in order")
+            with board.changed:
+                board.errors.append(f"Housekeeping: {type(error).__name__}: {error}")
+            return
+        with board.changed:
+            if board.committed is not None and board.committed.base is not self._base:
+                board.committed = Committed(self._base, self._lane.view())
+            board.changed.notify_all()
 
     def _follow_the_disk(self) -> None:
         board = self._board
@@ -271,8 +308,8 @@ class Writer:
         return self._board.everything or self._board.repair or self._board.failure is not None
 
     def _brought_up_to_date(self, paths: Collection[str] | None, run: Run, token: _Tokens) -> None:
-        assert self.pipeline is not None
         for attempt in range(_ATTEMPTS):
+            assert self.stores is not None and self.pipeline is not None
             try:
                 base = self.pipeline.update(self._base, self.settings, paths, run, token)
                 break
@@ -280,6 +317,14 @@ class Writer:
                 # A file changed under our hands: look again.
                 paths = None
                 if attempt == _ATTEMPTS - 1:
+                    raise
+            except StoreGone as gone:
+                paths = None
+                with self._board.changed:
+                    self._board.errors.append(str(gone))
+                with suppress(Exception):
+                    self.stores.close()
+                if attempt == _ATTEMPTS - 1 or not self._open():
                     raise
         board = self._board
         committed, search = board.committed, board.search
@@ -379,7 +424,18 @@ class Writer:
     def cache_hits(self) -> Mapping[str, int]:
         """Since the store was opened."""
         facts = None if self.stores is None else self.stores.facts
-        return {} if facts is None else {"factHits": facts.hits, "factMisses": facts.misses}
+        if facts is None:
+            return {}
+        return {
+            "factHits": facts.hits,
+            "factMisses": facts.misses,
+            "vectorHits": self._lane.vector_hits,
+            "vectorMisses": self._lane.vector_misses,
+        }
+
+    def waiting(self) -> int:
+        """Errands and jobs that nobody has begun."""
+        return len(self._errands) + len(self._jobs)
 
     def notes(self) -> tuple[str, ...]:
         """Files left out and what the stores have to say, one sentence each."""

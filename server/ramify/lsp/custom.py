@@ -100,7 +100,19 @@ def _details(folders: tuple[Folder, ...]) -> shapes.StatusResult:
         cache_hits=_summed([details.cache_hits for details in each]),
         last_errors=tuple(error for details in each for error in details.last_errors),
         notes=tuple(note for details in each for note in details.notes),
+        housekeeping=_summed([details.housekeeping for details in each]),
+        health=_worst([details.health for details in each]),
     )
+
+
+def _worst(tables: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Of each part what is wrong in some folder; "ok" where it is in all."""
+    found: dict[str, str] = {}
+    for table in tables:
+        for part, said in table.items():
+            if found.get(part, "ok") == "ok":
+                found[part] = said
+    return found
 
 
 def _summed(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

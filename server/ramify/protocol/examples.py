@@ -307,6 +307,8 @@ EXAMPLES: Final[dict[str, tuple[Shape, Shape | None]]] = {
             store={"mode": "disk", "graphBytes": 18_874_368},
             cache_hits={"factHits": 0, "factMisses": 1210},
             last_errors=(),
+            housekeeping={"state": "waits for a quiet time"},
+            health={"graph": "ok", "search": "9,120 pieces wait", "watcher": "ok"},
         ),
     ),
     "ramify/await": (
