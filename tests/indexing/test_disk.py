@@ -16,7 +16,7 @@ from ramify.indexing.report import Report
 from ramify.indexing.workspace import Workspace
 from ramify.session.cancel import CancelledError, CancelToken
 from ramify.session.directories import Directories
-from ramify.session.settings import Settings
+from ramify.session.settings import Settings, load_settings
 from tests.indexing.graphs import committed, difference, from_scratch
 from tests.session.folders import write
 
@@ -157,7 +157,7 @@ import os, signal, sys
 from pathlib import Path
 from ramify.indexing.workspace import Workspace
 from ramify.session.directories import Directories
-from ramify.session.settings import Settings
+from ramify.session.settings import Settings, load_settings
 folder, home, phase = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 def die(progress):
     if progress.phase == phase:
@@ -185,5 +185,41 @@ def test_killed_while_indexing_it_goes_on_at_the_next_start(tmp_path: Path, phas
         assert difference(from_scratch(folder, {}), committed(workspace)) == []
         chunks = workspace.client().live().search.chunks_of("python . m7/f")
         assert [hit.path for hit in chunks] == ["m7.py"]
+    finally:
+        workspace.close()
+
+
+def test_settings_that_are_edited_while_it_serves_count_from_then_on(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    write(folder, {"a.py": "a = 1\n", "gen/b.py": "b = 1\n"})
+    loaded = load_settings(folder, {"watch": False, "workers": 1})
+    workspace = Workspace.open(
+        folder,
+        loaded.settings,
+        directories=Directories(tmp_path / "cache", tmp_path / "data"),
+        again=loaded.again,
+    )
+    try:
+        client = workspace.client()
+
+        def files_after(name: str, text: str) -> tuple[str, ...]:
+            write(folder, {name: text})
+            workspace.disk_changed([name], "watch")
+            paths = client.reading(CancelToken(), complete_within=60).view.paths()
+            return tuple(path for path in paths if path.endswith(".py"))
+
+        workspace.refresh()
+        assert files_after("pyproject.toml", '[tool.ramify]\nexclude = ["gen/"]\n') == ("a.py",)
+        assert files_after("pyproject.toml", "[tool.ramify\n") == ("a.py",)
+        assert "pyproject.toml: not read: " in workspace.details().health["settings"]
+        wrong = '[tool.ramify]\nexlude = ["gen/"]\n'
+        assert files_after("pyproject.toml", wrong) == ("a.py", "gen/b.py")
+        assert workspace.details().health["settings"] == (
+            "pyproject.toml: `exlude` is not a setting. Did you mean `exclude`?"
+        )
+        assert files_after("ramify.toml", 'include = ["gen/"]\nexclude = ["a.py"]\n') == (
+            "gen/b.py",
+        )
+        assert workspace.details().health["settings"] == "ok"
     finally:
         workspace.close()

@@ -60,7 +60,7 @@ def test_a_bad_value_is_noted_by_its_key(tmp_path: Path, client: object, note: s
 
 def test_an_unknown_key_is_noted(tmp_path: Path) -> None:
     assert load_settings(tmp_path, {"incldue": []}).notes == (
-        "client settings: `incldue` is not a setting.",
+        "client settings: `incldue` is not a setting. Did you mean `include`?",
     )
 
 

@@ -25,6 +25,7 @@ from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.sources import Content, read_content
 from ramify.indexing.stores import Stores
 from ramify.session.files import FileTable
+from ramify.session.settings import Settings
 from ramify_store.chunks import Chunk, ChunkIndex, FileChunks
 from ramify_store.facts import EXTRACTOR_VERSION, Outline, Placed, symbol_id
 from ramify_store.store import CHUNKS
@@ -61,11 +62,12 @@ class LaneStep:
 class SearchLane:
     """Writing belongs to the writer thread; `view` to any."""
 
-    def __init__(self, folder: str, stores: Stores, source: FactsSource, size_limit: int) -> None:
+    def __init__(self, folder: str, stores: Stores, source: FactsSource) -> None:
         self._folder = folder
         self._store = stores.store
         self._source = source
-        self._size_limit = size_limit
+        self.size_limit = Settings().size_limit
+        """Bytes; larger files have no chunks."""
         self._embedder: Embedder | None = None
         self._opening = threading.Lock()
         self.vector_hits = 0
@@ -152,7 +154,7 @@ class SearchLane:
         return self._store.search(self._text_of)
 
     def _described(self, placed: Placed) -> _Described | None:
-        content = read_content(self._folder, placed.path, self._size_limit)
+        content = read_content(self._folder, placed.path, self.size_limit)
         outline = self._source.outline(placed.hash, placed.language)
         if not isinstance(content, Content) or content.hash != placed.hash or outline is None:
             # Another text by now: its own commit is on its way.
@@ -194,7 +196,7 @@ class SearchLane:
         """The chunk's text, or "" when its file is another by now."""
         view = self._store.view()
         placed = view.placed(hit.path)
-        content = read_content(self._folder, hit.path, self._size_limit)
+        content = read_content(self._folder, hit.path, self.size_limit)
         if placed is None or not isinstance(content, Content) or content.hash != placed.hash:
             return ""
         outline = self._source.outline(placed.hash, placed.language)

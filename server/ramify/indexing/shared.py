@@ -50,7 +50,11 @@ class Workspaces:
                 raise RuntimeError("Ramify is about to end.")
             if shared is None:
                 workspace = Workspace.open(
-                    folder, loaded.settings, memory=key[1], notes=loaded.notes
+                    folder,
+                    loaded.settings,
+                    memory=key[1],
+                    notes=loaded.notes,
+                    again=loaded.again,
                 )
                 shared = self._open[key] = _Shared(workspace)
             lease = Lease(self, key, shared.workspace)
@@ -111,5 +115,5 @@ class _Shared:
         first = next((loaded for loaded in self.settings.values() if loaded is not None), None)
         if first is None:
             return None
-        self.workspace.reconfigure(first.settings, first.notes)
+        self.workspace.reconfigure(first.settings, first.notes, first.again)
         return first.settings

@@ -28,7 +28,7 @@ from ramify.indexing.writer import Errand, Job, Writer
 from ramify.session.cancel import CancelToken
 from ramify.session.directories import Directories, user_directories
 from ramify.session.ignore import DEFAULT_OUT, scope_of
-from ramify.session.settings import Settings
+from ramify.session.settings import Loaded, Settings
 from ramify.session.snapshot import Status
 from ramify.session.uris import inside
 from ramify_store.backup import Manifest
@@ -51,15 +51,17 @@ class Workspace:
         settings: Settings,
         directories: Directories | None,
         notes: tuple[str, ...],
+        again: Callable[[], Loaded] | None,
     ) -> None:
         self.folder = folder
         """Absolute real path."""
         self._given = given
         self._settings = settings
         self._settings_notes = notes
+        self._again = again
         self._board = Board()
         self._source = FactsSource(lambda: self._writer.facts)
-        self._writer = Writer(folder, settings, directories, self._board, self._source)
+        self._writer = Writer(folder, self._settings_now, directories, self._board, self._source)
         self._follower = Follower(self._board)
         self._history = FollowedHistory(folder, lambda: self._writer.history)
         self._watcher: Watcher | None = None
@@ -75,8 +77,10 @@ class Workspace:
         memory: bool = False,
         directories: Directories | None = None,
         notes: tuple[str, ...] = (),
+        again: Callable[[], Loaded] | None = None,
     ) -> Workspace:
-        """Cheap: no sweep and no store yet. `notes` (of the settings) show up in the details.
+        """Cheap: no sweep and no store yet. `notes` (of the settings) show up in the details;
+        `again` reads the settings once more, when their files were edited.
 
         Raises NotADirectoryError when there is no such folder.
         """
@@ -85,7 +89,7 @@ class Workspace:
             raise NotADirectoryError(f"{folder} is no directory: open one that is there.")
         where = None if memory or settings.store == "memory" else directories or user_directories()
         given = Path(folder).absolute().as_posix()
-        return cls(Path(real).as_posix(), given, settings, where, notes)
+        return cls(Path(real).as_posix(), given, settings, where, notes, again)
 
     def start(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """In the background: opens the store, indexes what changed, embeds, watches the disk.
@@ -139,21 +143,41 @@ class Workspace:
         are known by. Raises CancelledError."""
         self._history.catch_up(token)
 
-    def reconfigure(self, settings: Settings, notes: tuple[str, ...] = ()) -> None:
+    def reconfigure(
+        self,
+        settings: Settings,
+        notes: tuple[str, ...] = (),
+        again: Callable[[], Loaded] | None = None,
+    ) -> None:
         """Takes new settings and checks the whole folder against them."""
         with self._lock:
             changed = settings != self._settings
-            self._settings, self._settings_notes = settings, notes
-            if not changed:
-                return
-            self._probed = None
-            if self._watcher is not None:
-                self._watcher.close()
-                self._watcher = None
-                if settings.watch:
-                    self._watch()
-        self._writer.settings = settings
-        self.disk_changed(None, "settings")
+            self._again = again
+            self._take(settings, notes)
+        if changed:
+            self.disk_changed(None, "settings")
+
+    def _take(self, settings: Settings, notes: tuple[str, ...]) -> None:
+        """Under the lock."""
+        changed = settings != self._settings
+        self._settings, self._settings_notes = settings, notes
+        if not changed:
+            return
+        self._probed = None
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None
+            if settings.watch:
+                self._watch()
+
+    def _settings_now(self) -> Settings:
+        """As the files say that may hold settings. What cannot be read (somebody is writing it)
+        leaves them as they are. Called by the writer before it looks at the whole disk."""
+        with self._lock:
+            loaded = None if self._again is None else self._again()
+            if loaded is not None:
+                self._take(loaded.settings if loaded.readable else self._settings, loaded.notes)
+            return self._settings
 
     def disk_changed(self, paths: Collection[str] | None, cause: str) -> None:
         """Files or directories (relative paths) may have changed; None: anything may have."""

@@ -25,6 +25,7 @@ from ramify.indexing.programs import FactsLost
 from ramify.indexing.report import Progress, Report
 from ramify.indexing.state import Board
 from ramify.indexing.stores import Stores, open_stores
+from ramify.indexing.sweep import SETTINGS_NAMES
 from ramify.session.cancel import CancelledError, CancelToken
 from ramify.session.directories import Directories
 from ramify.session.reflog import HeadLog
@@ -81,12 +82,14 @@ class Writer:
     def __init__(
         self,
         folder: str,
-        settings: Settings,
+        settings: Callable[[], Settings],
         directories: Directories | None,
         board: Board,
         source: FactsSource,
     ) -> None:
-        self.settings = settings
+        self._settings = settings
+        """Reads them anew: asked whenever the whole disk is looked at, or a file of theirs."""
+        self._known_settings = Settings()
         self.stores: Stores | None = None
         """Set once it is open, by the writer thread."""
         self.pipeline: Pipeline | None = None
@@ -191,7 +194,7 @@ class Writer:
                 board.changed.notify_all()
             return False
         self.stores = stores
-        self._lane = SearchLane(self._folder, stores, self._source, self.settings.size_limit)
+        self._lane = SearchLane(self._folder, stores, self._source)
         self.pipeline = Pipeline(self._folder, stores, self._source, self._lane.forget)
         self._base = base
         self._lane_work = self._lane.run(base, self._token.check)
@@ -308,10 +311,14 @@ class Writer:
         return self._board.everything or self._board.repair or self._board.failure is not None
 
     def _brought_up_to_date(self, paths: Collection[str] | None, run: Run, token: _Tokens) -> None:
+        if paths is None or not SETTINGS_NAMES.isdisjoint(paths):
+            self._known_settings = self._settings()
+            self._lane.size_limit = self._known_settings.size_limit
         for attempt in range(_ATTEMPTS):
             assert self.stores is not None and self.pipeline is not None
             try:
-                base = self.pipeline.update(self._base, self.settings, paths, run, token)
+                settings = self._known_settings
+                base = self.pipeline.update(self._base, settings, paths, run, token)
                 break
             except FactsLost:
                 # A file changed under our hands: look again.

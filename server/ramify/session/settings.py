@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -58,6 +60,10 @@ class Loaded:
     notes: tuple[str, ...]
     """What was refused and why, one sentence each."""
     surfaces: Surfaces = Surfaces()
+    readable: bool = True
+    """False: a file with settings is there and cannot be read, half written perhaps."""
+    again: Callable[[], Loaded] | None = field(default=None, compare=False)
+    """Reads the same sources once more."""
 
 
 def load_settings(folder: Path, client: object = None) -> Loaded:
@@ -71,7 +77,9 @@ def load_settings(folder: Path, client: object = None) -> Loaded:
         chosen |= _chosen(table, source, _WORKSPACE_KEYS, notes)
     chosen |= _chosen(_client_table(client, notes), "client settings", KEYS, notes)
     surfaces = Surfaces(**_split(chosen))
-    return Loaded(Settings(**chosen), tuple(notes), surfaces)
+    readable = not any(_NOT_READ in note for note in notes)
+    again = partial(load_settings, folder, client)
+    return Loaded(Settings(**chosen), tuple(notes), surfaces, readable, again)
 
 
 def surfaces_of(client: object) -> Surfaces:
@@ -102,13 +110,13 @@ def _workspace_tables(folder: Path, notes: list[str]) -> Iterator[tuple[str, Map
 def _toml(path: Path, notes: list[str]) -> dict[str, Any] | None:
     try:
         if path.stat().st_size > _TOML_LIMIT:
-            notes.append(f"{path.name}: larger than {_TOML_LIMIT} bytes, not read.")
+            notes.append(f"{path.name}: {_NOT_READ}: larger than {_TOML_LIMIT} bytes.")
             return None
         return tomllib.loads(path.read_bytes().decode("utf-8", "replace"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
-        notes.append(f"{path.name}: not read: {error}.")
+        notes.append(f"{path.name}: {_NOT_READ}: {error}.")
         return None
 
 
@@ -131,7 +139,9 @@ def _chosen(
     chosen: dict[str, Any] = {}
     for key, value in table.items():
         if key not in KEYS:
-            notes.append(f"{source}: `{key}` is not a setting.")
+            meant = get_close_matches(key, [each for each in KEYS if each in allowed], 1)
+            advice = f" Did you mean `{meant[0]}`?" if meant else ""
+            notes.append(f"{source}: `{key}` is not a setting.{advice}")
         elif key not in allowed:
             notes.append(
                 f"{source}: `{key}` may not be set by files of the workspace, only by the client."
@@ -208,3 +218,4 @@ KEYS: Final[Mapping[str, tuple[str, Callable[[object], Any]]]] = {
 
 _WORKSPACE_KEYS: Final = frozenset({"include", "exclude", "roots", "sizeLimit", "fileLimit"})
 _TOML_LIMIT: Final = 1_000_000
+_NOT_READ: Final = "not read"
