@@ -4,7 +4,8 @@ from io import BytesIO
 
 import pytest
 
-from ramify.lsp.wire import Broken, encoded, frame, messages
+from ramify.lsp.frames import Broken
+from ramify.lsp.wire import encoded, frame, messages
 
 PING = b'{"jsonrpc":"2.0","id":7,"method":"ping"}'
 

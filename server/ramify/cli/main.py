@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -43,6 +42,8 @@ def main(words: Sequence[str]) -> int:
 def run(arguments: Namespace, around: Around) -> int:
     """Runs a verb in this process, for this process. Raises UsageError."""
     _tolerate_any_terminal()
+    import logging
+
     # What fails is told once, by the verb; the log would tell it again.
     logging.getLogger("ramify").addHandler(logging.NullHandler())
     return until_nobody_reads(lambda: answered(arguments, around))

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from pygls.protocol import LanguageServerProtocol
 
+from ramify.lsp.frames import INVALID_REQUEST, Broken
 from ramify.lsp.params import CancelParams
-from ramify.lsp.wire import INVALID_REQUEST, Broken, frame
+from ramify.lsp.wire import frame
 from ramify.session import cancel
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Protocol
 
-from ramify.lsp.wire import Source
+from ramify.lsp.frames import Source
 
 
 class Channel(Protocol):

@@ -6,10 +6,9 @@ The channel's end, or a word from there, cancels it. Knows no verb.
 from __future__ import annotations
 
 import io
-import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -18,8 +17,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from ramify.cli.around import Around, Screen
 from ramify.cli.main import answered
 from ramify.cli.outcome import INTERRUPTED, UNANSWERED, UsageError
-from ramify.lsp.wire import bodies, decoded, framed
-from ramify.serving.channel import Channel, write_all
+from ramify.serving.channel import Channel
+from ramify.serving.greeting import said, say
 from ramify.serving.requests import unpacked
 from ramify.session.cancel import CancelledError, CancelToken
 
@@ -36,16 +35,15 @@ _log = logging.getLogger(__name__)
 def run_command(channel: Channel, workspaces: Callable[[], Workspaces]) -> None:
     """Reads one request, runs it, answers with pieces of output and then with its exit code.
     Raises OSError when whoever asked is gone."""
-    said = bodies(channel.reader, _REQUEST_LIMIT)
-    first = next(said, None)
-    request = decoded(first) if isinstance(first, bytes) else None
-    if not isinstance(request, dict):
+    words = said(channel, _REQUEST_LIMIT)
+    request = next(words, None)
+    if not request:
         return
     token = CancelToken()
     threading.Thread(
-        target=_wait_for_word, args=(said, token), name="ramify-word", daemon=True
+        target=_wait_for_word, args=(words, token), name="ramify-word", daemon=True
     ).start()
-    send = partial(_send, channel)
+    send = partial(say, channel)
     send(_outcome(request, send, token, workspaces))
 
 
@@ -76,16 +74,11 @@ def _outcome(
     return {"exit": code}
 
 
-def _wait_for_word(said: Any, token: CancelToken) -> None:
+def _wait_for_word(words: Iterator[object], token: CancelToken) -> None:
     """Whatever comes after the request means that nobody waits any more, and so does the end."""
     with suppress(OSError, ValueError):
-        next(said, None)
+        next(words, None)
     token.cancel()
-
-
-def _send(channel: Channel, message: Mapping[str, object]) -> None:
-    # Not msgspec: names of files may hold what is no text, and must arrive as they are.
-    write_all(channel, framed(json.dumps(message).encode()))
 
 
 def _streams(

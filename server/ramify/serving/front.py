@@ -7,11 +7,10 @@ here.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -98,21 +97,19 @@ def _here(surface: ArgumentParser, arguments: Namespace, host: Host | None) -> i
 def _there(channel: Channel, surface: ArgumentParser, arguments: Namespace) -> int | None:
     """Shows what the owner prints; its exit code, or None when it ended before it had answered
     and nothing was shown."""
-    from ramify.lsp.wire import bodies, decoded, framed
-    from ramify.serving.channel import write_all
+    from ramify.serving.greeting import said, say
     from ramify.serving.requests import packed
 
     shown = _Shown()
     try:
-        write_all(channel, framed(json.dumps(packed(arguments, Path.cwd())).encode()))
-        for body in bodies(channel.reader):
-            said = decoded(body) if isinstance(body, bytes) else {}
-            if "exit" in said:
+        say(channel, packed(arguments, Path.cwd()))
+        for word in said(channel):
+            if "exit" in word:
                 shown.let_go()
-                return int(said["exit"])
-            if "usage" in said:
-                surface.error(said["usage"])
-            shown.take(said)
+                return int(word["exit"])
+            if "usage" in word:
+                surface.error(word["usage"])
+            shown.take(word)
     except KeyboardInterrupt:
         return INTERRUPTED
     except ConnectionError:
@@ -133,15 +130,15 @@ class _Shown:
         self._held: list[tuple[Callable[[str], object], str]] = []
         self._size = 0
 
-    def take(self, said: dict[str, str]) -> None:
-        if "err" in said and sys.stderr.isatty():  # progress: now or never
-            sys.stderr.write(said["err"])
+    def take(self, word: Mapping[str, str]) -> None:
+        if "err" in word and sys.stderr.isatty():  # progress: now or never
+            sys.stderr.write(word["err"])
             sys.stderr.flush()
             return
         for name, stream in (("out", sys.stdout), ("err", sys.stderr)):
-            if name in said:
-                self._held.append((stream.write, said[name]))
-                self._size += len(said[name])
+            if name in word:
+                self._held.append((stream.write, word[name]))
+                self._size += len(word[name])
         if self._size > _HELD_BACK or not self.nothing:
             self.let_go()
 

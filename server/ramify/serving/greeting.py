@@ -6,13 +6,13 @@ comes must know the key that stands beside the lock, on every platform.
 
 from __future__ import annotations
 
-import hmac
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from ramify.lsp.wire import bodies, decoded, frame
+from ramify.lsp.frames import MESSAGE_LIMIT, bodies, framed
 from ramify.release import VERSION
 from ramify.serving.channel import Channel, connect, write_all
 from ramify_store.ownership import Owner
@@ -64,8 +64,8 @@ def greeted(owner: Owner, wish: Wish) -> Channel:
             "kind": wish.kind,
             "tag": wish.tag,
         }
-        write_all(channel, frame(hello))
-        answer = _next(channel)
+        say(channel, hello)
+        answer = next(said(channel, _LIMIT), {})
         if "refused" in answer:
             raise RefusedAtDoor(str(answer["refused"]))
         if "welcome" not in answer:
@@ -77,31 +77,42 @@ def greeted(owner: Owner, wish: Wish) -> Channel:
     return channel
 
 
+def say(channel: Channel, message: Mapping[str, object]) -> None:
+    # Plain JSON: names of files may hold what is no text, and must arrive as they are.
+    write_all(channel, framed(json.dumps(message).encode()))
+
+
+def said(channel: Channel, limit: int = MESSAGE_LIMIT) -> Iterator[Mapping[str, Any]]:
+    """What the other side says, until it ends; an empty one for what is no message."""
+    for body in bodies(channel.reader, limit):
+        try:
+            message = json.loads(body) if isinstance(body, bytes) else None
+        except (ValueError, RecursionError):
+            message = None
+        yield message if isinstance(message, dict) else {}
+
+
 def met(channel: Channel, mine: Owner, busy: Why | None) -> Wish | None:
     """Who has come: its wish, granted; None when it was sent away. Raises OSError when it says
     nothing for some seconds. `busy`: why nobody is served now."""
     channel.limit(_SECONDS)
-    said = _next(channel)
-    why = _objection(said, mine) or busy
+    hello = next(said(channel, _LIMIT), {})
+    why = _objection(hello, mine) or busy
     if why is not None:
-        write_all(channel, frame({"refused": why}))
+        say(channel, {"refused": why})
         return None
-    write_all(channel, frame({"welcome": mine.pid}))
+    say(channel, {"welcome": mine.pid})
     channel.limit(None)
-    kind: Literal["session", "command"] = "command" if said["kind"] == "command" else "session"
-    return Wish(kind, str(said.get("tag", "")))
+    kind: Literal["session", "command"] = "command" if hello["kind"] == "command" else "session"
+    return Wish(kind, str(hello.get("tag", "")))
 
 
-def _objection(said: Mapping[str, Any], mine: Owner) -> Why | None:
-    key = said.get("key")
+def _objection(hello: Mapping[str, Any], mine: Owner) -> Why | None:
+    import hmac
+
+    key = hello.get("key")
     if not isinstance(key, str) or not hmac.compare_digest(key.encode(), mine.key.encode()):
         return "key"
-    if (said.get("version"), said.get("protocol")) != (mine.version, mine.protocol):
+    if (hello.get("version"), hello.get("protocol")) != (mine.version, mine.protocol):
         return "version"
-    return None if said.get("kind") in ("session", "command") else "version"
-
-
-def _next(channel: Channel) -> Mapping[str, Any]:
-    body = next(bodies(channel.reader, _LIMIT), None)
-    message = decoded(body) if isinstance(body, bytes) else None
-    return message if isinstance(message, dict) else {}
+    return None if hello.get("kind") in ("session", "command") else "version"

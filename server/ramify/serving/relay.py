@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final
 
+from ramify.lsp.frames import Broken, bodies
 from ramify.lsp.streams import Writer, start_reader
-from ramify.lsp.wire import Broken, bodies, decoded, frame
+from ramify.lsp.wire import decoded, frame
 from ramify.serving.channel import Channel, write_all
 from ramify.serving.session import Session
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 import msgspec
 
 from ramify.analysis.text import Encoding, Position, Text
+from ramify.lsp.frames import framed
 from ramify.lsp.opening import first_folders, paths_of
 from ramify.lsp.params import (
     DidChangeParams,
@@ -28,7 +29,7 @@ from ramify.lsp.params import (
     FoldersParams,
     InitializeParams,
 )
-from ramify.lsp.wire import decoded, framed
+from ramify.lsp.wire import decoded
 from ramify.session.documents import Change, apply, text_of
 from ramify.session.uris import uri_of
 

@@ -7,12 +7,10 @@ killed are removed by the next one that listens.
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 import stat
 import struct
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -101,6 +99,8 @@ def pair() -> tuple[SocketChannel, SocketChannel]:
 
 def socket_path() -> Path:
     """A new one, named by this process. Raises OSError where no directory will do."""
+    import secrets
+
     name = f"{os.getpid()}-{secrets.token_hex(4)}"
     for directory in _directories():
         if len(os.fsencode(directory / name)) > _PATH_LIMIT:
@@ -152,6 +152,8 @@ def user_of_xucred(found: bytes) -> int | None:
 
 
 def _directories() -> Iterator[Path]:
+    import tempfile
+
     home = os.environ.get("RAMIFY_HOME")
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if home:

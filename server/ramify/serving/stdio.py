@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
 
 import msgspec
 
+from ramify.lsp.frames import Broken, bodies
 from ramify.lsp.opening import first_folders, outermost
 from ramify.lsp.params import InitializeParams
 from ramify.lsp.streams import Writer, private_streams
-from ramify.lsp.wire import Broken, bodies, decoded
+from ramify.lsp.wire import decoded
 from ramify.serving.channel import Channel
 from ramify.serving.greeting import Wish
 from ramify.serving.host import Host

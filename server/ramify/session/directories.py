@@ -9,8 +9,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 
 @dataclass(frozen=True, slots=True)
 class Directories:
@@ -30,6 +28,8 @@ def user_directories() -> Directories:
     home = os.environ.get("RAMIFY_HOME")
     if home:
         return Directories(Path(home) / "cache", Path(home) / "data")
+    import platformdirs
+
     return Directories(
         Path(platformdirs.user_cache_dir("ramify", appauthor=False)),
         Path(platformdirs.user_data_dir("ramify", appauthor=False)),
