@@ -35,6 +35,11 @@ _UNWRAPPED = frozenset(
 _SILENT = frozenset(
     {"Any", "object", "None", "NoReturn", "Never", "Callable", "Literal", "TypeVar"}
 )
+_PLAIN = frozenset(
+    {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes",
+     "builtins.NoneType", "builtins.complex", "builtins.None"}
+)  # fmt: skip
+"""Classes outside that hardly anybody derives from."""
 
 
 class Annotations(Members):
@@ -139,6 +144,8 @@ class Annotations(Members):
             return any(v[0] == EXTERNAL and v[1].endswith(".Protocol") for v in bases)
         if value[0] == ALIAS:
             return self.leaves_open(self.unit(value[1]), value[2])
+        if value[0] == EXTERNAL:  # classes here may be below one outside
+            return value[1] not in _PLAIN
         return bool(value[0] == "type variable")
 
     def generic_name(self, unit: Unit, e: int) -> str:

@@ -178,6 +178,26 @@ class Classes(Names):
 
         return [value[1] for value in self.ask(("fields", path, sym), answer)[0]]
 
+    def field_factories(self, path: str, sym: int) -> Result:
+        """The callables that make the first values of the fields that a class itself declares."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            scope = unit.symbols[sym].scope
+            found: Result = {}
+            for binding in unit.bindings:
+                if binding.scope == scope and binding.value != NONE:
+                    for value in self.expression(unit, binding.value)[0]:
+                        if value[0] == MADE and value[1] in FIELDS:
+                            merge(found, self.factories(value))
+            return found, NOTHING
+
+        return self.ask(("field factories", path, sym), answer)[0]
+
+    def factories(self, made: Value) -> Result:
+        """The callables that make the first value of a declared field."""
+        raise NotImplementedError
+
     def member_of_class(self, value: Value, name: str) -> Result:
         """A special method as the interpreter looks it up: on the class, unbound."""
         if name.startswith("__"):

@@ -103,6 +103,11 @@ class Definitions(Annotations):
     def _hands_on(self, decorator: Value) -> bool:
         """Whether what a decorator is given can be followed from there: a decorator of many
         functions reaches all of them from its wrapper, which tells nothing."""
+        if decorator[0] == CLASS:
+            made = (INSTANCE, *decorator[1:])
+            functions = self.member_of_class(decorator, "__init__")
+            constructors = [(BOUND, value[1], value[2], made) for value in functions]
+            return bool(constructors) and all(self._hands_on(each) for each in constructors)
         if decorator[0] not in (FUNCTION, BOUND):
             return False
         params = (

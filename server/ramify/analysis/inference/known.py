@@ -266,6 +266,7 @@ ELEMENT_ARGUMENT: Final[dict[str, int]] = {
     "AsyncIterable": 0, "AsyncIterator": 0, "AsyncGenerator": 0, "deque": 0, "Deque": 0,
     "dict": 0, "Dict": 0, "Mapping": 0, "MutableMapping": 0, "defaultdict": 0,
     "DefaultDict": 0, "OrderedDict": 0, "KeysView": 0, "ValuesView": 0, "Counter": 0,
+    "ContextVar": 0,
 }  # fmt: skip
 """Which argument of a generic annotation iterating over it gives."""
 

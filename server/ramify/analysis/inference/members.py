@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ramify.analysis.inference.access import Access, renamed_mark
 from ramify.analysis.inference.classes import CLOSED
-from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, UNKNOWN, Found
+from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found
 from ramify.analysis.inference.known import FIELDS
 from ramify.analysis.inference.names import renamed
 from ramify.analysis.inference.narrowing import may_be_tested
@@ -12,6 +12,7 @@ from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ANNOTATION,
     ATTRIBUTE,
+    BOUND,
     CLASS,
     CONSTRUCTED,
     DECLARED,
@@ -41,7 +42,7 @@ from ramify.analysis.inference.values import (
     merge,
     weaken,
 )
-from ramify_store.facts import Op
+from ramify_store.facts import Op, SymbolKind
 
 BELOW = "<below>"
 """A class hands itself to its bases under this name."""
@@ -157,6 +158,8 @@ class Members(Access):
             stored, stored_refs = self.stored(holder[1], holder[2], name)
             if not (own_refs or stored_refs or own or stored):
                 continue
+            if not (own_refs or own) and self._is_set_through(holder, name):
+                continue
             values: Result = {}
             for found, mark in own.items():
                 merge(values, self._accessed(found, renamed_mark(mark), value))
@@ -168,6 +171,16 @@ class Members(Access):
             refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
             return values, refs
         return UNKNOWN
+
+    def _is_set_through(self, holder: Value, name: str) -> bool:
+        """Whether assigning to an attribute of a class's instances runs a property of a base."""
+        for above in self.mro(holder[1], holder[2]):
+            if above[0] == CLASS and above[1:3] != holder[1:3]:
+                for ref in self.own(above[1], above[2], name)[1]:
+                    if ref[0] == SYMBOL:
+                        symbol = self.unit(ref[1]).symbols[ref[2]]
+                        return symbol.kind == SymbolKind.PROPERTY
+        return False
 
     def _elsewhere(self, value: Value, name: str) -> Found:
         """A member that a class and its bases in the workspace do not have: one of the classes
@@ -212,6 +225,11 @@ class Members(Access):
         if len(refs) > MOST_TARGETS:
             return UNKNOWN
         return weaken(values, SUBCLASS), weaken(refs, SUBCLASS)
+
+    def special_below(self, value: Value, name: str) -> Result:
+        """A special method that only classes below have, unbound."""
+        below = self._below(value, name)[0]
+        return {(FUNCTION, v[1], v[2]): mark for v, mark in below.items() if v[0] == BOUND}
 
     def _added_by(self, cls: Value, name: str) -> Found:
         """A member that a class has and those above that led to it have not: its own, or that of

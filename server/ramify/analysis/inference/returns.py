@@ -6,9 +6,13 @@ receiver as an OWN instance; each call puts its own arguments and receiver in th
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
+from ramify.analysis.inference.annotations import type_arguments
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.definitions import Definitions
 from ramify.analysis.inference.engine import Found
+from ramify.analysis.inference.known import ELEMENT_ARGUMENT, VALUE_ARGUMENT
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BRANCH,
@@ -30,7 +34,7 @@ from ramify.analysis.inference.values import (
 from ramify_store.facts import NONE, Op, SymbolFlag
 
 _OF_PARAMETER = "of parameter"
-"""(path, sym, index): an instance of the class that is passed."""
+"""(path, sym, index, way): what the argument passed gives on a way (see `_made_of`)."""
 _ORDINALS = tuple(f"#{n}" for n in range(2, 10))
 
 
@@ -109,7 +113,8 @@ class Returns(Definitions):
                 if given is not NO_ARGUMENTS:
                     others.update(self.parameter(path, sym, value[3]))
             elif value[0] == _OF_PARAMETER and value[1] == path and value[2] == sym:
-                merge(found, self._made_of(self._passed(path, sym, value[3], receiver, given)))
+                passed = self._passed(path, sym, value[3], receiver, given)
+                merge(found, self._made_of(passed, value[4]))
         for value, mark in returned.items():
             if value[0] not in (PARAMETER, _OF_PARAMETER) and value not in others:
                 merge(found, {received(value, receiver): mark})
@@ -126,8 +131,18 @@ class Returns(Definitions):
         values = given.keyword(unit.names[param.name]) or given.positional(position)
         return weaken(values, RETURNED)
 
-    def _made_of(self, passed: Result) -> Result:
-        """Instances of the classes among the values."""
+    def _made_of(self, passed: Result, way: str) -> Result:
+        """What values give on a way: the "element" of containers, the "value" of mappings, what
+        is "called"; of a "class" its instances."""
+        found: Result = {}
+        if way == "called":
+            for value in passed:
+                merge(found, self.result(value, NO_ARGUMENTS, None, NONE))
+            return weaken(found, RETURNED)
+        if way != "class":
+            for value in passed:
+                merge(found, self.elements(value) if way == "element" else self.items(value))
+            return weaken(found, RETURNED)
         return {
             (INSTANCE, *value[1:3], CONSTRUCTED if value[3] != OWN else OWN): RETURNED
             for value in passed
@@ -147,16 +162,35 @@ class Returns(Definitions):
             if self._type_variable(unit, declared) == variable:
                 found[PARAMETER, unit.path, sym, index] = RETURNED
             elif unit.ops[declared] == Op.SUBSCRIPT:
-                of_class = self.generic_name(unit, declared) in ("type", "Type")
-                if of_class and self._type_variable(unit, unit.b[declared]) == variable:
-                    found[_OF_PARAMETER, unit.path, sym, index] = RETURNED
+                way = self._way_to(unit, declared, variable)
+                if way:
+                    found[_OF_PARAMETER, unit.path, sym, index, way] = RETURNED
         return found
+
+    def _way_to(self, unit: Unit, declared: int, variable: Value) -> str:
+        """How what is annotated with a generic gives what a type variable in it stands for."""
+        name = self.generic_name(unit, declared)
+        arguments = type_arguments(unit, declared)
+        at = [i for i, e in enumerate(arguments) if self._type_variable(unit, e) == variable]
+        if not at:
+            return ""
+        if name in ("type", "Type"):
+            return "class"
+        if name == "Callable":
+            return "called" if at == [1] else ""
+        if name in VALUE_ARGUMENT:
+            return "value" if at[-1] == 1 else "element"
+        return "element" if ELEMENT_ARGUMENT.get(name) == at[0] else ""
 
     def _type_variable(self, unit: Unit, e: int) -> Value | None:
         if unit.ops[e] not in (Op.NAME, Op.ATTR):
             return None
         values = self.expression(unit, e)[0]
         return next((value for value in values if value[0] == "type variable"), None)
+
+    @abstractmethod
+    def items(self, value: Value) -> Result:
+        """What subscribing a container with something unknown may give."""
 
     def _overloaded(self, unit: Unit, sym: int) -> Result:
         """What the overloads of a function that says nothing itself are declared to return."""

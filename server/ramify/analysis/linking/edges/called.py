@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ramify.analysis.inference.known import FIELDS
 from ramify.analysis.inference.members import stepped
 from ramify.analysis.inference.values import (
     BOUND,
@@ -77,10 +76,6 @@ class Called(Collecting):
     def _add_factories(self, into: Targets, value: Value, mark: int) -> None:
         """Constructing a class runs the factories of its fields."""
         for holder in self.inference.mro(value[1], value[2]):
-            if holder[0] != CLASS:
-                continue
-            for name in self.inference.fields(holder[1], holder[2]):
-                for made in self.inference.own(holder[1], holder[2], name)[0]:
-                    if made[0] == MADE and made[1] in FIELDS:
-                        for factory in self.inference.factories(made):
-                            self._add_called(into, factory, through(mark, CALLBACK), False)
+            if holder[0] == CLASS:
+                for factory in self.inference.field_factories(holder[1], holder[2]):
+                    self._add_called(into, factory, through(mark, CALLBACK), False)

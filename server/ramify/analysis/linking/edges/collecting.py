@@ -57,6 +57,12 @@ LookUpKey = tuple[int, str, EdgeKind, Certainty]
 Targets = dict[tuple[str, bool], int]
 """(target id, may dispatch to overrides) -> mark."""
 
+_LIKELY_BELOW: Final = frozenset(
+    {"__getitem__", "__setitem__", "__delitem__", "__contains__", "__enter__", "__exit__",
+     "__aenter__", "__aexit__", "__iter__"}
+)  # fmt: skip
+"""Special methods that a class declared to be there may leave to those below it."""
+
 _MOST: Final = 4 * MOST_TARGETS
 """Values that one function hands to one parameter: far beyond what tells anything."""
 
@@ -214,7 +220,10 @@ class Collecting:
         for value, mark in values.items():
             if value[0] != INSTANCE:
                 continue
-            for function in self.inference.member_of_class(value, name):
+            functions = self.inference.member_of_class(value, name)
+            if not functions and value[3] != CONSTRUCTED and name in _LIKELY_BELOW:
+                functions = self.inference.special_below(value, name)
+            for function in functions:
                 target = self._id(function[1], function[2])
                 dispatch = value[3] != CONSTRUCTED
                 step = through(mark, PROTOCOL)

@@ -52,6 +52,7 @@ class Stores(Protocols):
         unit = self.unit
         index = self._binding_at.get(e)
         if index is not None and unit.bindings[index].symbol != NONE:
+            self._set_above(e)
             return
         name = unit.names[unit.b[e]]
         binding = unit.bindings[index] if index is not None else None
@@ -76,6 +77,15 @@ class Stores(Protocols):
                 self._edge(self._owner(e), target, EdgeKind.WRITES, stepped(mark, step), e)
         if not known and not deletes:
             self._unknown_member(e, EdgeKind.WRITES)
+
+    def _set_above(self, e: int) -> None:
+        """What the first assignment to an attribute sets when it is a property of a base."""
+        name = self.unit.names[self.unit.b[e]]
+        for value, mark in self._operand(self.unit.a[e]).items():
+            if value[0] == INSTANCE and len(self.inference.mro(value[1], value[2])) > 1:
+                for ref, step in self.inference.member(value, name)[1].items():
+                    if ref[0] == SYMBOL and self._is_property(ref):
+                        self._set_property(ref, stepped(mark, step), e, False)
 
     def _fill_elsewhere(self, holder: Value, name: str, e: int) -> None:
         """What is put into an attribute of another file's class or module."""
