@@ -157,8 +157,44 @@ def test_verify_tells_how_a_graph_differs(
     assert len(answer["differences"]) == len(ran.lines) - 2
 
 
-def test_in_memory_there_is_nothing_to_verify(ramify: Ramify) -> None:
-    assert ramify("verify", "--store", "memory").code == 1
+def test_a_quick_verify_says_how_many_of_how_many_and_how_to_repeat_it(
+    ramify: Ramify, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ramify.cli.verify._SAMPLED", 2)
+    ran = ramify("verify", "--quick", "--seed", "7")
+    assert (ran.code, ran.lines) == (
+        0,
+        ["Equal: 2 of 5 files (seed 7) are stored as they come out when they are linked again."],
+    )
+    answer = json.loads(ramify("verify", "--quick", "--json").out)
+    assert (answer["equal"], answer["checked"], answer["files"]) == (True, 2, 5)
+    assert isinstance(answer["seed"], int)
+
+
+def test_a_quick_verify_finds_what_differs_in_its_sample(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    ramify("index")
+    store = opened_store(tmp_path)
+    links = store.links("shop/checkout.py")
+    assert links is not None
+    kept = tuple(edge for edge in links.edges if edge.target != "python . shop.pricing/total")
+    store.commit({"shop/checkout.py": msgspec.structs.replace(links, edges=kept)}, [])
+    store.close()
+    ran = ramify("verify", "--quick")
+    assert ran.code == 1
+    assert any("missing python . shop.checkout/Till.pay CALLS" in line for line in ran.lines)
+    assert any(line.startswith("Compared: 5 of 5 files (seed ") for line in ran.lines)
+
+
+def test_in_memory_the_graph_is_verified_as_on_disk(ramify: Ramify) -> None:
+    ran = ramify("verify", "--store", "memory")
+    assert (ran.code, ran.lines) == (
+        0,
+        ["Equal: the stored graph of 5 files is the one made from scratch."],
+    )
 
 
 def test_clean_removes_what_is_kept_of_the_workspace_and_nothing_else(

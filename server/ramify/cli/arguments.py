@@ -135,9 +135,14 @@ def _add_upkeep(verbs: Verbs) -> None:
     log.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
     log.add_argument("--file", metavar="PATH", help="only changes of this file")
     log.add_argument("--symbol", metavar="SYMBOL", help="only changes that name this symbol")
-    _verb(verbs, "verify", "compare the stored graph with one built from scratch")
+    verify = _verb(verbs, "verify", "compare the stored graph with one built from scratch")
+    verify.add_argument("--quick", action="store_true", help="a sample of 100 files instead of all")
+    verify.add_argument("--seed", type=int, metavar="N", help="the sample of an earlier --quick")
     _verb(verbs, "doctor", "check this machine and workspace, say what to do")
-    _verb(verbs, "clean", "remove everything that Ramify keeps of this workspace")
+    clean = _verb(verbs, "clean", "remove everything that Ramify keeps of this workspace")
+    clean.add_argument(
+        "--gone", action="store_true", help="of workspaces that are no longer there, instead"
+    )
     for name, summary in (
         ("backup", "write the index into one file, while it serves"),
         ("restore", "start from the index in a backup, paying only for what differs"),

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from ramify.analysis.linking.link import Cancel
+from ramify.analysis.linking.link import Cancel, Linker
 from ramify.indexing.committed import Base, LinkerSource
 from ramify.indexing.extract_pool import Extraction, worker_count
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.linking import Relinked, linked, linked_anew
+from ramify.indexing.nothing import NO_VIEW
 from ramify.indexing.programs import FactsLost
 from ramify.indexing.report import Phase, Progress
 from ramify.indexing.sources import Content, read_content
@@ -117,13 +118,7 @@ class Pipeline:
     def _rebuilt(self, base: Base, settings: Settings, run: Run, token: Cancel) -> Base:
         """Makes the graph anew of the facts, whoever made the old one, which answers meanwhile.
         What was parsed and embedded once is not parsed or embedded again."""
-        found = self._swept(NO_TABLE, settings, None, run, token)
-        nothing = Base(NO_TABLE, base.view, base.linker)
-        with run.phase("link", len(found.table.placed)):
-            counted = _Counted(token, run, len(found.table.placed))
-            relinked = self._linked(nothing, found, settings, run, counted)
-            self._source.forget()
-            release()
+        found, relinked = self.anew(settings, run, token)
         run.changed += len(found.changed)
         run.removed += len(base.table.placed.keys() - found.table.placed.keys())
         run.relinked += len(relinked.delta.links)
@@ -133,6 +128,18 @@ class Pipeline:
             del relinked
             release()
             return self._stores.base(found.table)
+
+    def anew(self, settings: Settings, run: Run, token: Cancel) -> tuple[Sweep, Relinked]:
+        """What the disk says, as if nothing had ever been indexed: every file read and linked.
+        Facts that are known count; nothing is committed."""
+        found = self._swept(NO_TABLE, settings, None, run, token)
+        nothing = Base(NO_TABLE, NO_VIEW, LinkerSource(Linker))
+        with run.phase("link", len(found.table.placed)):
+            counted = _Counted(token, run, len(found.table.placed))
+            relinked = self._linked(nothing, found, settings, run, counted)
+            self._source.forget()
+            release()
+        return found, relinked
 
     def _swept(
         self,

@@ -23,6 +23,7 @@ from ramify.indexing.live import ProbedTable
 from ramify.indexing.report import Progress, Report, StatusDetails
 from ramify.indexing.state import Board
 from ramify.indexing.stores import Stores
+from ramify.indexing.verify import Sample, Verified, kept_of, verified
 from ramify.indexing.watch import Watcher
 from ramify.indexing.writer import Errand, Job, Writer
 from ramify.session.cancel import CancelToken
@@ -127,6 +128,17 @@ class Workspace:
         Raises StoreError for a store in memory, OSError where the file cannot be written.
         """
         return self._done(lambda stores: back_up(stores.store, target))
+
+    def verify(
+        self, sample: Sample | None, on_progress: Callable[[Progress], None], token: CancelToken
+    ) -> Verified:
+        """Compares the stored graph with one made anew, while it serves: all of it, or a sample.
+
+        Raises StoreLocked where another process has the store. Raises CancelledError.
+        """
+        kept = self._done(lambda stores: kept_of(stores, self._writer.base, sample, token))
+        settings = self._settings
+        return verified(self.folder, kept, settings, self._source, sample, on_progress, token)
 
     def _done(self, do: Callable[[Stores], _T]) -> _T:
         """Done on the writer thread, while nobody commits."""

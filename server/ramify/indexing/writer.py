@@ -113,6 +113,11 @@ class Writer:
         """The files whose chunks were all there when search was complete last."""
 
     @property
+    def base(self) -> Base:
+        """What was committed last; for jobs."""
+        return self._base
+
+    @property
     def facts(self) -> EncodedFacts | None:
         stores = self.stores
         return None if stores is None else stores.facts
