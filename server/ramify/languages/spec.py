@@ -22,6 +22,11 @@ class EntryPoints:
     """(class, member) that a framework finds by place and name."""
     method_paths: Mapping[str, str] = field(default_factory=dict)
     """What the path of a file must hold for its `methods` of a kind to count."""
+    passive_bases: frozenset[str] = frozenset()
+    """Classes outside the workspace that call no member of their subclasses by a name of its own;
+    one that ends in a dot is a whole module."""
+    passive_decorators: frozenset[str] = frozenset()
+    """Decorators that keep what they decorate nowhere, in the same form."""
     main_modules: frozenset[str] = frozenset()
     """Last parts of modules that are run."""
     main_guard: bytes = b""

@@ -81,6 +81,32 @@ ENTRY_POINTS: Final = EntryPoints(
         ("Migration", "operations"): "migration",
     },
     method_paths={"command": "/management/commands/", "migration": "/migrations/"},
+    passive_bases=frozenset(
+        {
+            "abc.ABC",
+            "builtins.",
+            "collections.",
+            "collections.abc.",
+            "dataclasses.",
+            "enum.",
+            "msgspec.Struct",
+            "typing.",
+            "typing_extensions.",
+        }
+    ),
+    passive_decorators=frozenset(
+        {
+            "abc.",
+            "builtins.",
+            "builtins.property.",
+            "contextlib.",
+            "dataclasses.",
+            "functools.",
+            "types.",
+            "typing.",
+            "typing_extensions.",
+        }
+    ),
     main_modules=frozenset({"__main__", "manage"}),
     main_guard=b"__main__",
 )
