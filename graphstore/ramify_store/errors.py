@@ -10,12 +10,14 @@ class StoreError(Exception):
 
 
 class StoreLocked(StoreError):  # noqa: N818 - reads as a state, like the others below
-    """Another process owns the store; `owner` is its process id, or None when it hides it."""
+    """Another process owns the store; `owner` is its process id, or None when it hides it, and
+    `version` what it says of itself."""
 
-    def __init__(self, directory: str, owner: int | None) -> None:
+    def __init__(self, directory: str, owner: int | None, version: str = "") -> None:
         who = "another process" if owner is None else f"process {owner}"
         super().__init__(f"The store in {directory} is owned by {who}: ask it, or end it first.")
         self.owner = owner
+        self.version = version
 
 
 class StoreTooNew(StoreError):  # noqa: N818

@@ -125,7 +125,8 @@ def _locked(directory: Path) -> int:
     except OSError as error:
         os.close(file)
         if error.errno in _BUSY:
-            raise StoreLocked(str(directory), owner_of(directory)) from error
+            owner = owner_record(directory) or Owner(0)
+            raise StoreLocked(str(directory), owner.pid or None, owner.version) from error
         raise  # a file system without locks is no owner
     owner = _announced or Owner(os.getpid())
     text = json.dumps(asdict(owner)).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -10,14 +11,15 @@ import psutil
 from ramify.indexing.report import StatusDetails
 from ramify.indexing.state import Board
 from ramify.indexing.writer import Writer
+from ramify.release import VERSION
 from ramify.session.snapshot import Status
 
 
 def gathered(
-    board: Board, writer: Writer, open_documents: int, notes: tuple[str, ...], watching: str
+    board: Board, writer: Writer, users: Mapping[str, int], notes: tuple[str, ...], watching: str
 ) -> StatusDetails:
-    """One look at everything; takes some milliseconds. `watching` says how the folder is watched,
-    `notes` what was refused of the settings."""
+    """One look at everything; takes some milliseconds. `users` counts who is there, `watching`
+    says how the folder is watched, `notes` what was refused of the settings."""
     with board.changed:
         status = board.status()
         committed = board.committed
@@ -25,7 +27,7 @@ def gathered(
             "changedPaths": len(board.paths),
             "pendingFiles": status.pending_files,
             "pendingChunks": status.search.pending_chunks,
-            "openDocuments": open_documents,
+            **users,
             "waitingErrands": writer.waiting(),
         }
         errors = tuple(board.errors)
@@ -113,6 +115,7 @@ def _store(writer: Writer, owner: int | None) -> Mapping[str, int | str]:
     found["openMilliseconds"] = int(writer.opened_in * 1000)
     if stores.directory is not None:
         found["path"] = str(stores.directory)
+        found["servedBy"] = f"process {os.getpid()}, Ramify {VERSION}"
         found.update(stores.sizes())
         found["schema"] = stores.store.schema
         found["logBytes"] = stores.store.log_bytes()

@@ -57,6 +57,10 @@ class Follower:
         """How many documents are open."""
         return sum(len(client.documents()) for client in list(self._clients))
 
+    def clients(self) -> int:
+        """How many are attached."""
+        return len(self._clients)
+
     def close(self) -> None:
         """After the board was closed. Idempotent."""
         for thread in (self._overlays, self._teller):

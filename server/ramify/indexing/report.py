@@ -54,12 +54,13 @@ class StatusDetails:
     counts: Mapping[str, int]
     """files, symbols, edges, lookups, chunks, ... of the committed graph."""
     queues: Mapping[str, int]
-    """changedPaths, pendingFiles, pendingChunks, openDocuments, waitingErrands."""
+    """changedPaths, pendingFiles, pendingChunks, openDocuments, waitingErrands, clients (attached,
+    of this process and of others)."""
     memory: Mapping[str, int]
     """Bytes: residentBytes, peakBytes, workerBytes."""
     store: Mapping[str, int | str]
-    """mode, path, bytes by store, schema, logBytes, openMilliseconds, owner (process id) when
-    another process owns it."""
+    """mode, path, bytes by store, schema, logBytes, openMilliseconds, servedBy (who owns it) on
+    disk, owner (process id) when another process owns it."""
     cache_hits: Mapping[str, int]
     """factHits, factMisses, vectorHits, vectorMisses: since this process started."""
     housekeeping: Mapping[str, int | str]

@@ -13,6 +13,7 @@ from typing import Final
 
 from ramify.indexing.causes import SWEEP, Said
 from ramify.indexing.committed import Committed
+from ramify.release import VERSION
 from ramify.session.snapshot import SearchStatus, Status
 
 _ERRORS: Final = 20
@@ -45,6 +46,7 @@ class Board:
     total_files: int = 0
     search: SearchStatus = _NOTHING_SEARCHED
     owner: int | None = None
+    owner_version: str = ""
     """Another process that owns the store."""
     unwritable: str | None = None
     """Why nothing can be kept on disk."""
@@ -87,6 +89,13 @@ class Board:
             reason=self._reason(),
         )
 
+    def _owner_words(self) -> str:
+        """Says the version where it keeps us from being served."""
+        who = f"process {self.owner}" if self.owner else "another process"
+        if self.owner_version in ("", VERSION):
+            return who
+        return f"{who}, which is Ramify {self.owner_version} while this is {VERSION}"
+
     def _reason(self) -> str | None:
         if self.closed:
             return "the workspace is closed"
@@ -99,8 +108,7 @@ class Board:
                 return "another version of Ramify made the graph, which answers until a new one is"
             return "indexing" if self.swept else "indexing for the first time in this session"
         if self.owner is not None:
-            who = f"process {self.owner}" if self.owner else "another process"
-            return f"the store is owned by {who}: answers come from memory"
+            return f"the store is owned by {self._owner_words()}: answers come from memory"
         if self.unwritable is not None:
             return f"the store cannot be written ({self.unwritable}): answers come from memory"
         if self.refused is not None:

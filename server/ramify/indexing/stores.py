@@ -21,6 +21,7 @@ from ramify.analysis.linking.link import Linker
 from ramify.indexing.committed import Base, LinkerSource
 from ramify.session.directories import Directories
 from ramify.session.files import FileTable
+from ramify.session.kept import sign
 from ramify.session.roots import Roots
 from ramify_store import queries
 from ramify_store.errors import StoreFull, StoreLocked, StoreTooNew, StoreUnusable
@@ -68,12 +69,14 @@ class Stores:
         self,
         store: Store,
         owner: int | None = None,
+        owner_version: str = "",
         unwritable: str | None = None,
         refused: str | None = None,
     ) -> None:
         self.store = store
         self.facts = store.facts
         self.owner = owner
+        self.owner_version = owner_version
         """Process that owns the store on disk; then everything here is in memory."""
         self.unwritable = unwritable
         """Where and why nothing can be kept on disk; then everything here is in memory, too."""
@@ -185,9 +188,12 @@ def open_stores(folder: str, directories: Directories | None) -> Stores:
         where = f"{directories.cache}: only {free / 1e6:.0f} MB free"
         return Stores(Store.open(None, None, stamp()), unwritable=where)
     try:
-        return Stores(Store.open(directories.cache / name, directories.data / name, stamp()))
+        store = Store.open(directories.cache / name, directories.data / name, stamp())
+        sign(folder, directories.cache / name, directories.data / name)
+        return Stores(store)
     except StoreLocked as locked:
-        return Stores(Store.open(None, None, stamp()), owner=locked.owner or 0)
+        memory = Store.open(None, None, stamp())
+        return Stores(memory, owner=locked.owner or 0, owner_version=locked.version)
     except StoreUnusable as unusable:
         return Stores(Store.open(None, None, stamp()), unwritable=str(unusable))
     except StoreTooNew as newer:

@@ -237,7 +237,7 @@ class Workspace:
         return details.gathered(
             self._board,
             self._writer,
-            self._follower.documents(),
+            {"openDocuments": self._follower.documents(), "clients": self._follower.clients()},
             self._settings_notes,
             self._watching(),
         )

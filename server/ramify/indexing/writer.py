@@ -206,6 +206,7 @@ class Writer:
         search = self._search_of(base)
         with board.changed:
             board.owner, board.unwritable = stores.owner, stores.unwritable
+            board.owner_version = stores.owner_version
             board.refused = stores.refused
             if base.table.placed:
                 board.search = search
