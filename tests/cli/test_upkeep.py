@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -213,6 +214,33 @@ def test_clean_removes_what_is_kept_of_the_workspace_and_nothing_else(
     assert not (directories.cache / name).exists()
     assert (directories.cache / store_name(str(shop))).exists()
     assert ramify("clean").lines == [f"Nothing is kept of {tmp_path}."]
+
+
+def test_clean_gone_removes_what_belongs_to_workspaces_that_are_no_more(
+    ramify: Ramify, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAMIFY_HOME", str(tmp_path / "home"))
+    ramify("index")
+    for name in ("moved", "drive/project"):
+        folder = tmp_path / name
+        write_shop(folder)
+        monkeypatch.chdir(folder)
+        ramify("index")
+    monkeypatch.chdir(shop)
+    shutil.rmtree(tmp_path / "moved")
+    shutil.rmtree(tmp_path / "drive")  # not there at all: not mounted, perhaps
+    directories = user_directories()
+    moved = store_name(str(tmp_path / "moved"))
+    (directories.cache / "old").mkdir()
+    assert ramify("clean", "--gone").lines == [
+        f"Removed {directories.cache / moved}",
+        f"Removed {directories.data / moved}",
+        "Left: 1 store of which nobody knows whose it is.",
+    ]
+    answer = json.loads(ramify("clean", "--gone", "--json").out)
+    assert answer == {"removed": [], "unknown": ["old"]}
+    assert (directories.cache / store_name(str(shop))).exists()
+    assert (directories.cache / store_name(str(tmp_path / "drive/project"))).exists()
 
 
 def test_a_store_in_use_is_not_removed_and_answers_come_from_memory(

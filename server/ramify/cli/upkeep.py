@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ramify.cli import render
 from ramify.cli.doctor import Finding, machine, workspace
-from ramify.cli.opened import opened, options_of, refreshed
+from ramify.cli.opened import Options, opened, options_of, refreshed
 from ramify.cli.outcome import ANSWERED, UNANSWERED, UnansweredError
 from ramify.cli.show import show_json
 from ramify.cli.terminal import console, write
@@ -24,6 +24,7 @@ from ramify.indexing.report import Report, StatusDetails
 from ramify.protocol import convert
 from ramify.protocol.shapes import StatusResult
 from ramify.session.directories import Directories, user_directories
+from ramify.session.kept import kept_stores
 from ramify_store.errors import StoreError
 from ramify_store.ownership import Ownership, store_name
 
@@ -77,6 +78,8 @@ def clean(arguments: Namespace) -> int:
     """Removes the workspace's directories, the journal included. Refuses while somebody owns
     the store."""
     options = options_of(arguments)
+    if arguments.gone:
+        return _clean_gone(options)
     folder = str(options.root.resolve())
     removed = removed_stores(folder, user_directories())
     if options.json:
@@ -90,9 +93,32 @@ def clean(arguments: Namespace) -> int:
     return ANSWERED
 
 
+def _clean_gone(options: Options) -> int:
+    """Of workspaces whose folder is not there any more. Whose store it is is not always known."""
+    directories = user_directories()
+    stores = list(kept_stores(directories))
+    gone = [store for store in stores if store.is_gone]
+    removed = [path for store in gone for path in _removed(store.name, directories)]
+    unknown = [store.name for store in stores if store.folder is None]
+    if options.json:
+        show_json({"removed": [str(path) for path in removed], "unknown": unknown}, options.out)
+        return ANSWERED
+    lines = [Text(f"Removed {path}") for path in removed]
+    if not lines:
+        lines = [Text("Every workspace that something is kept of is still there.")]
+    if unknown:
+        what = render.counted(len(unknown), "store")
+        lines.append(Text(f"Left: {what} of which nobody knows whose it is.", "yellow"))
+    write(console(options.out, options.plain), lines)
+    return ANSWERED
+
+
 def removed_stores(folder: str, directories: Directories) -> list[Path]:
     """Raises StoreLocked while another process owns the store."""
-    name = store_name(folder)
+    return _removed(store_name(folder), directories)
+
+
+def _removed(name: str, directories: Directories) -> list[Path]:
     found = [path for path in (directories.cache / name, directories.data / name) if path.exists()]
     if directories.cache / name in found:
         Ownership(directories.cache / name).release()
@@ -191,6 +217,7 @@ def _report_shape(report: Report) -> dict[str, Any]:
         "changed": report.changed,
         "removed": report.removed,
         "relinked": report.relinked,
+        "parsed": report.extracted,
         "embedded": report.embedded,
         "seconds": round(report.seconds, 3),
         "byPhase": {phase: round(seconds, 3) for phase, seconds in report.by_phase.items()},

@@ -21,6 +21,7 @@ from ramify.analysis.linking.link import Linker
 from ramify.indexing.committed import Base, LinkerSource
 from ramify.session.directories import Directories
 from ramify.session.files import FileTable
+from ramify.session.kept import sign
 from ramify.session.roots import Roots
 from ramify_store import queries
 from ramify_store.errors import StoreFull, StoreLocked, StoreTooNew, StoreUnusable
@@ -187,7 +188,9 @@ def open_stores(folder: str, directories: Directories | None) -> Stores:
         where = f"{directories.cache}: only {free / 1e6:.0f} MB free"
         return Stores(Store.open(None, None, stamp()), unwritable=where)
     try:
-        return Stores(Store.open(directories.cache / name, directories.data / name, stamp()))
+        store = Store.open(directories.cache / name, directories.data / name, stamp())
+        sign(folder, directories.cache / name, directories.data / name)
+        return Stores(store)
     except StoreLocked as locked:
         memory = Store.open(None, None, stamp())
         return Stores(memory, owner=locked.owner or 0, owner_version=locked.version)
