@@ -1,4 +1,5 @@
-"""One command a step: `python -m benchmarks.model mine`, then split, train, export, evaluate."""
+"""One command a step: `python -m benchmarks.model mine`, then split, train, export, rerank and
+evaluate."""
 
 import argparse
 from pathlib import Path
@@ -42,6 +43,14 @@ def _export(cache: Path) -> None:
     print(export_trained(cache, SHIPPED))
 
 
+def _rerank(cache: Path) -> None:
+    from benchmarks.model.evaluate import shipped
+    from benchmarks.model.rerank import train_reranker
+
+    target = SHIPPED.with_name("reranker.npz")
+    train_reranker(read_packages(HERE / "packages.tsv"), cache, shipped(), target)
+
+
 def _evaluate(cache: Path) -> None:
     from benchmarks.model.evaluate import report
 
@@ -69,6 +78,7 @@ STEPS = {
     "split": _split,
     "train": _train,
     "export": _export,
+    "rerank": _rerank,
     "validate": _validate,
     "evaluate": _evaluate,
     "speed": _speed,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ramify_store.vectors import Floats, Int8s
 from ramify_store.view import ChunkFilter
+from ramify_store.word_rows import WordRows
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
@@ -74,6 +75,8 @@ class ChunkRows:
     """Row of the matrix; -1 while the chunk is not embedded."""
     matrix: Int8s
     scales: Floats
+    words: WordRows
+    """By row of the matrix."""
 
     def standing(self, hash_of: HashOf) -> Mask:
         """Rows of files that are as `hash_of` says."""
@@ -111,10 +114,12 @@ class ChunkRows:
         place = bisect_left(self.paths, path)
         if place == len(self.paths) or self.paths[place] != path:
             return None
-        first, last = np.searchsorted(self.file, (place, place + 1)).tolist()
-        for row in range(first, last):
-            if (self.starts[row], self.ends[row]) == (start, end):
+        last = self._firsts[place + 1]
+        row = bisect_left(self.starts, start, self._firsts[place], last)
+        while row < last and self.starts[row] == start:
+            if self.ends[row] == end:
                 return row
+            row += 1
         return None
 
     def cosines(self, vector: Floats) -> Floats:
@@ -150,6 +155,19 @@ class ChunkRows:
         for symbol in symbols:
             mask[list(self.rows_of_symbol(symbol))] = True
         return mask
+
+    @cached_property
+    def word_counts(self) -> tuple[int, int, NDArray[np.int64]]:
+        """See `ramify_store.view.SearchView`."""
+        live = np.unique(self.vector[self.vector >= 0])
+        words, holding = self.words.holding(live)
+        return len(live), words, holding
+
+    @cached_property
+    def _firsts(self) -> Sequence[int]:
+        """The first row of each file, and one more for the end."""
+        firsts: list[int] = np.searchsorted(self.file, np.arange(len(self.files) + 1)).tolist()
+        return firsts
 
     @cached_property
     def _by_id(self) -> Rows:

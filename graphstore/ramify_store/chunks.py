@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from blake3 import blake3
@@ -20,8 +20,7 @@ from ramify_store.chunk_rows import ChunkRows, HashOf, Mask, StoredFile
 from ramify_store.search import ChunkView
 from ramify_store.vectors import CHUNK_COLUMNS, KEY_BYTES, ChunkTables, Floats, Int8s
 from ramify_store.view import Hit
-
-_Number = TypeVar("_Number", bound=np.generic)
+from ramify_store.word_rows import WordRows, with_room
 
 _NO_CHUNK: Final = ""
 """Kind of the row of a file that has no chunks."""
@@ -70,6 +69,7 @@ class ChunkIndex:
             (each for file in self._files.values() for each in file.ids), default=0
         )
         keys, self._matrix, self._scales = tables.vectors()
+        self._words = WordRows.of(tables.words())
         self._vector_row = {key: row for row, key in enumerate(keys)}
         self._unembedded = {
             path
@@ -124,8 +124,11 @@ class ChunkIndex:
             key not in self._vector_row for file in self._files.values() for key in file.keys
         )
 
-    def put_vectors(self, hashes: Sequence[str], vectors: Floats) -> None:
-        """One row for each chunk hash; those that are known already are passed over."""
+    def put_vectors(
+        self, hashes: Sequence[str], vectors: Floats, words: Sequence[NDArray[np.uint16]] = ()
+    ) -> None:
+        """For each chunk hash its vector and the numbers of its words, if they are to be compared
+        one by one; those that are known already are passed over."""
         fresh = {
             self._key(each): row
             for row, each in enumerate(hashes)
@@ -134,11 +137,13 @@ class ChunkIndex:
         if not fresh:
             return
         numbers, scales = quantised(vectors[list(fresh.values())])
-        self._tables.add_vectors(list(fresh), numbers, scales)
+        written = [words[row].astype("<u2").tobytes() if words else b"" for row in fresh.values()]
+        self._tables.add_vectors(list(fresh), numbers, scales, written)
         with self._lock:
             first = len(self._vector_row)
-            self._matrix = _with(self._matrix, first, numbers)
-            self._scales = _with(self._scales, first, scales)
+            self._matrix = with_room(self._matrix, first, numbers)
+            self._scales = with_room(self._scales, first, scales)
+            self._words = self._words.with_more(written)
             self._vector_row |= {key: first + row for row, key in enumerate(fresh)}
             self._rows = None
 
@@ -168,6 +173,7 @@ class ChunkIndex:
         places = list(kept.values())
         with self._lock:
             self._matrix, self._scales = self._matrix[places], self._scales[places]
+            self._words = self._words.only(np.array(places, np.intp))
             self._vector_row = {key: row for row, key in enumerate(kept)}
             self._rows = None
 
@@ -234,6 +240,7 @@ class ChunkIndex:
             vector=np.array([self._vector_row.get(key, -1) for key in keys], np.intp),
             matrix=self._matrix[: len(self._vector_row)],
             scales=self._scales[: len(self._vector_row)],
+            words=self._words,
         )
 
     def _key(self, chunk_hash: str) -> bytes:
@@ -246,20 +253,6 @@ def quantised(vectors: Floats) -> tuple[Int8s, Floats]:
     scales = (largest / 127).astype(np.float32)
     divisor = np.where(scales > 0, scales, 1)[:, None]
     return np.rint(vectors / divisor).astype(np.int8), scales
-
-
-def _with(array: NDArray[_Number], count: int, more: NDArray[_Number]) -> NDArray[_Number]:
-    """The first `count` rows and more after them; room is left, so that adding stays cheap.
-
-    Views of the first rows are not disturbed.
-    """
-    if count + len(more) > len(array):
-        room = max(2 * len(array), count + len(more))
-        grown = np.empty((room, *array.shape[1:]), array.dtype)
-        grown[:count] = array[:count]
-        array = grown
-    array[count : count + len(more)] = more
-    return array
 
 
 def _table_rows(file: FileChunks, stored: StoredFile) -> list[tuple[object, ...]]:

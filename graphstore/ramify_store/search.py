@@ -7,9 +7,11 @@ stand as the committed graph has them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ramify_store.chunk_rows import NOT_EMBEDDED, ChunkRows, Mask, Rows
 from ramify_store.vectors import ChunkTables, Floats
@@ -28,11 +30,39 @@ class ChunkView:
         self._text_of = text_of
 
     def full_text(self, words: Sequence[str], limit: int, only: ChunkFilter) -> Sequence[Hit]:
-        """Asks for more until enough pass the filter and no tie is cut through."""
-        if not words or limit <= 0:
-            return []
-        allowed = self._standing & self._rows.allowed(only)
-        if not allowed.any():
+        return self._matching(words, limit, self._allowed(only))
+
+    def nearest(self, vector: Floats, limit: int, only: ChunkFilter) -> Sequence[Hit]:
+        """Exact, but for the rounding of the stored vectors to bytes."""
+        return self._near(vector, limit, self._allowed(only))
+
+    def both(
+        self, words: Sequence[str], vector: Floats | None, limit: int, only: ChunkFilter
+    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
+        allowed = self._allowed(only)
+        texts = _BESIDE.submit(self._matching, words, limit, allowed)
+        nearest = [] if vector is None else self._near(vector, limit, allowed)
+        return texts.result(), nearest
+
+    def cosines_of(self, hits: Sequence[Hit], vector: Floats) -> Floats:
+        places = self._places(hits)
+        rows = self._rows.matrix[places].astype(np.float32)
+        cosines: Floats = (rows @ vector) * self._rows.scales[places]
+        cosines[places < 0] = np.nan
+        return cosines
+
+    def words_of(self, hits: Sequence[Hit]) -> NDArray[np.int32]:
+        return self._rows.words.padded(self._places(hits))
+
+    def word_counts(self) -> tuple[int, int, NDArray[np.int64]]:
+        return self._rows.word_counts
+
+    def _allowed(self, only: ChunkFilter) -> Mask:
+        return self._standing & self._rows.allowed(only)
+
+    def _matching(self, words: Sequence[str], limit: int, allowed: Mask) -> Sequence[Hit]:
+        """Asks for more until enough are allowed and no tie is cut through."""
+        if not words or limit <= 0 or not allowed.any():
             return []
         asked = 2 * limit + _SPARE_HITS
         while True:
@@ -44,15 +74,19 @@ class ChunkView:
                 return [self._rows.hit(row, score) for row, score in best]
             asked *= 8
 
-    def nearest(self, vector: Floats, limit: int, only: ChunkFilter) -> Sequence[Hit]:
-        """Exact, but for the rounding of the stored vectors to bytes."""
+    def _near(self, vector: Floats, limit: int, allowed: Mask) -> Sequence[Hit]:
         if limit <= 0:
             return []
         scores = self._rows.cosines(vector)
-        allowed = self._standing & self._rows.allowed(only) & (scores > NOT_EMBEDDED)
-        rows = np.flatnonzero(allowed)
+        rows = np.flatnonzero(allowed & (scores > NOT_EMBEDDED))
         best = _best(rows, scores[rows], limit)
         return [self._rows.hit(row, score) for row, score in best]
+
+    def _places(self, hits: Sequence[Hit]) -> Rows:
+        """Rows of the matrix; -1 for a hit without a vector."""
+        rows = [self._rows.row_of(hit.path, hit.start, hit.end) for hit in hits]
+        known = np.array([-1 if row is None else row for row in rows], np.intp)
+        return np.where(known >= 0, np.append(self._rows.vector, -1)[known], -1)
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         rows = self._rows.rows_of_symbol(symbol_id)
@@ -72,6 +106,8 @@ class ChunkView:
 
 
 _SPARE_HITS: Final = 50
+_BESIDE: Final = ThreadPoolExecutor(4, thread_name_prefix="ramify-full-text")
+"""Full text waits for its engine: meanwhile the vectors are compared."""
 
 
 class NoChunks:
@@ -82,6 +118,20 @@ class NoChunks:
 
     def nearest(self, vector: Floats, limit: int, only: ChunkFilter) -> Sequence[Hit]:
         return []
+
+    def both(
+        self, words: Sequence[str], vector: Floats | None, limit: int, only: ChunkFilter
+    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
+        return [], []
+
+    def cosines_of(self, hits: Sequence[Hit], vector: Floats) -> Floats:
+        return np.full(len(hits), np.nan, np.float32)
+
+    def words_of(self, hits: Sequence[Hit]) -> NDArray[np.int32]:
+        return np.zeros((len(hits), 0), np.int32)
+
+    def word_counts(self) -> tuple[int, int, NDArray[np.int64]]:
+        return 0, 0, np.zeros(0, np.int64)
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         return []

@@ -1,10 +1,10 @@
 """The only importer of LanceDB: two tables on disk, rows in and columns out.
 
 `chunks` has one row for each live chunk, replaced with its file, and a full-text index over its
-split identifiers. `vectors` has one row for each embedded text, by a key that names model and
-text: a rename, a move or a branch switch embeds nothing. Knows no graph and no rankings; what is
-instant is kept by `ramify_store.search`. Importing LanceDB takes a second, hence only here and
-only when first needed.
+split identifiers. `vectors` has one row for each embedded text, with the words it was made of, by a
+key that names model and text: a rename, a move or a branch switch embeds nothing. Knows no graph
+and no rankings; what is instant is kept by `ramify_store.search`. Importing LanceDB takes a second,
+hence only here and only when first needed.
 """
 
 from __future__ import annotations
@@ -112,6 +112,11 @@ class ChunkTables:
             found = query.to_arrow()
         return found["id"].to_numpy(), found["_score"].to_numpy()
 
+    def words(self) -> list[bytes]:
+        """For each vector the words it was made of, 16 bits each; in the order of `vectors`."""
+        words: list[bytes] = self._vectors.to_arrow()["words"].to_pylist()
+        return words
+
     def vectors(self) -> tuple[list[bytes], Int8s, Floats]:
         """Keys, rows of numbers, and the scale that makes each row a unit vector."""
         table = self._vectors.to_arrow().combine_chunks()
@@ -124,12 +129,19 @@ class ChunkTables:
             table["scale"].to_numpy(),
         )
 
-    def add_vectors(self, keys: Sequence[bytes], rows: Int8s, scales: Floats) -> None:
+    def add_vectors(
+        self, keys: Sequence[bytes], rows: Int8s, scales: Floats, words: Sequence[bytes]
+    ) -> None:
         import pyarrow as pa
 
         numbers = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), rows.shape[1])
-        columns = [pa.array(keys, pa.binary(KEY_BYTES)), numbers, pa.array(scales)]
-        self._vectors.add(pa.table(columns, names=["key", "vector", "scale"]))
+        columns = [
+            pa.array(keys, pa.binary(KEY_BYTES)),
+            numbers,
+            pa.array(scales),
+            pa.array(words, pa.binary()),
+        ]
+        self._vectors.add(pa.table(columns, names=["key", "vector", "scale", "words"]))
 
     def delete_vectors(self, keys: Collection[bytes]) -> None:
         for some in _batches(sorted(keys)):
@@ -174,7 +186,7 @@ class ChunkTables:
         made_by = {b"model": model_id.encode(), b"dimensions": str(dimensions).encode()}
         if "vectors" in self._database.list_tables().tables:
             table = self._database.open_table("vectors")
-            if table.schema.metadata == made_by:
+            if table.schema.metadata == made_by and "words" in table.schema.names:
                 return table
             self._database.drop_table("vectors")
         schema = pa.schema(
@@ -182,6 +194,7 @@ class ChunkTables:
                 ("key", pa.binary(KEY_BYTES)),
                 ("vector", pa.list_(pa.int8(), dimensions)),
                 ("scale", pa.float32()),
+                pa.field("words", pa.binary(), metadata=_PACKED),
             ],
             metadata=made_by,
         )

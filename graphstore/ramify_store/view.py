@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ramify_store.facts import Edge, EdgeKind, LookUp, Outline, Placed, Symbol
 
 if TYPE_CHECKING:
-    from numpy import float32
+    from numpy import float32, int32, int64
     from numpy.typing import NDArray
 
 
@@ -111,6 +111,26 @@ class SearchView(Protocol):
 
     def nearest(self, vector: NDArray[float32], limit: int, only: ChunkFilter) -> Sequence[Hit]:
         """Embedded chunks by cosine to a unit vector of the store's model, nearest first."""
+
+    def both(
+        self,
+        words: Sequence[str],
+        vector: NDArray[float32] | None,
+        limit: int,
+        only: ChunkFilter,
+    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
+        """`full_text` and `nearest`, side by side; without a vector nothing is near."""
+
+    def cosines_of(self, hits: Sequence[Hit], vector: NDArray[float32]) -> NDArray[float32]:
+        """Of each hit's vector to a unit vector; not a number while it has none."""
+
+    def words_of(self, hits: Sequence[Hit]) -> NDArray[int32]:
+        """A row for each hit: the numbers by which the model knows its words, in order of first
+        occurrence, filled up with -1."""
+
+    def word_counts(self) -> tuple[int, int, NDArray[int64]]:
+        """Of all live embedded texts: how many they are, how many words they have together, and by
+        number of a word how many hold it."""
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         """The symbol's chunks in order of position, each with score 0."""

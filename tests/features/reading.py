@@ -13,13 +13,15 @@ from zlib import crc32
 
 import numpy as np
 from blake3 import blake3
-from numpy import float32
+from numpy import float32, int32, int64
 from numpy.typing import NDArray
 
 from ramify.analysis.extraction.chunks import chunk_text
 from ramify.analysis.extraction.extract import extract
 from ramify.analysis.linking.link import Linker
 from ramify.analysis.text import Text
+from ramify.embedding.model import Words
+from ramify.embedding.reranker import Answering, Pieces, WordStatistics
 from ramify.embedding.tokens import subtokens
 from ramify.features.answers import Item, Place
 from ramify.languages.registry import language_of
@@ -307,6 +309,19 @@ class HashingModel:
     def embed_chunks(self, texts: Sequence[str]) -> NDArray[float32]:
         return np.stack([self.embed_query(text) for text in texts])
 
+    def embed_words(self, texts: Sequence[Words]) -> NDArray[float32]:
+        raise AssertionError("nothing is indexed here")
+
+    def read(self, text: str) -> Words:
+        raise AssertionError("nothing is indexed here")
+
+    def numbers_of(self, names: Sequence[str]) -> NDArray[int32]:
+        return np.zeros((len(names), 0), int32)
+
+    def answering(self, query: str, pieces: Pieces, statistics: WordStatistics) -> Answering:
+        """As well as they are near."""
+        return Answering(4 * pieces.cosines, np.zeros_like(pieces.cosines))
+
     def embed_query(self, text: str) -> NDArray[float32]:
         row = np.zeros(self.dimensions, dtype=float32)
         for word in subtokens(text):
@@ -339,6 +354,26 @@ class PlainSearch:
     def nearest(self, vector: NDArray[float32], limit: int, only: ChunkFilter) -> Sequence[Hit]:
         rows = self._vectors.items()
         return _best({hit: float(row @ vector) for hit, row in rows if _passes(hit, only)}, limit)
+
+    def both(
+        self,
+        words: Sequence[str],
+        vector: NDArray[float32] | None,
+        limit: int,
+        only: ChunkFilter,
+    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
+        nearest = [] if vector is None else self.nearest(vector, limit, only)
+        return self.full_text(words, limit, only), nearest
+
+    def cosines_of(self, hits: Sequence[Hit], vector: NDArray[float32]) -> NDArray[float32]:
+        rows = [self._vectors.get(_plain(hit)) for hit in hits]
+        return np.array([np.nan if row is None else row @ vector for row in rows], float32)
+
+    def words_of(self, hits: Sequence[Hit]) -> NDArray[int32]:
+        return np.zeros((len(hits), 0), int32)
+
+    def word_counts(self) -> tuple[int, int, NDArray[int64]]:
+        return len(self._vectors), 0, np.zeros(0, int64)
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         return [hit for hit in self._texts if hit.symbol == symbol_id]

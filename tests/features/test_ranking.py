@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ramify.features.ranking import Candidate, name_cosines, parsed, ranked
-from tests.features.reading import HashingModel, drawn, ident, short
+from ramify.features.ranking import Candidate, parsed, ranked
+from tests.features.reading import calls, drawn, ident, short
 
 READING = drawn(
     {
@@ -30,15 +31,14 @@ def candidates(names: Sequence[str], named: str = "") -> list[Candidate]:
         symbol = READING.view.symbol(ident(name))
         assert symbol is not None
         hit = READING.search.chunks_of(symbol.id)[0]
-        found.append(Candidate(symbol, hit, 0.0, None, name == named))
+        found.append(Candidate(symbol, hit, 0.0, 0.5, name == named))
     return found
 
 
 def order(query: str, *names: str, named: str = "") -> list[str]:
     found = candidates(names, named)
-    return [
-        short(each.symbol.id) for each in ranked(parsed(query), found, {}, {}, tests_asked=False)
-    ]
+    order = ranked(READING.view, parsed(query), found, {}, tests_asked=False)
+    return [short(each.symbol.id) for each in order]
 
 
 def test_what_does_it_stands_before_the_class_and_its_special_methods() -> None:
@@ -58,10 +58,27 @@ def test_tests_stand_behind_unless_asked_for() -> None:
     assert order("test of a lease", FUNCTION, TEST) == [TEST, FUNCTION]
 
 
-def test_a_name_is_compared_by_itself_within_its_class() -> None:
-    model = HashingModel()
-    found = candidates([METHOD, FUNCTION])
-    cosines = name_cosines(found, model, model.embed_query("lease from a pool"))
-    assert cosines[ident(METHOD)] > 0.5 > cosines[ident(FUNCTION)]
-    by_name = ranked(parsed("lease from a pool"), found, {}, cosines, tests_asked=False)
-    assert [short(each.symbol.id) for each in by_name] == [METHOD, FUNCTION]
+def test_a_name_that_fits_is_a_reason() -> None:
+    (found,) = candidates([METHOD])
+    said = replace(found, name=0.82).reasons(parsed("give a lease"), "def lease(self)", {})
+    assert said == ("its name fits (0.82)", "words: lease", "similar in meaning (0.50)")
+
+
+def test_while_nothing_is_embedded_words_of_the_name_count() -> None:
+    found = [replace(each, cosine=None) for each in candidates([FUNCTION, METHOD])]
+    order = ranked(READING.view, parsed("lease"), found, {}, tests_asked=False)
+    assert [short(each.symbol.id) for each in order] == [METHOD, FUNCTION]
+
+
+def test_what_others_use_stands_before_what_nobody_does() -> None:
+    reading = drawn(
+        {"a.py": "def one(): ...\ndef two(): ...\ndef three(): ...\n"},
+        [calls("a:three", "a:two")],
+    )
+    found = []
+    for name in ("a:one", "a:two"):
+        symbol = reading.view.symbol(ident(name))
+        assert symbol is not None
+        found.append(Candidate(symbol, reading.search.chunks_of(symbol.id)[0], 0.0, 0.5, False))
+    order = ranked(reading.view, parsed("anything"), found, {}, tests_asked=False)
+    assert [short(each.symbol.id) for each in order] == ["a:two", "a:one"]

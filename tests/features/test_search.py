@@ -81,11 +81,6 @@ def test_a_hit_says_why_and_shows_its_first_lines() -> None:
     assert 0 < hit.score < 1
 
 
-def test_a_name_that_fits_is_a_reason() -> None:
-    hit = asked("check a password").hits[0]
-    assert hit.item.reasons[:2] == ("its name fits (0.82)", "words: check, password")
-
-
 def test_near_keeps_to_what_lies_within_the_distance_and_direction() -> None:
     near = Near(ident("auth.hashers:make_password"), 1, "in", (EdgeKind.CALLS,))
     assert sorted(found("password", near=near)) == [

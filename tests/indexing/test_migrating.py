@@ -55,7 +55,7 @@ def test_the_new_graph_is_made_of_the_facts_alone(
         raise AssertionError("parsed or embedded again")
 
     monkeypatch.setattr(extract_pool, "extracted", never)
-    monkeypatch.setattr(Embedder, "embed_chunks", never)
+    monkeypatch.setattr(Embedder, "embed_words", never)
     workspace = opened(folder)
     try:
         report = workspace.refresh()

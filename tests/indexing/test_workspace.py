@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ramify.analysis.text import Text
-from ramify.embedding.model import load_embedder
+from ramify.embedding.model import Words, load_embedder
 from ramify.indexing import embedding, extract_pool, stores
 from ramify.indexing.report import Progress
 from ramify.indexing.workspace import Client, Workspace
@@ -270,6 +270,12 @@ class OtherModel:
 
     def embed_chunks(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return -self._shipped.embed_chunks(texts)
+
+    def embed_words(self, texts: Sequence[Words]) -> NDArray[np.float32]:
+        return -self._shipped.embed_words(texts)
+
+    def read(self, text: str) -> Words:
+        return self._shipped.read(text)
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         return -self._shipped.embed_query(text)

@@ -42,6 +42,12 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChunkIndex
     yield ChunkIndex(ChunkTables(tmp_path if request.param == "disk" else None, MODEL, 4), MODEL)
 
 
+def put(index: ChunkIndex, hashes: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    """Every text with the words 7 and its place among the hashes."""
+    words = [np.array([7, row], np.uint16) for row in range(len(hashes))]
+    index.put_vectors(hashes, vectors, words)
+
+
 def view(index: ChunkIndex, hash: str = "h") -> ChunkView:
     return index.view(lambda path: hash, lambda hit: f"text of {hit.path}")
 
@@ -94,7 +100,7 @@ def test_a_removed_file_is_found_no_more(index: ChunkIndex) -> None:
 def test_nearest_goes_by_cosine(index: ChunkIndex) -> None:
     index.replace([file("a.py", "one", "two", "three")], [])
     vectors = np.stack([unit(1, 0, 0, 0), unit(1, 1, 0, 0), unit(0, 0, 1, 0)])
-    index.put_vectors(["hash of one", "hash of two", "hash of three"], vectors)
+    put(index, ["hash of one", "hash of two", "hash of three"], vectors)
     hits = view(index).nearest(unit(1, 0, 0, 0), 2, EVERYTHING)
     assert places(hits) == [("a.py", 0), ("a.py", 10)]
     assert [round(hit.score, 2) for hit in hits] == [1.0, 0.71]
@@ -102,7 +108,7 @@ def test_nearest_goes_by_cosine(index: ChunkIndex) -> None:
 
 def test_a_chunk_without_a_vector_is_not_near_anything(index: ChunkIndex) -> None:
     index.replace([file("a.py", "one", "two")], [])
-    index.put_vectors(["hash of two"], unit(-1, 0, 0, 0)[None, :])
+    put(index, ["hash of two"], unit(-1, 0, 0, 0)[None, :])
     assert places(view(index).nearest(unit(1, 0, 0, 0), 9, EVERYTHING)) == [("a.py", 10)]
     assert index.pending() == 1
     assert index.missing(["hash of one", "hash of two"]) == {"hash of one"}
@@ -125,7 +131,7 @@ def test_filters_apply_before_ranking(
 ) -> None:
     files = [file("lib/a.py", "words"), file("tests/b.py", "words")]
     index.replace([*files, file("doc.md", "words", language="markdown")], [])
-    index.put_vectors(["hash of words"], unit(1, 0, 0, 0)[None, :])
+    put(index, ["hash of words"], unit(1, 0, 0, 0)[None, :])
     assert [hit.path for hit in view(index).full_text(["words"], 1, only)] == expected[:1]
     assert [hit.path for hit in view(index).full_text(["words"], 9, only)] == expected
     assert [hit.path for hit in view(index).nearest(unit(1, 0, 0, 0), 9, only)] == expected
@@ -146,7 +152,7 @@ def test_a_view_shows_only_files_as_the_graph_has_them(index: ChunkIndex) -> Non
 
 def test_a_symbol_has_its_chunks_in_order(index: ChunkIndex) -> None:
     index.replace([file("a.py", "run first part", "close", "run second part")], [])
-    index.put_vectors(["hash of close"], unit(0, 3, 4, 0)[None, :])
+    put(index, ["hash of close"], unit(0, 3, 4, 0)[None, :])
     shown = view(index)
     assert places(shown.chunks_of("python . a.py/run")) == [("a.py", 0), ("a.py", 20)]
     (close,) = shown.chunks_of("python . a.py/close")
@@ -159,10 +165,10 @@ def test_a_symbol_has_its_chunks_in_order(index: ChunkIndex) -> None:
 
 def test_an_old_view_stays_as_it_was(index: ChunkIndex) -> None:
     index.replace([file("a.py", "words")], [])
-    index.put_vectors(["hash of words"], unit(1, 0, 0, 0)[None, :])
+    put(index, ["hash of words"], unit(1, 0, 0, 0)[None, :])
     before = view(index)
     index.replace([file("a.py", "other")], [])
-    index.put_vectors(["hash of other"], unit(1, 0, 0, 0)[None, :])
+    put(index, ["hash of other"], unit(1, 0, 0, 0)[None, :])
     hits = before.nearest(unit(1, 0, 0, 0), 9, EVERYTHING)
     assert [hit.symbol for hit in hits] == ["python . a.py/words"]
 
@@ -170,7 +176,7 @@ def test_an_old_view_stays_as_it_was(index: ChunkIndex) -> None:
 def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     index = ChunkIndex(ChunkTables(tmp_path, MODEL, 4), MODEL)
     index.replace([file("a.py", "one", "two"), file("empty.py")], [])
-    index.put_vectors(["hash of one"], unit(1, 0, 0, 0)[None, :])
+    put(index, ["hash of one"], unit(1, 0, 0, 0)[None, :])
     index = ChunkIndex(ChunkTables(tmp_path, MODEL, 4), MODEL)
     assert index.files() == {"a.py": "", "empty.py": "h"}
     assert places(view(index).full_text(["two"], 9, EVERYTHING)) == [("a.py", 10)]
@@ -183,12 +189,12 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
 def test_vectors_of_another_model_are_not_compared(tmp_path: Path) -> None:
     index = ChunkIndex(ChunkTables(tmp_path, MODEL, 4), MODEL)
     index.replace([file("a.py", "one")], [])
-    index.put_vectors(["hash of one"], unit(1, 0, 0, 0)[None, :])
+    put(index, ["hash of one"], unit(1, 0, 0, 0)[None, :])
     assert index.files() == {"a.py": "h"}
     index = ChunkIndex(ChunkTables(tmp_path, "another model", 4), "another model")
     assert index.missing(["hash of one"]) == {"hash of one"}
     assert index.files() == {"a.py": ""}
-    index.put_vectors(["hash of one"], unit(0, 1, 0, 0)[None, :])
+    put(index, ["hash of one"], unit(0, 1, 0, 0)[None, :])
     index.replace([file("a.py", "one")], [])
     assert index.files() == {"a.py": "h"}
     (hit,) = view(index).nearest(unit(0, 1, 0, 0), 9, EVERYTHING)
@@ -199,8 +205,8 @@ def test_vectors_of_another_model_are_not_compared(tmp_path: Path) -> None:
 
 def test_vectors_that_nobody_needs_are_forgotten_but_for_some(index: ChunkIndex) -> None:
     index.replace([file("a.py", "one")], [])
-    index.put_vectors(
-        [f"hash of {each}" for each in ("old", "one", "new")], np.eye(3, 4, dtype=np.float32)
+    put(
+        index, [f"hash of {each}" for each in ("old", "one", "new")], np.eye(3, 4, dtype=np.float32)
     )
     (orphan,) = index.orphans(spare=1)
     index.forget([orphan])
@@ -226,7 +232,35 @@ def test_nearest_equals_sorting_all_cosines(rows: list[tuple[int, ...]], limit: 
     names = [f"chunk{number}" for number in range(len(rows))]
     index.replace([file("a.py", *names)], [])
     vectors = np.array([unit(*row) if any(row) else (0, 0, 0, 0) for row in rows], np.float32)
-    index.put_vectors([f"hash of {name}" for name in names], vectors)
+    put(index, [f"hash of {name}" for name in names], vectors)
     hits = view(index).nearest(unit(1, 2, 3, 4), limit, EVERYTHING)
     expected = np.sort(vectors @ unit(1, 2, 3, 4))[::-1][:limit]
     assert np.allclose([hit.score for hit in hits], expected, atol=0.01)
+
+
+def test_both_retrievals_answer_as_each_does_alone(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one", "two"), file("b.py", "two")], [])
+    put(index, ["hash of one", "hash of two"], np.eye(2, 4, dtype=np.float32))
+    shown, vector = view(index), unit(1, 1, 0, 0)
+    texts, nearest = shown.both(["two"], vector, 9, EVERYTHING)
+    assert places(texts) == places(shown.full_text(["two"], 9, EVERYTHING))
+    assert places(nearest) == places(shown.nearest(vector, 9, EVERYTHING))
+    assert shown.both(["two"], None, 9, EVERYTHING)[1] == []
+
+
+def test_hits_have_the_words_and_cosines_of_their_texts(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one", "two"), file("b.py", "two", "bare")], [])
+    put(index, ["hash of one", "hash of two"], np.eye(2, 4, dtype=np.float32))
+    shown = view(index)
+    hits = [*shown.chunks_of("python . a.py/two"), *shown.chunks_of("python . b.py/bare")]
+    assert shown.words_of(hits).tolist() == [[7, 1], [-1, -1]]
+    near, unknown = shown.cosines_of(hits, unit(3, 4, 0, 0)).tolist()
+    assert near == pytest.approx(0.8)
+    assert np.isnan(unknown)
+
+
+def test_words_are_counted_once_for_each_text_that_is_live(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one", "two"), file("b.py", "two")], [])
+    put(index, ["hash of gone", "hash of one", "hash of two"], np.eye(3, 4, dtype=np.float32))
+    texts, words, holding = view(index).word_counts()
+    assert (texts, words, holding.tolist()) == (2, 4, [0, 1, 1, 0, 0, 0, 0, 2])

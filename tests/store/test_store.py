@@ -134,7 +134,8 @@ def test_vectors_outlive_their_file(tmp_path: Path) -> None:
     store.open_chunks("model", 2)
     assert store.chunks is not None
     store.commit(LINKS, (), chunks=CHUNKS)
-    store.chunks.put_vectors(["hash of run"], np.array([[1, 0]], np.float32))
+    words = [np.array([7], np.uint16)]
+    store.chunks.put_vectors(["hash of run"], np.array([[1, 0]], np.float32), words)
     store.commit({}, ("a.py",))
     store.commit(LINKS, (), chunks=CHUNKS)
     assert store.chunks.pending() == 0

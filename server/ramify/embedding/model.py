@@ -1,12 +1,14 @@
-"""From a text to its vector.
+"""From a text to its words and its vector, and from a question and pieces to scores.
 
-Chunks and queries go in, rows of unit length come out; near in meaning is near in cosine.
-Reads its own data file and nothing else; must never know what is indexed or how vectors are kept.
+Chunks and queries go in, rows of unit length come out; near in meaning is near in cosine. The few
+pieces that are nearest can be compared again, word by word.
+Reads its own data files and nothing else; must never know what is indexed or how vectors are kept.
 """
 
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Protocol
@@ -14,10 +16,33 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ramify.embedding.reranker import (
+    MOST_ASKED,
+    NAME_WORDS,
+    Answering,
+    Asked,
+    Pieces,
+    Reranker,
+    Table,
+    WordStatistics,
+    padded,
+)
 from ramify.embedding.vocabulary import Vocabulary
+
+Floats = NDArray[np.float32]
 
 MOST_WORDS = 128
 """Distinct sub-tokens of a text that count; what comes after them is not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The distinct sub-tokens of a text that the model knows, at most MOST_WORDS."""
+
+    numbers: NDArray[np.uint16]
+    """In order of first occurrence."""
+    times: NDArray[np.float32]
+    """How often each occurs."""
 
 
 class Embedder(Protocol):
@@ -41,21 +66,45 @@ class Embedder(Protocol):
         """
         ...
 
+    def embed_words(self, texts: Sequence[Words]) -> NDArray[np.float32]:
+        """The same of texts that were read before."""
+        ...
+
+    def read(self, text: str) -> Words:
+        """What the model sees of a text."""
+        ...
+
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """The vector of a question, shape (dimensions,), to be multiplied with rows of chunks."""
+        ...
+
+    def numbers_of(self, names: Sequence[str]) -> NDArray[np.int32]:
+        """The distinct words of each name, as `Pieces` holds them."""
+        ...
+
+    def answering(self, query: str, pieces: Pieces, statistics: WordStatistics) -> Answering:
+        """How well each piece answers the question, read word by word."""
         ...
 
 
 @cache
 def load_embedder() -> Embedder:
     """The model that ships with this package: read once, then shared."""
-    with np.load(io.BytesIO(model_content()), allow_pickle=False) as arrays:
-        return StaticEmbedder({name: arrays[name] for name in arrays.files})
+    return StaticEmbedder(_arrays(model_content()), _arrays(_content("reranker.npz")))
 
 
 def model_content() -> bytes:
-    """The file that the model is loaded from: other bytes, another model."""
-    return files("ramify.embedding").joinpath("data", "model.npz").read_bytes()
+    """The file that vectors depend on: other bytes, another model."""
+    return _content("model.npz")
+
+
+def _content(name: str) -> bytes:
+    return files("ramify.embedding").joinpath("data", name).read_bytes()
+
+
+def _arrays(content: bytes) -> dict[str, NDArray[np.generic]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 class StaticEmbedder:
@@ -65,38 +114,60 @@ class StaticEmbedder:
     or times a weight of the word in a query. Vectors are bytes with one scale a row.
     """
 
-    def __init__(self, arrays: dict[str, NDArray[np.generic]]) -> None:
+    def __init__(
+        self,
+        arrays: dict[str, NDArray[np.generic]],
+        reranker: dict[str, NDArray[np.generic]],
+    ) -> None:
         self.model_id = bytes(arrays["model_id"]).decode()
         self._vocabulary = Vocabulary(bytes(arrays["words"]).decode().split("\n"))
         self._vectors = arrays["vectors"].astype(np.int8, copy=False)
         self.dimensions = int(self._vectors.shape[1])
         self._chunk_weights = arrays["vector_scales"].astype(np.float32)
-        self._query_weights = self._chunk_weights * arrays["query_weights"].astype(np.float32)
+        self._in_question = arrays["query_weights"].astype(np.float32)
+        self._query_weights = self._chunk_weights * self._in_question
         self._place_weights = arrays["place_weights"].astype(np.float32)
+        self.table = Table(self._vectors, self._chunk_weights)
+        self._reranker = Reranker(reranker)
 
     def embed_chunks(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.embed_words([self.read(text) for text in texts])
+
+    def embed_words(self, texts: Sequence[Words]) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for at, text in enumerate(texts):
-            words, times = self._words(text)
-            places = self._place_weights[: len(words)]
-            self._sum_into(rows[at], words, np.sqrt(times) * places * self._chunk_weights[words])
+        for row, text in zip(rows, texts, strict=True):
+            places = self._place_weights[: len(text.numbers)]
+            weights = np.sqrt(text.times) * places * self._chunk_weights[text.numbers]
+            self._sum_into(row, text.numbers, weights)
         return rows
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         row: NDArray[np.float32] = np.zeros(self.dimensions, dtype=np.float32)
-        words, times = self._words(text)
-        self._sum_into(row, words, np.sqrt(times) * self._query_weights[words])
+        words = self.read(text)
+        weights = np.sqrt(words.times) * self._query_weights[words.numbers]
+        self._sum_into(row, words.numbers, weights)
         return row
 
-    def _words(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The distinct words by first occurrence, and how often each occurs."""
+    def read(self, text: str) -> Words:
         counts = Counter(self._vocabulary.numbers(text))
-        words = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        numbers = np.fromiter(counts.keys(), dtype=np.uint16, count=len(counts))
         times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        return words[:MOST_WORDS], times[:MOST_WORDS]
+        return Words(numbers[:MOST_WORDS], times[:MOST_WORDS])
+
+    def asked(self, query: str) -> Asked:
+        """What the reranker reads of a question."""
+        words = self.read(query).numbers[:MOST_ASKED].astype(np.int64)
+        return Asked(words, self._in_question[words] * self.table.norms[words])
+
+    def numbers_of(self, names: Sequence[str]) -> NDArray[np.int32]:
+        numbers = self._vocabulary.numbers
+        return padded([tuple(dict.fromkeys(numbers(name))) for name in names], NAME_WORDS)
+
+    def answering(self, query: str, pieces: Pieces, statistics: WordStatistics) -> Answering:
+        return self._reranker.answering(self.table, self.asked(query), pieces, statistics)
 
     def _sum_into(
-        self, row: NDArray[np.float32], words: NDArray[np.int64], weights: NDArray[np.float32]
+        self, row: Floats, words: NDArray[np.uint16], weights: NDArray[np.float32]
     ) -> None:
         np.matmul(weights, self._vectors.take(words, axis=0).astype(np.float32), out=row)
         length = float(np.sqrt(row @ row))

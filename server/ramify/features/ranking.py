@@ -1,18 +1,18 @@
-"""From what two retrievals found to one order, with the reasons for each place in it.
+"""From pieces that were found to one order of symbols, with the reasons for each place in it.
 
-Scores are in standard deviations of what each retrieval found. Added to them: the definition of an
-identifier that the query names, how near the name alone is to the query, words of the name and of
-the path, nearness in the graph. Taken off: tests, compatibility code and heads that nobody asked
-for, further symbols of one file. The weights are those of `benchmarks/search`.
+Scores of pieces are in standard deviations of what was found. Added to them: the definition of an
+identifier that the query names, words of the path, nearness in the graph, how much else uses it.
+Taken off: tests, documents, compatibility code and heads that nobody asked for, further symbols of
+one file. The weights are those of `benchmarks/search`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import sqrt
+from math import isnan, log1p, sqrt
 from typing import Final
 
 import numpy as np
@@ -20,19 +20,19 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from ramify.embedding.model import Embedder
+from ramify.embedding.reranker import Answering, Pieces, WordStatistics
 from ramify.embedding.tokens import subtokens
 from ramify.features.near import Neighbour
 from ramify.features.places import bare_name, qualified_name
+from ramify.languages.registry import language_of
 from ramify.session.snapshot import Reading
-from ramify_store.facts import Symbol, SymbolKind
-from ramify_store.view import Hit
+from ramify_store.facts import EdgeKind, Symbol, SymbolKind
+from ramify_store.view import GraphView, Hit
 
 TEXT_WEIGHT: Final = 0.2
-"""Of BM25 beside 1 for the vector: equal weights let the text drag the vector down."""
+"""Of BM25 beside 1 for how well a piece answers, which knows the words already."""
 
 _DEFINES: Final = 4.0
-_NAME_MEANING: Final = 5.0
-_NAME_WORDS: Final = 0.5
 _ONLY_NAME_WORDS: Final = 2.0
 """While there are no vectors."""
 _TELLING_NAME: Final = 0.5
@@ -41,11 +41,20 @@ _PATH_WORDS: Final = 0.3
 _MODULE: Final = 0.6
 _CLASS: Final = 0.3
 _DUNDER: Final = 0.6
+_DOCUMENT: Final = 1.6
+_USED: Final = 0.1
+_MAY_BE_SHOWN: Final = 40
 _FURTHER: Final = 0.3
 _MOST_FURTHER: Final = 3
 _NEAR: Final = 1.0
-_TEST: Final = 2.5
+_TEST: Final = 4.0
 _COMPATIBILITY: Final = 0.4
+_USES: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.DECORATES)
+
+RERANKED: Final = 100
+"""Pieces that are compared with the question word by word, at least."""
+_STANDARD: Final = 50
+"""Best pieces whose spread is the unit of the scores."""
 
 _COMMON: Final = frozenset(
     """
@@ -58,6 +67,9 @@ _COMMON: Final = frozenset(
 _TEST_WORDS: Final = frozenset({"test", "tests", "testing", "pytest", "unittest", "fixture"})
 _COMPATIBILITY_WORDS: Final = frozenset({"compat", "legacy", "deprecated", "vendor", "vendored"})
 _HEAD_WORDS: Final = frozenset({"class", "classes", "module", "modules", "document", "readme"})
+_DOCUMENTS: Final = frozenset(
+    {"markdown", "restructuredtext", "asciidoc", "text", "toml", "yaml", "ini"}
+)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LOOKS_WRITTEN: Final = re.compile(r"_|\.|[a-z0-9][A-Z]|^[A-Z][a-z]+[A-Z]")
@@ -77,29 +89,30 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A symbol with its best piece."""
+    """A symbol with its best piece; of a file without symbols, each piece is one."""
 
     symbol: Symbol
     hit: Hit
     score: float
     cosine: float | None
+    """Of the piece to the question; None while it has no vector."""
     named: bool
     """The query names its identifier."""
+    name: float = 0.0
+    """Cosine of its name to the question."""
 
     def reasons(
         self,
         asked: Query,
         text: str,
         neighbours: Mapping[str, Neighbour],
-        cosines: Mapping[str, float],
     ) -> tuple[str, ...]:
-        """Short phrases, the weightiest first; `cosines` are those of the names."""
+        """Short phrases, the weightiest first."""
         said = []
         if self.named:
             said.append(f"defines `{bare_name(self.symbol)}`")
-        name = cosines.get(self.symbol.id, 0.0)
-        if name >= _TELLING_NAME and not self.named:
-            said.append(f"its name fits ({name:.2f})")
+        if self.name >= _TELLING_NAME and not self.named:
+            said.append(f"its name fits ({self.name:.2f})")
         if (near := neighbours.get(self.symbol.id)) is not None and near.distance:
             steps = "1 step" if near.distance == 1 else f"{near.distance} steps"
             said.append(f"{steps} away ({near.reason})")
@@ -129,70 +142,123 @@ def parsed(query: str) -> Query:
     )
 
 
-def fused(
+def candidates(
     reading: Reading,
     asked: Query,
     texts: Sequence[Hit],
     nearest: Sequence[Hit],
-    named: Iterable[tuple[Symbol, Hit]],
+    named: Iterable[Hit],
+    embedder: Embedder,
     vector: NDArray[float32],
+    most: int,
 ) -> list[Candidate]:
-    """One candidate for each symbol that was found in any way."""
-    hits = {_key(hit): hit for hit in (*texts, *nearest, *(hit for _, hit in named))}
-    cosines = {_key(hit): hit.score for hit in nearest}
-    if nearest:
-        for key, hit in hits.items():
-            row = reading.search.vector_of(hit) if key not in cosines else None
-            if row is not None:
-                cosines[key] = float(np.dot(row, vector))
-    by_text = _standardised({_key(hit): hit.score for hit in texts}, _scores(texts))
-    by_vector = _standardised(cosines, _scores(nearest))
-    best: dict[str, Candidate] = {}
-    for key, hit in hits.items():
-        score = TEXT_WEIGHT * by_text(key) + by_vector(key) if nearest else by_text(key)
-        known = best.get(hit.symbol)
-        symbol = known.symbol if known else reading.view.symbol(hit.symbol)
-        if symbol is not None and (known is None or score > known.score):
-            is_named = any(_names(identifier, symbol) for identifier in asked.identifiers)
-            best[hit.symbol] = Candidate(symbol, hit, score, cosines.get(key), is_named)
+    """One for each symbol of the pieces that were found in any way, at least the `most` best; with
+    its best piece. While nothing is embedded the words alone count."""
+    hits = list({_key(hit): hit for hit in (*texts, *nearest, *named)}.values())
+    if not hits:
+        return []
+    by_text = _text_scores(hits, texts)
+    if not nearest:
+        return _best_pieces(reading, asked, _Found(hits, by_text))
+    cosines = reading.search.cosines_of(hits, vector)
+    compared = np.where(np.isnan(cosines), np.nanmin(cosines), cosines)
+    first = _standardised(compared, _scores(nearest)) + TEXT_WEIGHT * by_text
+    kept = np.sort(np.argsort(-first, kind="stable")[: max(RERANKED, most)])
+    hits = [hits[at] for at in kept.tolist()]
+    answering = _answering(reading, asked, hits, embedder, compared[kept])
+    best = np.sort(answering.scores)[-_STANDARD:]
+    scores = _standardised(answering.scores, best) + TEXT_WEIGHT * by_text[kept]
+    return _best_pieces(reading, asked, _Found(hits, scores, cosines[kept], answering.names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Pieces, with a score for each; the rest where there are vectors."""
+
+    hits: Sequence[Hit]
+    scores: NDArray[float32]
+    cosines: NDArray[float32] | None = None
+    names: NDArray[float32] | None = None
+
+
+def _answering(
+    reading: Reading,
+    asked: Query,
+    hits: Sequence[Hit],
+    embedder: Embedder,
+    cosines: NDArray[float32],
+) -> Answering:
+    symbols = [reading.view.symbol(hit.symbol) for hit in hits]
+    pieces = Pieces(
+        words=reading.search.words_of(hits),
+        names=embedder.numbers_of([bare_name(each) if each else "" for each in symbols]),
+        containers=embedder.numbers_of([_around(each) if each else "" for each in symbols]),
+        cosines=cosines,
+    )
+    count, words, holding = reading.search.word_counts()
+    return embedder.answering(
+        asked.text, pieces, WordStatistics(count, words / max(1, count), holding)
+    )
+
+
+def _best_pieces(reading: Reading, asked: Query, found: _Found) -> list[Candidate]:
+    best: dict[str | tuple[str, int], Candidate] = {}
+    for at, (hit, score) in enumerate(zip(found.hits, found.scores.tolist(), strict=True)):
+        symbol = reading.view.symbol(hit.symbol)
+        if symbol is None:
+            continue
+        key = hit.symbol if symbol.path else (hit.symbol, hit.start)
+        known = best.get(key)
+        if known is None or score > known.score:
+            cosine = None if found.cosines is None else float(found.cosines[at])
+            best[key] = Candidate(
+                symbol=symbol,
+                hit=hit,
+                score=score,
+                cosine=None if cosine is None or isnan(cosine) else cosine,
+                named=any(_names(identifier, symbol) for identifier in asked.identifiers),
+                name=0.0 if found.names is None else float(found.names[at]),
+            )
     return list(best.values())
 
 
-def name_cosines(
-    candidates: Sequence[Candidate], embedder: Embedder, vector: NDArray[float32]
-) -> Mapping[str, float]:
-    """How near each symbol's name is to the query: in a long piece its words drown."""
-    rows = embedder.embed_chunks([_name_in_class(each.symbol) for each in candidates])
-    cosines = (rows @ vector).tolist()
-    return {each.symbol.id: cosine for each, cosine in zip(candidates, cosines, strict=True)}
-
-
 def ranked(
+    view: GraphView,
     asked: Query,
-    candidates: Iterable[Candidate],
+    found: Iterable[Candidate],
     neighbours: Mapping[str, Neighbour],
-    cosines: Mapping[str, float],
     *,
     tests_asked: bool,
 ) -> list[Candidate]:
-    """Best first; of equal ones in order of path and position. `cosines` are those of the names,
-    empty while there are no vectors."""
+    """Best first; of equal ones in order of path and position."""
     tests_asked = tests_asked or not _TEST_WORDS.isdisjoint(asked.words)
     words = frozenset(asked.words)
     scored = []
-    for each in candidates:
+    for each in found:
         symbol = each.symbol
         near = neighbours.get(symbol.id)
         score = (
             each.score
-            + _name_score(symbol, words, cosines.get(symbol.id))
             + _path_score(symbol.file, words)
             + (_NEAR / (1 + near.distance) if near else 0.0)
-            + (_DEFINES if each.named else -_head_loss(symbol, words))
+            + (_DEFINES if each.named else -_head_loss(each, words))
             - _TEST * (symbol.is_test and not tests_asked)
         )
+        if each.cosine is None:
+            score += _ONLY_NAME_WORDS * _overlap(subtokens(bare_name(symbol)), words)
         scored.append((score, each))
-    return _spread(scored)
+    return _spread(_with_use(view, scored))
+
+
+def _with_use(
+    view: GraphView, scored: Sequence[tuple[float, Candidate]]
+) -> list[tuple[float, Candidate]]:
+    """What much else uses is asked for more often; only where it can matter."""
+    best = _ordered(scored)
+    return [
+        (score + _USED * log1p(len(view.incoming(each.symbol.id, _USES))), each)
+        for score, each in best[:_MAY_BE_SHOWN]
+    ] + best[_MAY_BE_SHOWN:]
 
 
 def _path_score(path: str, words: frozenset[str]) -> float:
@@ -207,26 +273,22 @@ def _words_of(path: str) -> frozenset[str]:
     return frozenset(subtokens(path))
 
 
-def _name_score(symbol: Symbol, words: frozenset[str], cosine: float | None) -> float:
-    overlap = _overlap(subtokens(bare_name(symbol)), words)
-    if cosine is None:
-        return _ONLY_NAME_WORDS * overlap
-    return _NAME_MEANING * cosine + _NAME_WORDS * overlap
-
-
-def _head_loss(symbol: Symbol, words: frozenset[str]) -> float:
-    """Who asks where something is done wants the function, not the class around it."""
+def _head_loss(found: Candidate, words: frozenset[str]) -> float:
+    """Who asks where something is done wants the function, not the class around it, nor the
+    document that tells of it."""
+    symbol = found.symbol
     if symbol.name.startswith("__"):
         return _DUNDER
     if words & _HEAD_WORDS:
         return 0.0
+    if found.hit.kind == "section":
+        return _DOCUMENT if language_of(symbol.file) in _DOCUMENTS else 0.0
     return {SymbolKind.MODULE: _MODULE, SymbolKind.CLASS: _CLASS}.get(symbol.kind, 0.0)
 
 
-def _name_in_class(symbol: Symbol) -> str:
-    """`filter QuerySet`: the container too, where that is no module."""
-    around, _, _ = symbol.path.rpartition(".")
-    return f"{bare_name(symbol)} {around.rpartition('.')[2]}"
+def _around(symbol: Symbol) -> str:
+    """`QuerySet` of `QuerySet.filter`; nothing of what stands in a module."""
+    return symbol.path.rpartition(".")[0].rpartition(".")[2]
 
 
 def _overlap(name: Sequence[str], words: frozenset[str]) -> float:
@@ -267,12 +329,16 @@ def _scores(hits: Sequence[Hit]) -> NDArray[float32]:
     return np.array([hit.score for hit in hits], dtype=float32)
 
 
-def _standardised(
-    scores: Mapping[tuple[str, int, int], float], found: NDArray[float32]
-) -> Callable[[tuple[str, int, int]], float]:
-    """Scores in standard deviations of what was found; what was not counts as its least."""
-    if not len(found):
-        return lambda key: 0.0
-    mean, spread = float(found.mean()), max(float(found.std()), 1e-6)
-    least = float(found.min())
-    return lambda key: (scores.get(key, least) - mean) / spread
+def _text_scores(hits: Sequence[Hit], texts: Sequence[Hit]) -> NDArray[float32]:
+    """In standard deviations of what full text found; what it did not find counts as its least."""
+    if not texts:
+        return np.zeros(len(hits), float32)
+    scores = {_key(hit): hit.score for hit in texts}
+    least = min(scores.values())
+    own = np.array([scores.get(_key(hit), least) for hit in hits], float32)
+    return _standardised(own, _scores(texts))
+
+
+def _standardised(scores: NDArray[float32], found: NDArray[float32]) -> NDArray[float32]:
+    result: NDArray[float32] = (scores - found.mean()) / max(float(found.std()), 1e-6)
+    return result

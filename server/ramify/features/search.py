@@ -19,7 +19,7 @@ from ramify.embedding.model import Embedder
 from ramify.features.answers import FIRST_PAGE, Page, Place, SearchAnswer, SearchHit
 from ramify.features.near import Near, Neighbour, symbols_near
 from ramify.features.places import Places
-from ramify.features.ranking import Candidate, Query, fused, name_cosines, parsed, ranked
+from ramify.features.ranking import Candidate, Query, candidates, parsed, ranked
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Symbol, SymbolKind
@@ -69,28 +69,31 @@ def search(
     near: Near | None = None,
     page: Page = FIRST_PAGE,
 ) -> SearchAnswer:
-    """One hit for each symbol, its best piece, best first."""
+    """One hit for each symbol, its best piece, best first; a module or a file without symbols may
+    have several."""
     asked = parsed(query[:LONGEST_QUERY])
     if not asked.words:
         return SearchAnswer((), 0, "the query has no words to look for")
     neighbours = symbols_near(reading.view, token, near) if near else None
     only = _chunk_filter(filters, neighbours)
     wanted = max(RETRIEVED, 2 * (page.offset + page.limit))
-    texts = reading.search.full_text(asked.words, wanted, only)
-    token.check()
     vector = embedder.embed_query(asked.text)
-    nearest = reading.search.nearest(vector, wanted, only) if vector.any() else ()
+    texts, nearest = reading.search.both(
+        asked.words, vector if vector.any() else None, wanted, only
+    )
     token.check()
     named = _named(reading, asked, only, filters)
-    found = fused(reading, asked, texts, nearest, named, vector)
+    found = candidates(
+        reading, asked, texts, nearest, named, embedder, vector, page.offset + page.limit
+    )
     kept = [each for each in found if not filters.kinds or each.symbol.kind in filters.kinds]
-    cosines = name_cosines(kept, embedder, vector) if kept and nearest else {}
     token.check()
-    order = ranked(asked, kept, neighbours or {}, cosines, tests_asked=filters.tests == "only")
+    tests_asked = filters.tests == "only"
+    order = ranked(reading.view, asked, kept, neighbours or {}, tests_asked=tests_asked)
     token.check()
     places = Places(reading)
     shown = order[page.offset : page.offset + page.limit]
-    hits = (_hit(reading, places, asked, each, neighbours or {}, cosines) for each in shown)
+    hits = (_hit(reading, places, asked, each, neighbours or {}) for each in shown)
     return SearchAnswer(
         hits=tuple(hit for hit in hits if hit),
         total=len(order),
@@ -130,15 +133,13 @@ def _paths(globs: tuple[str, ...]) -> _Paths:
     return _Paths(globs)
 
 
-def _named(
-    reading: Reading, asked: Query, only: ChunkFilter, filters: Filters
-) -> Sequence[tuple[Symbol, Hit]]:
+def _named(reading: Reading, asked: Query, only: ChunkFilter, filters: Filters) -> Sequence[Hit]:
     """First pieces of the definitions of identifiers that the query names."""
-    found: list[tuple[Symbol, Hit]] = []
+    found: list[Hit] = []
     for identifier in asked.identifiers:
         for symbol in reading.view.named(identifier.rpartition(".")[2]):
             if _is_wanted(reading, symbol, only, filters):
-                found.extend((symbol, hit) for hit in reading.search.chunks_of(symbol.id)[:1])
+                found.extend(reading.search.chunks_of(symbol.id)[:1])
     return found
 
 
@@ -159,7 +160,6 @@ def _hit(
     asked: Query,
     found: Candidate,
     neighbours: Mapping[str, Neighbour],
-    cosines: Mapping[str, float],
 ) -> SearchHit | None:
     item = places.item(found.symbol)
     if item is None:
@@ -172,7 +172,7 @@ def _hit(
     said = f"{item.qualified_name} {piece.decode('utf-8', 'ignore')}"
     snippet, length = _snippet(piece)
     return SearchHit(
-        item=replace(item, reasons=found.reasons(asked, said, neighbours, cosines)),
+        item=replace(item, reasons=found.reasons(asked, said, neighbours)),
         score=round(1 / (1 + exp(-found.score / 2)), 4),
         snippet=snippet,
         snippet_place=Place(place.path, place.start, place.start + length),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
-from numpy import float32
+from numpy import float32, int32, int64
 from numpy.typing import NDArray
 
 from ramify.analysis.extraction.chunks import chunk_text
@@ -187,8 +187,9 @@ class SearchLane:
         self.vector_hits += len(texts) - len(missing)
         if missing:
             assert self._embedder is not None
-            vectors = self._embedder.embed_chunks([texts[each] for each in missing])
-            index.put_vectors(missing, vectors)
+            words = [self._embedder.read(texts[each]) for each in missing]
+            vectors = self._embedder.embed_words(words)
+            index.put_vectors(missing, vectors, [each.numbers for each in words])
         index.replace([each.chunks for each in batch], ())
         return len(missing)
 
@@ -242,6 +243,20 @@ class _LazySearch:
 
     def nearest(self, vector: Vector, limit: int, only: ChunkFilter) -> Sequence[Hit]:
         return self._view().nearest(vector, limit, only)
+
+    def both(
+        self, words: Sequence[str], vector: Vector | None, limit: int, only: ChunkFilter
+    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
+        return self._view().both(words, vector, limit, only)
+
+    def cosines_of(self, hits: Sequence[Hit], vector: Vector) -> Vector:
+        return self._view().cosines_of(hits, vector)
+
+    def words_of(self, hits: Sequence[Hit]) -> NDArray[int32]:
+        return self._view().words_of(hits)
+
+    def word_counts(self) -> tuple[int, int, NDArray[int64]]:
+        return self._view().word_counts()
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         return self._view().chunks_of(symbol_id)

@@ -5,28 +5,24 @@ Serves what live parsing can tell of it. It can see nothing else: imports lead n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from ramify.analysis.text import Text
 from ramify.session.snapshot import Document, Reading, SearchStatus, Status
 from ramify_store.facts import FileFacts, Placed
 from ramify_store.history import NoHistory
 from ramify_store.layers import LinksView
-from ramify_store.view import ChunkFilter, Hit
-
-if TYPE_CHECKING:
-    from numpy import float32
-    from numpy.typing import NDArray
 
 
 def loose_reading(document: Document, language_id: str) -> Reading:
     """The reading of one open document; an unknown language has no facts."""
+    from ramify_store.search import NoChunks
+
     return Reading(
         LinksView({}, lambda path: None),
-        _NoChunks(),
+        NoChunks(),
         _Loose(document, language_id),
         NoHistory("the file is in no workspace folder"),
     )
@@ -104,20 +100,3 @@ class _Loose:
         from ramify.analysis.extraction.extract import extract
 
         return extract(self.document.text.data, self._language) if self._language else None
-
-
-class _NoChunks:
-    def full_text(self, words: Sequence[str], limit: int, only: ChunkFilter) -> Sequence[Hit]:
-        return ()
-
-    def nearest(self, vector: NDArray[float32], limit: int, only: ChunkFilter) -> Sequence[Hit]:
-        return ()
-
-    def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
-        return ()
-
-    def vector_of(self, hit: Hit) -> NDArray[float32] | None:
-        return None
-
-    def text_of(self, hit: Hit) -> str:
-        return ""
