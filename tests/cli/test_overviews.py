@@ -51,3 +51,31 @@ def test_hotspots(ramify: Ramify, folder: Path) -> None:
     assert lines[2].split() == ["1.00", "2", "1", "1", "0", "hot.f", "hot.py:1:5"]
     told = msgspec.json.decode(ramify("hotspots", "--json").out, type=shapes.HotspotsResult)
     assert [each.name for each in told.hotspots][:1] == ["f"]
+
+
+def test_what_nothing_reaches(ramify: Ramify, folder: Path) -> None:
+    write(folder, {"a.py": "def _dead(): ...\ndef public(): ...\n"})
+    assert ramify("unreachable").lines == [
+        "a.py:1:5  a._dead  nothing reaches it",
+        "Not listed: 1 that somebody may run; --min-certainty possible lists them.",
+    ]
+    told = msgspec.json.decode(
+        ramify("unreachable", "--json", "--min-certainty", "possible").out,
+        type=shapes.UnreachableResult,
+    )
+    assert [(each.name, each.certainty) for each in told.items] == [
+        ("_dead", "inferred"),
+        ("public", "possible"),
+    ]
+
+
+def test_whether_a_symbol_can_go(ramify: Ramify, folder: Path) -> None:
+    write(folder, {"a.py": "def f(): ...\n", "b.py": "from a import f\nf()\n"})
+    assert ramify("removable", "f").lines == [
+        "a.f  function  a.py:1:5",
+        "No: 1 place uses `f`, in 1 file.",
+        "  exact      b.py:1:15  import",
+        "  exact      b.py:2:1  import",
+    ]
+    told = msgspec.json.decode(ramify("removable", "f", "--json").out, type=shapes.RemovableResult)
+    assert (told.verdict, told.total) == ("used", 2)

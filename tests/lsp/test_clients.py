@@ -298,6 +298,13 @@ async def test_hotspots_have_a_total_and_say_what_is_not_known(ask):
     assert all(note.startswith("how often files changed: ") for note in answer["notes"])
 
 
+async def test_what_nothing_reaches_and_what_can_go(ask, at):
+    answer = await ask("ramify/unreachable", {"minCertainty": "possible"})
+    assert {each["name"] for each in answer["items"]} == {"serve", "café", "GiftCart", "wrapping"}
+    told = await ask("ramify/removable", at("shop/cart.py", "def check|out("))
+    assert (told["verdict"], told["summary"]) == ("used", "No: 1 place uses `checkout`, in 1 file.")
+
+
 async def test_search_as_a_command(ask):
     await ask("ramify/await", {"search": True})
     params = {"query": "sum of the prices", "limit": 1}

@@ -53,8 +53,10 @@ def test_commands_are_named_after_the_requests():
         "ramify.impact",
         "ramify.callers",
         "ramify.callees",
+        "ramify.removable",
         "ramify.cycles",
         "ramify.hotspots",
+        "ramify.unreachable",
         "ramify.status",
         "ramify.await",
     ]

@@ -116,12 +116,20 @@ def _add_questions(verbs: Verbs) -> None:
         calls.add_argument("symbol", metavar="SYMBOL")
         _certainty(calls)
 
+    removable = _verb(verbs, "removable", "can this go: who still uses it, and who may")
+    removable.add_argument("symbol", metavar="SYMBOL")
+    removable.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+
     for name, summary in (
         ("cycles", "modules that import each other, and the import that is cheapest to cut"),
         ("hotspots", "functions that are risky to change: complex, much called, often changed"),
     ):
         overview = _verb(verbs, name, summary)
         overview.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+
+    unreachable = _verb(verbs, "unreachable", "definitions that no entry point and no test reaches")
+    unreachable.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    _certainty(unreachable)
 
 
 def _add_upkeep(verbs: Verbs) -> None:

@@ -41,7 +41,7 @@ def main(words: Sequence[str]) -> int:
 
 def run(arguments: Namespace, around: Around) -> int:
     """Runs a verb in this process, for this process. Raises UsageError."""
-    _tolerate_any_terminal()
+    tolerate_any_terminal()
     import logging
 
     # What fails is told once, by the verb; the log would tell it again.
@@ -74,7 +74,7 @@ def answered(arguments: Namespace, around: Around) -> int:
     return code
 
 
-def _tolerate_any_terminal() -> None:
+def tolerate_any_terminal() -> None:
     """Names in source may hold what an old terminal cannot show: better a `?` than no answer."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -95,7 +95,7 @@ def _verb(arguments: Namespace) -> int:
         from ramify.cli import questions
 
         return questions.VERBS[arguments.verb](arguments)
-    if arguments.verb in ("cycles", "hotspots"):
+    if arguments.verb in ("cycles", "hotspots", "unreachable", "removable"):
         from ramify.cli import overviews
 
         return overviews.VERBS[arguments.verb](arguments)

@@ -1,4 +1,5 @@
-"""The verbs that look at the workspace as a whole: cycles, hotspots; and how their answers read."""
+"""The verbs about what may go or should change: cycles, hotspots, unreachable, removable; and how
+their answers read."""
 
 from __future__ import annotations
 
@@ -9,13 +10,27 @@ from typing import Final
 from rich.text import Text
 
 from ramify.cli.opened import asked, options_of
-from ramify.cli.outcome import ANSWERED
+from ramify.cli.outcome import ANSWERED, UnansweredError
 from ramify.cli.places import Places
+from ramify.cli.render import target_lines
 from ramify.cli.show import places_of, ranges_of, show_json, show_text
-from ramify.features.answers import Circle, Circles, Hotspots, ImportLink, Page, Place
+from ramify.cli.symbols import symbol_meant
+from ramify.features.answers import (
+    Circle,
+    Circles,
+    Hotspots,
+    ImportLink,
+    Page,
+    Place,
+    Removal,
+    Unreachable,
+)
 from ramify.features.cycles import import_circles
 from ramify.features.hotspots import hotspots as hotspots_of
+from ramify.features.removal import removal
+from ramify.features.unreachable import unreachable as unreachable_of
 from ramify.protocol import overviews
+from ramify_store.facts import Certainty
 
 _MOST_NAMES: Final = 12
 
@@ -40,6 +55,32 @@ def hotspots(arguments: Namespace) -> int:
             show_json(overviews.hotspots(ranges_of(now), answer), options.out)
         else:
             show_text(_hotspots_lines(answer, places_of(now, options)), now, options)
+    return ANSWERED
+
+
+def unreachable(arguments: Namespace) -> int:
+    options = options_of(arguments)
+    least = Certainty[arguments.min_certainty.upper()]
+    with asked(options) as now:
+        answer = unreachable_of(now.reading, now.token, least, Page(limit=arguments.limit))
+        if options.json:
+            show_json(overviews.unreachable(ranges_of(now), answer), options.out)
+        else:
+            show_text(_unreachable_lines(answer, places_of(now, options)), now, options)
+    return ANSWERED
+
+
+def removable(arguments: Namespace) -> int:
+    options = options_of(arguments)
+    with asked(options) as now:
+        symbol = symbol_meant(now.reading, arguments.symbol, options.here)
+        answer = removal(now.reading, now.token, symbol.id, Page(limit=arguments.limit))
+        if answer is None:
+            raise UnansweredError(f"{symbol.id} is not in the graph any more.")
+        if options.json:
+            show_json(overviews.removable(ranges_of(now), answer), options.out)
+        else:
+            show_text(_removable_lines(answer, places_of(now, options)), now, options)
     return ANSWERED
 
 
@@ -103,6 +144,43 @@ def _hotspots_lines(answer: Hotspots, places: Places) -> Iterator[Text]:
     yield from _more(len(answer.items), answer.total)
 
 
+def _unreachable_lines(answer: Unreachable, places: Places) -> Iterator[Text]:
+    if not answer.total:
+        yield Text("Everything is reached by something, as far as anybody can tell.")
+    for each in answer.items:
+        yield Text.assemble(
+            (f"{_at(each.item.name_place, places)}  ", "cyan"),
+            (each.item.qualified_name, "bold"),
+            (f"  {each.why}", "dim"),
+        )
+    yield from _more(len(answer.items), answer.total)
+    if answer.possible:
+        which = (
+            "1 that somebody may run"
+            if answer.possible == 1
+            else (f"{answer.possible} that somebody may run")
+        )
+        yield Text(f"Not listed: {which}; --min-certainty possible lists them.", "dim")
+
+
+def _removable_lines(answer: Removal, places: Places) -> Iterator[Text]:
+    yield from target_lines(answer.target, places)
+    yield Text(answer.summary, "bold")
+    for each in answer.references.items:
+        yield Text.assemble(
+            f"  {each.certainty.name.lower():<10} ",
+            (_at(each.place, places), "cyan"),
+            (f"  {each.why}", "dim"),
+        )
+    yield from _more(len(answer.references.items), answer.references.total)
+    if answer.references.possible or answer.references.unresolved:
+        yield Text(
+            f"Not counted: {answer.references.possible} places by name only,"
+            f" {answer.references.unresolved} unresolved.",
+            "dim",
+        )
+
+
 def _at(place: Place, places: Places) -> str:
     return places.at(place.path, place.start)
 
@@ -112,4 +190,9 @@ def _more(shown: int, total: int) -> Iterator[Text]:
         yield Text(f"{shown} of {total}; --limit shows more", "dim")
 
 
-VERBS: Final[Mapping[str, Callable[[Namespace], int]]] = {"cycles": cycles, "hotspots": hotspots}
+VERBS: Final[Mapping[str, Callable[[Namespace], int]]] = {
+    "cycles": cycles,
+    "hotspots": hotspots,
+    "unreachable": unreachable,
+    "removable": removable,
+}

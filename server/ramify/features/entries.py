@@ -74,6 +74,18 @@ def all_entries(reading: Reading) -> Numbers:
     return np.flatnonzero(entered)
 
 
+def how_entered(reading: Reading, symbol_id: str) -> str | None:
+    """How the workspace is entered at a symbol; None when it is not."""
+    upstream, known = upstream_of(reading.view), _known_in(reading.view)
+    number = upstream.numbers.get(symbol_id)
+    if number is None:
+        return None
+    mark = _scripts(reading, upstream).get(number) or known.marks.get(number)
+    if mark is None and known.is_public(upstream, np.array([number]))[0]:
+        mark = known.offered(upstream, number)
+    return mark.how if mark else None
+
+
 def _entries(
     reading: Reading, places: Places, found: list[tuple[bool, int, str, Mark]], limit: int
 ) -> Iterator[Entry]:
@@ -119,7 +131,8 @@ class _Known(NamedTuple):
     def is_public(self, upstream: Upstream, numbers: Numbers) -> Bools:
         """Something a package's `__init__` offers, or a public member of a class it offers."""
         container = upstream.facts.container[numbers]
-        member = self.is_exported[container] & (container >= 0) & ~self.is_private[numbers]
+        of_class = (container >= 0) & (upstream.facts.kind[container] == SymbolKind.CLASS)
+        member = self.is_exported[container] & of_class & ~self.is_private[numbers]
         return self.is_exported[numbers] | member
 
     def offered(self, upstream: Upstream, number: int) -> Mark:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -83,6 +83,14 @@ def unreachable(
     )
 
 
+def doubt_about(reading: Reading, token: CancelToken, symbol: Symbol) -> str | None:
+    """Why somebody unknown may run a definition that has no known user; None for no reason."""
+    upstream = upstream_of(reading.view)
+    for _, doubt in _doubts(reading, token, upstream, (symbol,)):
+        return doubt
+    return None
+
+
 def _found(reading: Reading, token: CancelToken) -> Iterator[tuple[Symbol, Certainty, str, bool]]:
     view, upstream = reading.view, upstream_of(reading.view)
     reached, facts = _reached(reading, token), upstream.facts
@@ -131,7 +139,7 @@ def _worked_out(reading: Reading, token: CancelToken) -> _Reached:
     roots = facts.kind == SymbolKind.MODULE
     roots[all_entries(reading)] = True
     surely = _spread(links, facts.container, roots & ~facts.is_test, token)
-    doubts = dict(_doubts(reading, token, upstream, surely))
+    doubts = dict(_doubts(reading, token, upstream, _unreached(reading, upstream, surely)))
     doubtful = surely.copy()
     doubtful[list(doubts)] = True
     return _Reached(
@@ -188,38 +196,42 @@ def _spread(links: _Links, container: Ints, roots: Bools, token: CancelToken) ->
     return reached
 
 
+def _unreached(reading: Reading, upstream: Upstream, surely: Bools) -> Iterator[Symbol]:
+    for path in reading.view.paths():
+        for symbol in reading.view.symbols_of(path):
+            if _is_reported(symbol) and not surely[upstream.numbers[symbol.id]]:
+                yield symbol
+
+
 def _doubts(
-    reading: Reading, token: CancelToken, upstream: Upstream, surely: Bools
+    reading: Reading, token: CancelToken, upstream: Upstream, unreached: Iterable[Symbol]
 ) -> Iterator[tuple[int, str]]:
-    """Definitions that nothing surely reaches, but that somebody unknown may run, and why."""
+    """Which of them somebody unknown may run, by number, and why."""
     view, facts, ids = reading.view, upstream.facts, upstream.ids
     outside, dynamic = _with_bases_outside(upstream), _with_names_at_run_time(view, upstream)
     made = _made_at_run_time(reading)
     passive = {name for each in LANGUAGES for name in each.entry_points.passive_decorators}
     members = np.flatnonzero(np.isin(facts.kind, _MEMBERS)).tolist()
     owners = Counter(name for name, _ in {(_bare(ids[n]), facts.container[n]) for n in members})
-    for path in view.paths():
+    for symbol in unreached:
         token.check()
-        for symbol in view.symbols_of(path):
-            number = upstream.numbers[symbol.id]
-            if surely[number] or not _is_reported(symbol):
-                continue
-            owner = int(facts.container[number])
-            if places := _named_by_unknown(view, symbol.name):
-                named = "1 place names" if places == 1 else f"{places} places name"
-                yield number, f"{named} it on something unknown"
-            elif owner in outside:
-                yield number, f"{outside[owner]} may call it by its name"
-            elif symbol.name.startswith(made):
-                yield number, "its name may be put together at run time"
-            elif owner in dynamic:
-                yield number, "its class looks names up at run time"
-            elif symbol.kind in _MEMBERS and owners[symbol.name] > 1:
-                yield number, "it may stand in for a member of the same name of another class"
-            elif _is_handed_on(reading, symbol, passive):
-                yield number, "its decorator may hand it on"
-            elif not _is_private(symbol):
-                yield number, "nothing here reaches it, but its name is public"
+        number = upstream.numbers[symbol.id]
+        owner = int(facts.container[number])
+        if places := _named_by_unknown(view, symbol.name):
+            named = "1 place names" if places == 1 else f"{places} places name"
+            yield number, f"{named} it on something unknown"
+        elif owner in outside:
+            yield number, f"{outside[owner]} may call it by its name"
+        elif symbol.name.startswith(made):
+            yield number, "its name may be put together at run time"
+        elif owner in dynamic:
+            yield number, "its class looks names up at run time"
+        elif symbol.kind in _MEMBERS and owners[symbol.name] > 1:
+            yield number, "it may stand in for a member of the same name of another class"
+        elif _is_handed_on(reading, symbol, passive):
+            yield number, "its decorator may hand it on"
+        elif not _is_private(symbol):
+            yield number, "nothing here reaches it, but its name is public"
 
 
 def _named_by_unknown(view: GraphView, name: str) -> int:

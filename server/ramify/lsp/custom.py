@@ -14,10 +14,10 @@ import msgspec
 from ramify.lsp.ask import ask_waiting
 from ramify.lsp.folders import Folder
 from ramify.lsp.impact import impact
-from ramify.lsp.overviews import cycles, hotspots
+from ramify.lsp.overviews import cycles, hotspots, unreachable
 from ramify.lsp.params import CommandParams
 from ramify.lsp.pointed import spot
-from ramify.lsp.relations import callees, callers, related
+from ramify.lsp.relations import callees, callers, related, removable
 from ramify.lsp.rpc import INVALID_PARAMS, RefusedError
 from ramify.lsp.search import search
 from ramify.lsp.server import RamifyServer
@@ -81,6 +81,8 @@ _HANDLERS: Final[dict[str, Callable[[RamifyServer, Any], Awaitable[msgspec.Raw]]
     "ramify/impact": impact,
     "ramify/callers": callers,
     "ramify/callees": callees,
+    "ramify/removable": removable,
+    "ramify/unreachable": unreachable,
     "ramify/cycles": cycles,
     "ramify/hotspots": hotspots,
     "ramify/status": status,

@@ -1,4 +1,4 @@
-"""`ramify/cycles`, `ramify/hotspots`: questions about whole workspaces, of one folder or all."""
+"""`ramify/cycles`, `ramify/hotspots`, `ramify/unreachable`: about whole workspaces, one or all."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from typing import TypeVar
 
 import msgspec
 
-from ramify.features.answers import Circles, Hotspots, Page
+from ramify.features.answers import Circles, Hotspots, Page, Unreachable
 from ramify.features.cycles import import_circles
 from ramify.features.hotspots import hotspots as hotspots_of
+from ramify.features.unreachable import unreachable as unreachable_of
 from ramify.lsp.about import cursor_after, page_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.pointed import spot
 from ramify.lsp.server import RamifyServer
 from ramify.protocol import overviews, shapes
-from ramify.protocol.convert import Ranges
+from ramify.protocol.convert import Ranges, certainty_of
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 
-_A = TypeVar("_A", Circles, Hotspots)
-_R = TypeVar("_R", shapes.CyclesResult, shapes.HotspotsResult)
+_A = TypeVar("_A", Circles, Hotspots, Unreachable)
+_R = TypeVar("_R", shapes.CyclesResult, shapes.HotspotsResult, shapes.UnreachableResult)
 
 
 def cycles(ls: RamifyServer, params: shapes.WorkspaceParams) -> Awaitable[msgspec.Raw]:
@@ -29,6 +30,15 @@ def cycles(ls: RamifyServer, params: shapes.WorkspaceParams) -> Awaitable[msgspe
 
 def hotspots(ls: RamifyServer, params: shapes.WorkspaceParams) -> Awaitable[msgspec.Raw]:
     return _ask(ls, params, hotspots_of, overviews.hotspots, overviews.joined_hotspots)
+
+
+def unreachable(ls: RamifyServer, params: shapes.UnreachableParams) -> Awaitable[msgspec.Raw]:
+    least = certainty_of(params.min_certainty)
+
+    def feature(reading: Reading, token: CancelToken, page: Page) -> Unreachable:
+        return unreachable_of(reading, token, least, page)
+
+    return _ask(ls, params, feature, overviews.unreachable, overviews.joined_unreachable)
 
 
 def _ask(

@@ -1,4 +1,4 @@
-"""`ramify/related`, `ramify/callers`, `ramify/callees`: what is around a symbol."""
+"""`ramify/related`, `ramify/callers`, `ramify/callees`, `ramify/removable`: around a symbol."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import msgspec
 from ramify.features.answers import Calls
 from ramify.features.calls import callees as callees_of
 from ramify.features.calls import callers as callers_of
+from ramify.features.removal import removal
 from ramify.lsp.about import ask_about, cursor_after, live_item, page_of
-from ramify.lsp.ask import Asking
+from ramify.lsp.ask import Asking, unfinished
 from ramify.lsp.server import RamifyServer
-from ramify.protocol import convert, shapes
+from ramify.protocol import convert, overviews, shapes
 from ramify.protocol.convert import certainty_of
 from ramify_store.facts import Symbol
 
@@ -26,6 +27,22 @@ def related(ls: RamifyServer, params: shapes.RelatedParams) -> Awaitable[msgspec
         if found is None:
             return convert.no_related(convert.status(now.status), live_item(now, symbol))
         return convert.related(now.ranges, found)
+
+    return ask_about(ls, params, question)
+
+
+def removable(ls: RamifyServer, params: shapes.RemovableParams) -> Awaitable[msgspec.Raw]:
+    """Fails while the graph is not complete: nobody may be told yet that a symbol can go."""
+
+    def question(now: Asking, symbol: Symbol | None) -> shapes.RemovableResult:
+        if (refusal := unfinished((now,))) is not None:
+            raise refusal
+        page = page_of((now,), params.cursor, params.limit)
+        found = removal(now.reading, now.token, symbol.id, page) if symbol else None
+        if found is None:
+            return overviews.no_removable(convert.status(now.status), live_item(now, symbol))
+        after = cursor_after((now,), page, found.references.total)
+        return overviews.removable(now.ranges, found, after)
 
     return ask_about(ls, params, question)
 

@@ -36,6 +36,9 @@ from ramify.protocol.shapes import (
     RelatedGroup,
     RelatedParams,
     RelatedResult,
+    RemainingUse,
+    RemovableParams,
+    RemovableResult,
     SearchFilters,
     SearchHit,
     SearchParams,
@@ -50,6 +53,9 @@ from ramify.protocol.shapes import (
     TextDocument,
     TouchedFile,
     TouchedPackage,
+    UnreachableItem,
+    UnreachableParams,
+    UnreachableResult,
     Unresolved,
     UnresolvedSite,
     VersionedDocument,
@@ -338,6 +344,39 @@ EXAMPLES: Final[dict[str, tuple[Shape, Shape | None]]] = {
             ),
             total=88,
             cursor="12:1",
+            status=_STATUS,
+        ),
+    ),
+    "ramify/removable": (
+        RemovableParams(**_AT_TOTAL),
+        RemovableResult(
+            target=_TOTAL,
+            verdict="used",
+            summary="No: 1 place uses `total`, in 1 file.",
+            uses=(
+                RemainingUse(
+                    site=_CALL_SITE,
+                    source="python . shop.cart/checkout",
+                    certainty="exact",
+                    why="annotation",
+                ),
+            ),
+            total=1,
+            possible=Counted(count=1),
+            unresolved=Counted(count=0),
+            status=_STATUS,
+        ),
+    ),
+    "ramify/unreachable": (
+        UnreachableParams(limit=10),
+        UnreachableResult(
+            items=(
+                UnreachableItem(
+                    **_CHECKOUT, certainty="inferred", why="only tests reach it", only_tests=True
+                ),
+            ),
+            total=1,
+            possible=Counted(count=12),
             status=_STATUS,
         ),
     ),

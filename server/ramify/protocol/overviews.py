@@ -1,4 +1,5 @@
-"""From answers about whole workspaces to shapes: circles of imports, hotspots.
+"""From answers about what may go or should change to shapes: circles of imports, hotspots, what
+nothing reaches, whether a symbol can go.
 
 Beside `ramify.protocol.convert`, which has what all conversions share.
 """
@@ -93,4 +94,74 @@ def joined_hotspots(parts: Sequence[shapes.HotspotsResult]) -> shapes.HotspotsRe
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         cursor=next((part.cursor for part in parts if part.cursor), None),
         status=convert.joined([part.status for part in parts]),
+    )
+
+
+def unreachable(
+    ranges: Ranges, value: answers.Unreachable, cursor: str | None = None
+) -> shapes.UnreachableResult:
+    return shapes.UnreachableResult(
+        items=convert.present(_unreached(ranges, each) for each in value.items),
+        total=value.total,
+        possible=shapes.Counted(count=value.possible),
+        cursor=cursor,
+        status=convert.status(ranges.reading.snapshot.status),
+    )
+
+
+def _unreached(ranges: Ranges, value: answers.Unreached) -> shapes.UnreachableItem | None:
+    found = convert.item(ranges, value.item)
+    if found is None:
+        return None
+    head = msgspec.structs.asdict(found)
+    return shapes.UnreachableItem(**head, why=value.why, only_tests=value.only_tests)
+
+
+def joined_unreachable(parts: Sequence[shapes.UnreachableResult]) -> shapes.UnreachableResult:
+    """Of several folders, one after the other."""
+    return shapes.UnreachableResult(
+        items=tuple(each for part in parts for each in part.items),
+        total=sum(part.total for part in parts),
+        possible=shapes.Counted(count=sum(part.possible.count for part in parts)),
+        cursor=next((part.cursor for part in parts if part.cursor), None),
+        status=convert.joined([part.status for part in parts]),
+    )
+
+
+def removable(
+    ranges: Ranges, value: answers.Removal, cursor: str | None = None
+) -> shapes.RemovableResult:
+    return shapes.RemovableResult(
+        target=convert.item(ranges, value.target),
+        verdict=value.verdict,
+        summary=value.summary,
+        uses=convert.present(_use(ranges, each) for each in value.references.items),
+        total=value.references.total,
+        possible=shapes.Counted(count=value.references.possible),
+        unresolved=shapes.Counted(count=value.references.unresolved),
+        entry=value.entry,
+        cursor=cursor,
+        status=convert.status(ranges.reading.snapshot.status),
+    )
+
+
+def _use(ranges: Ranges, value: answers.Reference) -> shapes.RemainingUse | None:
+    site = ranges.location(value.place)
+    if site is None:
+        return None
+    certainty = convert.CERTAINTIES[value.certainty]
+    return shapes.RemainingUse(site=site, source=value.source, certainty=certainty, why=value.why)
+
+
+def no_removable(status: shapes.Status, target: shapes.Item | None) -> shapes.RemovableResult:
+    """There is no symbol at the place that was asked about, or one the graph lacks yet."""
+    return shapes.RemovableResult(
+        target=target,
+        verdict="unknown",
+        summary="The graph has no such symbol.",
+        uses=(),
+        total=0,
+        possible=shapes.Counted(count=0),
+        unresolved=shapes.Counted(count=0),
+        status=status,
     )

@@ -478,7 +478,47 @@ class CallsResult(Shape, frozen=True, kw_only=True):
     status: Status
 
 
-# ramify/cycles, ramify/hotspots
+# ramify/removable
+
+
+class RemovableParams(AtSymbol, frozen=True, kw_only=True):
+    limit: Limit = DEFAULT_LIMIT
+    cursor: str | None = None
+
+
+class RemainingUse(Shape, frozen=True, kw_only=True):
+    """A place that still refers to it."""
+
+    site: Location
+    source: str | None = None
+    """Id of the symbol it stands in."""
+    certainty: Certainty
+    why: str
+
+
+class RemovableResult(Shape, frozen=True, kw_only=True):
+    """Can this go?"""
+
+    target: Item | None
+    """null: there is no symbol at that place."""
+    verdict: Literal["used", "tests", "entry", "unknown", "unused"]
+    """`used`; `tests`: by tests alone; `entry`: by nobody inside, but it is entered from outside;
+    `unknown`: by nobody known, but somebody may; `unused`."""
+    summary: str
+    """The same in words."""
+    uses: tuple[RemainingUse, ...]
+    """Outside of itself, imports included; exact first."""
+    total: Count
+    possible: Counted
+    """Places of which only the name matches."""
+    unresolved: Counted
+    entry: str | None = None
+    """How it is entered from outside."""
+    cursor: str | None = None
+    status: Status
+
+
+# ramify/cycles, ramify/hotspots, ramify/unreachable
 
 
 class WorkspaceParams(Shape, frozen=True, kw_only=True):
@@ -554,6 +594,31 @@ class HotspotsResult(Shape, frozen=True, kw_only=True):
     status: Status
 
 
+class UnreachableParams(WorkspaceParams, frozen=True, kw_only=True):
+    min_certainty: MinCertainty = "inferred"
+    """`possible` lists what somebody unknown may run, too."""
+
+
+class UnreachableItem(Item, frozen=True, kw_only=True):
+    """A definition that nothing known runs; what stands in it is not listed itself."""
+
+    certainty: Certainty
+    why: str
+    only_tests: bool = False
+    """Tests run it, and nothing else does."""
+
+
+class UnreachableResult(Shape, frozen=True, kw_only=True):
+    """By path and position. Entry points, and code of modules, count as run."""
+
+    items: tuple[UnreachableItem, ...]
+    total: Count
+    possible: Counted
+    """Left out because somebody unknown may run them."""
+    cursor: str | None = None
+    status: Status
+
+
 # ramify/status, ramify/await, ramify/statusChanged
 
 
@@ -624,8 +689,10 @@ METHODS: tuple[Method, ...] = (
     Method("ramify/impact", ImpactParams, ImpactResult, "What may break, which tests must run?"),
     Method("ramify/callers", CallsParams, CallsResult, "Who calls this symbol?"),
     Method("ramify/callees", CallsParams, CallsResult, "What does this symbol call?"),
+    Method("ramify/removable", RemovableParams, RemovableResult, "Can this symbol go?"),
     Method("ramify/cycles", WorkspaceParams, CyclesResult, "Which modules import each other?"),
     Method("ramify/hotspots", WorkspaceParams, HotspotsResult, "What is risky to change?"),
+    Method("ramify/unreachable", UnreachableParams, UnreachableResult, "What does nothing reach?"),
     Method("ramify/status", StatusParams, StatusResult, "How far is the index, how does it do?"),
     Method("ramify/await", AwaitParams, AwaitResult, "Wait until the index has caught up."),
     Method("ramify/statusChanged", StatusChanged, None, "The status changed."),
