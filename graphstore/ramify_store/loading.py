@@ -6,6 +6,7 @@ Kùzu's offsets are not in any order worth keeping: everything is renumbered her
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow as pa
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from ramify_store import queries
+from ramify_store import columnfile, queries
 from ramify_store.columns import (
     ColumnsView,
     EdgeColumns,
@@ -24,6 +25,7 @@ from ramify_store.columns import (
 )
 from ramify_store.engine import Session
 from ramify_store.facts import EdgeKind, FileLinks, Outline, Placed, symbol_id
+from ramify_store.migrations import MIGRATIONS
 from ramify_store.rows import placed_of, unpack_links
 
 Longs = NDArray[np.int64]
@@ -34,11 +36,34 @@ def load_view(
 ) -> tuple[ColumnsView, dict[str, FileLinks]]:
     """The graph's view, and the shadowed files by path, which are not part of it."""
     files, file_number, shadowed = _files(session)
+    columns = _columns(session, files, file_number)
+    return ColumnsView(revision, files, *columns, outlines), shadowed
+
+
+def load_view_by_file(
+    session: Session,
+    revision: int,
+    outlines: Callable[[Placed], Outline | None],
+    directory: Path,
+) -> tuple[ColumnsView, dict[str, FileLinks]]:
+    """The same, from the columns in a file if it is of this graph; else they are written there
+    where that is worth it."""
+    files, file_number, shadowed = _files(session)
+    key = columnfile.key_of(revision, len(MIGRATIONS), files)
+    known = columnfile.read(directory, key, files)
+    columns = known or _columns(session, files, file_number)
+    view = ColumnsView(revision, files, *columns, outlines)
+    if known is None and view.size > columnfile.WORTH_ROWS:
+        columnfile.write(directory, key, columns)
+    return view, shadowed
+
+
+def _columns(session: Session, files: Sequence[Placed], file_number: Ints) -> columnfile.Columns:
     symbols, number_of, first_site = _symbols(session, files, file_number)
     rank = _ranks(symbols.ids)
     edges = _edges(session, symbols, number_of, first_site, rank)
     lookups = _lookups(session, symbols, number_of, first_site, rank)
-    return ColumnsView(revision, files, symbols, edges, lookups, outlines), shadowed
+    return symbols, edges, lookups
 
 
 def _files(session: Session) -> tuple[Sequence[Placed], Ints, dict[str, FileLinks]]:

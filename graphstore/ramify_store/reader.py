@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from ramify_store import loading
+from ramify_store import columnfile, loading
 from ramify_store.columns import ColumnsView
 from ramify_store.engine import Engine
 from ramify_store.facts import FileLinks, Outline, Placed
@@ -49,12 +49,25 @@ class GraphReader:
 
     def load(self, engine: Engine, revision: int) -> None:
         """The whole graph is read when it is next asked for, which takes about 0.3 s for 50,000
-        symbols: until then whoever committed it can give back what it was made of."""
+        symbols, less where the columns stand in a file: until then whoever committed it can give
+        back what it was made of."""
         self._waiting = (engine, revision)
+
+    def load_anew(self, engine: Engine, revision: int) -> None:
+        """The same, at once, and from nothing but the database."""
+        with engine.reading() as session:
+            columns, shadowed = loading.load_view(session, revision, self._outlines)
+        self._waiting = None
+        self._state = self._composed(columns, _NOTHING, frozenset(), shadowed, revision)
 
     def _loaded(self, engine: Engine, revision: int) -> _State:
         with engine.reading() as session:
-            columns, shadowed = loading.load_view(session, revision, self._outlines)
+            if engine.path is None:
+                columns, shadowed = loading.load_view(session, revision, self._outlines)
+            else:
+                columns, shadowed = loading.load_view_by_file(
+                    session, revision, self._outlines, engine.path.parent
+                )
         give_back()
         return self._composed(columns, _NOTHING, frozenset(), shadowed, revision)
 
@@ -65,6 +78,13 @@ class GraphReader:
     def size(self) -> int:
         """Symbols, edges and look-ups in the columns."""
         return self._known.columns.size
+
+    @property
+    def is_layered(self) -> bool:
+        """Whether commits lie over columns that are worth a file: the next start finds none."""
+        known = self._known
+        is_worth_it = known.columns.size > columnfile.WORTH_ROWS
+        return is_worth_it and bool(known.over or known.removed)
 
     @property
     def needs_reload(self) -> bool:

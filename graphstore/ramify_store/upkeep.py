@@ -19,7 +19,7 @@ from ramify_store.chunks import ChunkIndex
 from ramify_store.factcache import Key
 from ramify_store.store import CHUNKS, Store
 
-Step = Literal["graph", "chunks", "vectors", "facts", "journal"]
+Step = Literal["graph", "columns", "chunks", "vectors", "facts", "journal"]
 
 NAME: Final = "upkeep.json"
 _ORPHANS: Final = "orphans"
@@ -66,6 +66,8 @@ def due(store: Store, limits: Limits) -> tuple[Step, ...]:
     found: list[Step] = []
     if store.outdated is None and store.log_bytes() > limits.log_bytes:
         found.append("graph")
+    elif store.directory is not None and store.is_layered:
+        found.append("columns")
     if store.chunks is not None and store.chunks.fragments() > limits.fragments:
         found.append("chunks")
     if store.chunks is not None and store.chunks.orphans(limits.spare_vectors):
@@ -127,6 +129,9 @@ def _do(
     """Whether there was anything to do."""
     if step == "graph":
         store.compact(check)
+        return True
+    if step == "columns":
+        store.settle()
         return True
     if step == "facts":
         counted["facts"] = store.facts.evict(

@@ -134,6 +134,16 @@ class GraphWriter:
         everything = self._all_after(Change({}, {}, frozenset(), {}, {}))
         self._reload(everything, self._reader.shadowed, self._meta, check)
 
+    @property
+    def is_layered(self) -> bool:
+        """Whether the columns in memory are older than the graph."""
+        return self._reader.is_layered
+
+    def settle(self) -> None:
+        """Makes columns of the graph as it is, for the next start, too."""
+        self._reader.load(self._generations.engine, self.revision)
+        self._reader.view()
+
     def touch(self, placed: Iterable[Placed]) -> None:
         """Takes new sizes and times of files that are otherwise what they were: no revision."""
         with self._generations.engine.transaction() as session:

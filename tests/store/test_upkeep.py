@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ramify_store import columnfile
 from ramify_store.chunks import Chunk, FileChunks
 from ramify_store.facts import Edge, FileLinks
 from ramify_store.journal import Run
@@ -104,6 +105,20 @@ def test_what_is_in_order_is_left_alone(store: Store) -> None:
     store.commit({"a.py": file_with_calls("a", 0)}, ())
     assert due(store, Limits()) == ("facts", "journal")
     assert keep(store, (), go_on).done == ()
+
+
+def test_commits_that_lie_over_the_columns_become_part_of_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columnfile, "WORTH_ROWS", 100)
+    store.commit({f"{name}.py": file_with_calls(name, 0) for name in "abcdefghijklmn"}, ())
+    store.view()
+    store.commit({"a.py": file_with_calls("a", 5)}, ())
+    links = store.links("a.py")
+    assert due(store, CALM) == ("columns", "facts", "journal")
+    assert keep(store, (), go_on, limits=CALM).done == ("columns",)
+    assert due(store, CALM) == ("facts", "journal")
+    assert store.links("a.py") == links
 
 
 def chunk(name: str) -> FileChunks:

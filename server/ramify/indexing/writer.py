@@ -268,7 +268,7 @@ class Writer:
 
         try:
             kept = self.keeping.keep(self.stores, self._base, is_wanted)
-            if kept is not None and "graph" in kept.done:
+            if kept is not None and not {"graph", "columns"}.isdisjoint(kept.done):
                 self._base = replace(self._base, view=self.stores.view())
         except Exception as error:
             _log.exception("the stores cannot be put in order")
@@ -346,6 +346,8 @@ class Writer:
             committed = Committed(base, self._lane.view())
             self._lane_work = self._lane.run(base, self._token.check)
             search = self._search_of(base)
+        elif self._lane_work is None and not search.complete:
+            self._lane_work = self._lane.run(base, self._token.check)  # it failed before
         self._base = base
         with board.changed:
             board.committed = committed
@@ -391,7 +393,11 @@ class Writer:
     def _lane_step(self) -> LaneStep | None:
         """One batch; None when there is none left."""
         assert self._lane_work is not None
-        step = next(self._lane_work, None)
+        try:
+            step = next(self._lane_work, None)
+        except BaseException:
+            self._lane_work = None  # asked again, it would say that nothing is left
+            raise
         if step is None:
             self._lane_work = None
             self._lane.remember_complete(self._base)
