@@ -124,6 +124,15 @@ def test_no_callers_is_said() -> None:
     assert "No callers known." in plain(render.calls_lines("callers", answer, places(reading)))
 
 
+def test_what_is_never_called_is_asked_for_otherwise() -> None:
+    reading = drawn({"a.py": "limit = 1\n"})
+    answer = callers(reading, TOKEN, ident("a:limit"))
+    assert answer is not None
+    assert "A variable is read and written, not called: `ramify impact` tells by whom." in plain(
+        render.calls_lines("callers", answer, places(reading))
+    )
+
+
 def test_many_call_sites_in_one_caller_are_folded() -> None:
     text = "def f(): ...\n\ndef g():\n" + "    f()\n" * 6
     reading = drawn({"a.py": text}, [calls("a:g", "a:f")])

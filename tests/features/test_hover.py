@@ -25,7 +25,7 @@ def test_signature_place_documentation_and_callers() -> None:
         "```python\ndef f(a: int, *rest) -> str\n```\n\n"
         "`lib.f`\n\n"
         "Says it.\n\n"
-        "Called by 2 (exact), 1 of them tests."
+        "Called by 2 (exact), 1 of them a test."
     )
 
 

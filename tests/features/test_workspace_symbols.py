@@ -40,8 +40,7 @@ def found(query: str) -> list[str]:
         ("queryset.filter", ["query:QuerySet.filter", "query:QuerySet.filter_or_exclude"]),
         ("tests filter", ["tests.test_query:filter"]),
         ("zzz", []),
-        ("", []),
-        ("  ", []),
+        (".", []),
         (".", []),
     ],
 )
@@ -71,3 +70,9 @@ def test_it_is_paged_and_counted() -> None:
 
 def test_a_long_query_is_answered() -> None:
     assert found("a" * 100_000) == []
+
+
+def test_nothing_asked_for_is_everything_that_modules_define() -> None:
+    assert found("") == ["query:QuerySet", "query:RawQuerySet", "query:equals", "query:filters"]
+    page = workspace_symbols(READING, TOKEN, "", Page(1, 2))
+    assert [short(item.id) for item in page.items] == ["query:RawQuerySet", "query:equals"]

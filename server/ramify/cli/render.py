@@ -27,7 +27,7 @@ from ramify.features.answers import (
 )
 from ramify.features.changed import ChangedSymbols
 from ramify.session.snapshot import Status
-from ramify_store.facts import Certainty, EdgeKind
+from ramify_store.facts import Certainty, EdgeKind, SymbolKind
 
 Lines = Iterator[Text]
 
@@ -48,6 +48,7 @@ _EDGE_WORDS: Final = {
 }
 _WIDEST_NAME: Final = 44
 _MOST_SITES: Final = 4
+_DATA: Final = frozenset({SymbolKind.VARIABLE, SymbolKind.FIELD})
 _MOST_NAMED: Final = 8
 _MOST_ENTRIES: Final = 12
 _MOST_STEPS: Final = 3
@@ -229,6 +230,9 @@ def calls_lines(verb: str, answer: Calls, places: Places) -> Lines:
     yield from target_lines(answer.target, places)
     if answer.items:
         yield from _title(verb.capitalize(), len(answer.items), answer.total)
+    elif answer.target.kind in _DATA:
+        kind = answer.target.kind.name.lower()
+        yield Text(f"A {kind} is read and written, not called: `ramify impact` tells by whom.")
     else:
         yield Text(f"No {verb} known.")
     width = _width(call.item for call in answer.items)

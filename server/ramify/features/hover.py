@@ -162,8 +162,14 @@ def _sentence(exact: int, inferred: int, tests: int, named: int) -> str:
     else:
         known = "No callers known"
     if tests:
-        known += f", {tests} of them tests"
+        known += f", {_how_many_tests(tests, exact + inferred)}"
     if named:
         calls = "call" if named == 1 else "calls"
         known += f"; {named} more {calls} of something named so may mean it"
     return known + "."
+
+
+def _how_many_tests(tests: int, callers: int) -> str:
+    if tests == callers:
+        return "a test" if tests == 1 else "all tests"
+    return "1 of them a test" if tests == 1 else f"{tests} of them tests"

@@ -40,10 +40,10 @@ _MARK: Final = "\0"
 def workspace_symbols(
     reading: Reading, token: CancelToken, query: str, page: Page = FIRST_PAGE
 ) -> SymbolList:
-    """Nothing for an empty query. `total` is a lower bound where very many match."""
+    """An empty query means everything, by path. `total` is a lower bound where very many match."""
     container, name = _parts(query)
     if not name:
-        return SymbolList((), 0)
+        return _everything(reading, token, page) if not query.strip() else SymbolList((), 0)
     wanted = max(MOST_SYMBOLS, page.offset + page.limit)
     found: list[tuple[float, int, str, Symbol]] = []
     for tier, matched in _matching(_indexes_of(reading.view), name, wanted // 2):
@@ -78,6 +78,21 @@ def _handicap(symbol: Symbol) -> float:
         + _LOWER_FOR_PRIVATE * symbol.name.startswith("_")
         + _LOWER_FOR_DATA * (symbol.kind in _DATA)
     )
+
+
+def _everything(reading: Reading, token: CancelToken, page: Page) -> SymbolList:
+    """What modules define, tests left out."""
+    places, wanted = Places(reading), page.offset + page.limit
+    found: list[Symbol] = []
+    for path in reading.view.paths():
+        token.check()
+        of_file = reading.view.symbols_of(path)
+        module = of_file[0].id if of_file else ""
+        found += [s for s in of_file[1:] if s.container == module and not s.is_test]
+        if len(found) > wanted:
+            break
+    items = (places.item(symbol) for symbol in found[page.offset : wanted])
+    return SymbolList(tuple(item for item in items if item), len(found))
 
 
 def _matching(indexes: Sequence[_Index], query: str, most: int) -> list[tuple[float, str]]:
