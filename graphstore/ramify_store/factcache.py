@@ -149,6 +149,7 @@ class FactCache:
             with self._lock, self._connection as connection:
                 some = doomed[first : first + _AT_ONCE]
                 connection.executemany("DELETE FROM facts WHERE id = ?", some)
+        self._empty_log()
         return len(doomed)
 
     def shrink(self, check: Callable[[], None] = lambda: None) -> bool:

@@ -127,7 +127,7 @@ class Workspace:
 
         Raises StoreError for a store in memory, OSError where the file cannot be written.
         """
-        return self._done(lambda stores: back_up(stores.store, target))
+        return self.done(lambda stores: back_up(stores.store, target))
 
     def verify(
         self, sample: Sample | None, on_progress: Callable[[Progress], None], token: CancelToken
@@ -136,12 +136,12 @@ class Workspace:
 
         Raises StoreLocked where another process has the store. Raises CancelledError.
         """
-        kept = self._done(lambda stores: kept_of(stores, self._writer.base, sample, token))
+        kept = self.done(lambda stores: kept_of(stores, self._writer.base, sample, token))
         settings = self._settings
         return verified(self.folder, kept, settings, self._source, sample, on_progress, token)
 
-    def _done(self, do: Callable[[Stores], _T]) -> _T:
-        """Done on the writer thread, while nobody commits."""
+    def done(self, do: Callable[[Stores], _T]) -> _T:
+        """Done with the stores while nobody commits, on the writer thread; raises what it raises."""
         job = Job(do)
         self._writer.post_job(job)
         while not job.done.wait(_POLL):
