@@ -10,6 +10,7 @@ hence only here and only when first needed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ramify_store.errors import StoreCorrupt
+from ramify_store.errors import StoreCorrupt, StoreError
 from ramify_store.facts import EXTRACTOR_VERSION
 
 KEY_BYTES: Final = 16
@@ -90,13 +91,15 @@ class ChunkTables:
             pa.array(column, kind.type)
             for column, kind in zip(zip(*rows, strict=True), schema, strict=True)
         ]
-        self._chunks.add(pa.Table.from_arrays(columns, schema=schema))
+        with _writing():
+            self._chunks.add(pa.Table.from_arrays(columns, schema=schema))
 
     def delete_chunks(self, paths: Collection[str]) -> None:
         """Every chunk of these files."""
         for some in _batches(sorted(paths)):
             quoted = ", ".join(_quoted(path) for path in some)
-            self._chunks.delete(f"path IN ({quoted})")
+            with _writing():
+                self._chunks.delete(f"path IN ({quoted})")
 
     def match(self, words: Sequence[str], limit: int) -> tuple[NDArray[np.int64], Floats]:
         """Ids and BM25 scores of the chunks that hold some of the words, best first."""
@@ -141,12 +144,14 @@ class ChunkTables:
             pa.array(scales),
             pa.array(words, pa.binary()),
         ]
-        self._vectors.add(pa.table(columns, names=["key", "vector", "scale", "words"]))
+        with _writing():
+            self._vectors.add(pa.table(columns, names=["key", "vector", "scale", "words"]))
 
     def delete_vectors(self, keys: Collection[bytes]) -> None:
         for some in _batches(sorted(keys)):
             quoted = ", ".join(f"X'{key.hex()}'" for key in some)
-            self._vectors.delete(f"key IN ({quoted})")
+            with _writing():
+                self._vectors.delete(f"key IN ({quoted})")
 
     def fragments(self) -> int:
         """Data files of the table that has more of them."""
@@ -156,9 +161,10 @@ class ChunkTables:
     def optimize(self) -> None:
         """Folds what was added into the index, joins small files, forgets old versions."""
         for table in (self._chunks, self._vectors):
-            table.optimize(cleanup_older_than=_KEPT)
-            # The first one keeps the index that it has just replaced.
-            table.optimize(cleanup_older_than=_KEPT)
+            with _writing():
+                table.optimize(cleanup_older_than=_KEPT)
+                # The first one keeps the index that it has just replaced.
+                table.optimize(cleanup_older_than=_KEPT)
 
     def _opened_chunks(self) -> Any:
         from lancedb.index import FTS
@@ -199,6 +205,16 @@ class ChunkTables:
             metadata=made_by,
         )
         return self._database.create_table("vectors", schema=schema)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """LanceDB tells of a full disk and of a file that is gone by one and the same exception."""
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        reason = str(error).partition(", /")[0]  # without places in LanceDB's sources
+        raise StoreError(f"The chunks for search cannot be written ({reason}).") from error
 
 
 def _chunk_schema() -> Any:

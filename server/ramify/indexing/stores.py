@@ -7,9 +7,12 @@ files of the workspace.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from errno import ENOSPC
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from os import strerror
 from pathlib import Path
 from shutil import disk_usage
 from typing import Final
@@ -24,7 +27,14 @@ from ramify.session.files import FileTable
 from ramify.session.kept import sign
 from ramify.session.roots import Roots
 from ramify_store import queries
-from ramify_store.errors import StoreFull, StoreLocked, StoreTooNew, StoreUnusable
+from ramify_store.errors import (
+    QueryFailed,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreTooNew,
+    StoreUnusable,
+)
 from ramify_store.facts import EXTRACTOR_VERSION, FileLinks, Placed
 from ramify_store.journal import Run
 from ramify_store.ownership import store_name
@@ -120,13 +130,15 @@ class Stores:
         Raises StoreFull when the disk has no room for it.
         """
         self._check_room()
-        return self.store.commit(links, removed, attributes=_attributes(table))
+        with self._telling_what_to_do():
+            return self.store.commit(links, removed, attributes=_attributes(table))
 
     def rebuild(self, table: FileTable, links: Mapping[str, FileLinks]) -> int:
         """Puts a new graph of these files in place of the old one; the new revision. Raises
         StoreFull."""
         self._check_room()
-        return self.store.rebuild(links, _attributes(table))
+        with self._telling_what_to_do():
+            return self.store.rebuild(links, _attributes(table))
 
     def touch(self, placed: Iterable[Placed]) -> None:
         """Takes new marks of files whose content and place are what they were."""
@@ -150,6 +162,20 @@ class Stores:
 
     def close(self) -> None:
         self.store.close()
+
+    @contextmanager
+    def _telling_what_to_do(self) -> Iterator[None]:
+        """A disk that was full in the middle after all, or one that cannot be written."""
+        try:
+            yield
+        except (OSError, QueryFailed) as error:
+            if self.directory is None:
+                raise
+            if getattr(error, "errno", 0) == ENOSPC or strerror(ENOSPC) in str(error):
+                raise StoreFull(str(self.directory), _free_at(self.directory)) from error
+            if isinstance(error, OSError):
+                raise StoreError(f"{self.directory} cannot be written ({error}).") from error
+            raise
 
     def _check_room(self) -> None:
         if self.directory is not None and (free := _free_at(self.directory)) < _ROOM_TO_COMMIT:

@@ -31,7 +31,7 @@ from ramify.session.directories import Directories
 from ramify.session.reflog import HeadLog
 from ramify.session.settings import Settings
 from ramify.session.snapshot import SearchStatus
-from ramify_store.errors import StoreGone
+from ramify_store.errors import StoreError, StoreGone
 from ramify_store.facts import Placed
 from ramify_store.history import History
 from ramify_store.journal import Run as Entry
@@ -108,6 +108,7 @@ class Writer:
         self._base: Base
         self._lane: SearchLane
         self._lane_work: Iterator[LaneStep] | None = None
+        self._search_trouble = ""
         self._chunks_per_file = 10.0
         self._searched: Mapping[str, Placed] = {}
         """The files whose chunks were all there when search was complete last."""
@@ -296,7 +297,7 @@ class Writer:
             token = _Tokens(self._token, errands)
             self._brought_up_to_date(paths, run, token)
             if any(errand.with_search for errand in errands):
-                self._searchable(run, token)
+                self._searchable_if_it_can_be(run, token)
             for errand in errands:
                 errand.report = self._report(run, time.monotonic() - clock)
         except Exception as error:
@@ -379,16 +380,27 @@ class Writer:
                     left = int(step.files_left * self._chunks_per_file)
                     run.on_progress(Progress("embed", run.embedded, run.embedded + left))
 
+    def _searchable_if_it_can_be(self, run: Run, token: _Tokens) -> None:
+        """A store of chunks that cannot be written is no reason not to answer from the graph."""
+        try:
+            self._searchable(run, token)
+        except StoreError as error:
+            self._cannot_follow(error)
+
     def _follow_with_search(self) -> None:
         try:
             self._lane_step()
         except CancelledError:
             self._lane_work = None
         except Exception as error:
-            _log.exception("search cannot follow")
             self._lane_work = None
-            with self._board.changed:
-                self._board.errors.append(f"Search: {type(error).__name__}: {error}")
+            self._cannot_follow(error)
+
+    def _cannot_follow(self, error: Exception) -> None:
+        _log.error("search cannot follow", exc_info=error)
+        self._search_trouble = f"Search is behind: {error}"
+        with self._board.changed:
+            self._board.errors.append(f"Search: {type(error).__name__}: {error}")
 
     def _lane_step(self) -> LaneStep | None:
         """One batch; None when there is none left."""
@@ -398,6 +410,7 @@ class Writer:
         except BaseException:
             self._lane_work = None  # asked again, it would say that nothing is left
             raise
+        self._search_trouble = ""
         if step is None:
             self._lane_work = None
             self._lane.remember_complete(self._base)
@@ -464,6 +477,7 @@ class Writer:
         general = [line for line in notes.pop("", "").split("\n") if line]
         return (
             *self.stores.notes(),
+            *([self._search_trouble] if self._search_trouble else ()),
             *general,
             *(f"{path}: {reason}." for path, reason in sorted(notes.items())),
         )
