@@ -23,6 +23,7 @@ from ramify.lsp.streams import Sink, Writer, start_reader
 UNREAD_LIMIT: Final = 1000
 """Messages read and not handled yet; beyond it the client has to wait."""
 
+_OPENING_SECONDS: Final = 10.0
 _ENDED_BY_SIGNAL: Final = 128
 
 
@@ -77,9 +78,19 @@ def _read(
         for message in messages:
             room.acquire()
             loop.call_soon_threadsafe(handle, message)
+            if isinstance(message, dict) and message.get("method") == "initialize":
+                _until_opened(loop)
     except (OSError, ValueError, RuntimeError):  # the stream or the loop was closed
         pass
     gone()
+
+
+def _until_opened(loop: asyncio.AbstractEventLoop) -> None:
+    """The folders are opened in the turn after `initialize` is answered: whoever does not wait
+    for the answer must find them open, too."""
+    opened = threading.Event()
+    loop.call_soon_threadsafe(lambda: loop.call_soon(opened.set))
+    opened.wait(_OPENING_SECONDS)
 
 
 def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], None]) -> None:

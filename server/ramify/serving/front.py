@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Final
 
 from ramify.cli.arguments import parser
 from ramify.cli.around import this_process
-from ramify.cli.main import run, until_nobody_reads
+from ramify.cli.main import run, tolerate_any_terminal, until_nobody_reads
 from ramify.cli.outcome import INTERRUPTED, UNANSWERED, USAGE, UsageError
 
 if TYPE_CHECKING:
     from ramify.serving.channel import Channel
     from ramify.serving.host import Host
 
-HERE: Final = frozenset({"clean", "log", "migrate", "restore", "verify"})
+HERE: Final = frozenset({"clean", "log", "migrate", "restore"})
 """Verbs that want the store for themselves, or need none: they run where they are given."""
 _REACHING_SECONDS: Final = 3.0
 _OWNERS: Final = 20
@@ -47,6 +47,7 @@ def command_line(words: Sequence[str]) -> int:
         return serve(arguments)
     if arguments.verb in HERE or getattr(arguments, "store", "disk") == "memory":
         return _here(surface, arguments, None)
+    tolerate_any_terminal()
     return until_nobody_reads(lambda: _with_the_owner(surface, arguments))
 
 

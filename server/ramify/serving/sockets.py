@@ -12,12 +12,11 @@ import stat
 import struct
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from ramify.session.directories import user_directories
+from ramify.session.directories import socket_directories
 
 _PATH_LIMIT: Final = 100
 """Bytes; systems take 104 or 108."""
@@ -102,7 +101,7 @@ def socket_path() -> Path:
     import secrets
 
     name = f"{os.getpid()}-{secrets.token_hex(4)}"
-    for directory in _directories():
+    for directory in socket_directories():
         if len(os.fsencode(directory / name)) > _PATH_LIMIT:
             continue
         try:
@@ -149,19 +148,6 @@ def user_of_xucred(found: bytes) -> int | None:
         return None
     version, uid = struct.unpack_from("=II", found)
     return uid if version == 0 else None
-
-
-def _directories() -> Iterator[Path]:
-    import tempfile
-
-    home = os.environ.get("RAMIFY_HOME")
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if home:
-        yield Path(home).absolute() / "run"
-    if runtime:
-        yield Path(runtime) / "ramify"
-    yield user_directories().cache / "run"
-    yield Path(tempfile.gettempdir()) / f"ramify-{os.getuid()}"
 
 
 def _is_running(pid: int) -> bool:

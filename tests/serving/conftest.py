@@ -1,0 +1,1 @@
+from tests.serving.processes import place as place
