@@ -453,9 +453,10 @@ def symbol_id(placed: Placed, path: str) -> str:
     """`python . django.db.models.query/QuerySet.filter`; of a module `python . django.db/`.
 
     A stub's begin with `python-stub`, so that they are not taken for those of the module beside it.
+    A space in the root is `%20`: the parts are told apart by their spaces.
     """
     language = f"{placed.language}-stub" if placed.is_stub else placed.language
-    return f"{language} {placed.root} {placed.module}/{path}"
+    return f"{language} {placed.root.replace(' ', '%20')} {placed.module}/{path}"
 
 
 def edge_is_external(target: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ramify.features.places import qualified_name
 from ramify.indexing import sources, sweep
 from ramify.indexing.report import Report
 from ramify.indexing.workspace import Workspace
@@ -108,6 +109,43 @@ def test_every_way_to_write_a_text_is_read(tmp_path: Path) -> None:
     }
     paths, report = indexed(tmp_path, files)
     assert (paths, report.notes) == (sorted(files), ())
+
+
+def test_a_script_without_an_extension_is_known_by_its_first_line(tmp_path: Path) -> None:
+    script = "#!/usr/bin/env python3\ndef main(): ...\n"
+    files = {"bin/tool": script, "LICENSE": "Do as you like.\n", "a.py": ""}
+    assert indexed(tmp_path, files)[0] == ["a.py", "bin/tool"]
+    assert indexed(tmp_path, {"bin/tool": "no script\n", "LICENSE": script})[0] == [
+        "LICENSE",
+        "a.py",
+    ]
+
+
+def test_a_script_comes_and_goes_with_its_first_line(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "", "tool": "none yet\n"})
+    workspace = Workspace.open(tmp_path, SETTINGS, memory=True)
+    try:
+        for text, expected in (
+            ("none yet\n", ["a.py"]),
+            ("#!/usr/bin/python3\n", ["a.py", "tool"]),
+            ("# no more\n", ["a.py"]),
+        ):
+            write(tmp_path, {"tool": text})
+            workspace.refresh()
+            assert list(workspace.client().live().view.paths()) == expected
+    finally:
+        workspace.close()
+
+
+def test_a_root_with_a_space_is_no_part_of_a_name(tmp_path: Path) -> None:
+    write(tmp_path, {"my code/shop.py": "def pay(): ...\n"})
+    workspace = Workspace.open(tmp_path, SETTINGS, memory=True)
+    try:
+        workspace.refresh()
+        (pay,) = workspace.client().live().view.named("pay")
+        assert (pay.id, qualified_name(pay.id)) == ("python my%20code shop/pay", "shop.pay")
+    finally:
+        workspace.close()
 
 
 def test_links_in_circles_end(tmp_path: Path) -> None:

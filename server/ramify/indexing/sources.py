@@ -20,6 +20,10 @@ RACY_NS: Final = 2_000_000_000
 """A file this young may change again without another time stamp."""
 
 
+_HEAD: Final = 200
+_ANY_SIZE: Final = 1 << 62
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """A file's text and what it was read from."""
@@ -55,6 +59,12 @@ def read_content(folder: str, path: str, limit: int) -> Content | Unreadable | N
     return Content(text, text_hash(text), status.st_size, status.st_mtime_ns)
 
 
+def read_head(folder: str, path: str) -> bytes:
+    """The first bytes of a file: enough for a `#!` line. Empty when it cannot be read."""
+    raw = _raw(f"{folder}/{path}", folder, _ANY_SIZE, _HEAD)
+    return raw[0] if isinstance(raw, tuple) else b""
+
+
 def is_unchanged(folder: str, path: str, size: int, mtime_ns: int) -> bool:
     """Whether the file on disk still bears these marks."""
     try:
@@ -65,7 +75,7 @@ def is_unchanged(folder: str, path: str, size: int, mtime_ns: int) -> bool:
 
 
 def _raw(
-    absolute: str, folder: str, limit: int
+    absolute: str, folder: str, limit: int, most: int = -1
 ) -> tuple[bytes, os.stat_result] | Unreadable | None:
     try:
         if Path(absolute).is_symlink() and not _is_inside(folder, absolute):
@@ -84,7 +94,7 @@ def _raw(
         try:
             if status.st_size > limit:
                 return Unreadable(f"{status.st_size} bytes, over sizeLimit")
-            return file.read(), status
+            return file.read(most), status
         except OSError as error:
             return Unreadable(f"not readable ({error.strerror})")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from ramify.indexing.sources import RACY_NS, Content, Unreadable, read_content
+from ramify.indexing.sources import RACY_NS, Content, Unreadable, read_content, read_head
 from ramify.languages.registry import language_of
 from ramify.session.files import (
     FileTable,
@@ -97,8 +97,8 @@ def needs_whole_sweep(path: str) -> bool:
 
 
 def is_wanted(name: str) -> bool:
-    """Whether a file of this name is opened at all."""
-    return language_of(name, b"") is not None or name in METADATA_NAMES
+    """Whether a file of this name is looked at; without an extension it may be a script."""
+    return language_of(name, b"") is not None or name in METADATA_NAMES or "." not in name
 
 
 class _Within:
@@ -150,7 +150,7 @@ def _compared(
     reads: Reads,
     check: Callable[[], None],
 ) -> Sweep:
-    sources = {each.path: each for each in walked.files if language_of(each.path, b"")}
+    sources = {each.path: each for each in walked.files if _is_source(folder, known, each)}
     expected = known.placed if within is None else [path for path in known.placed if path in within]
     removed = {path for path in expected if path not in sources}
     found = _Found()
@@ -176,6 +176,16 @@ def _compared(
         return _placed(known, found, frozenset(removed), known.roots, metadata)
     roots = _roots(folder, settings, paths, metadata)
     return _placed(known, found, frozenset(removed), roots, metadata)
+
+
+def _is_source(folder: str, known: FileTable, stat: FileStat) -> bool:
+    """By its name, or by its first line where the name does not tell."""
+    if language_of(stat.path, b"") is not None:
+        return True
+    if "." in stat.path.rpartition("/")[2]:
+        return False
+    same = not _other_marks(known, (stat,))
+    return same or language_of(stat.path, read_head(folder, stat.path)) is not None
 
 
 def _other_marks(known: FileTable, stats: Iterable[FileStat]) -> list[FileStat]:
