@@ -67,6 +67,8 @@ class Host:
                 from ramify.indexing.shared import Workspaces
 
                 self._workspaces = Workspaces()
+                if self._ending:
+                    self._workspaces.close()
             return self._workspaces
 
     def serve_ourselves(self, tag: str) -> Channel:

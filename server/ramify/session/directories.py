@@ -6,6 +6,8 @@ Says only where; creating and locking is the stores' own business.
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,3 +36,18 @@ def user_directories() -> Directories:
         Path(platformdirs.user_cache_dir("ramify", appauthor=False)),
         Path(platformdirs.user_data_dir("ramify", appauthor=False)),
     )
+
+
+def socket_directories() -> Iterator[Path]:
+    """Where a socket may be that others of this user find a server by, the best one first."""
+    import tempfile
+
+    home = os.environ.get("RAMIFY_HOME")
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if home:
+        yield Path(home).absolute() / "run"
+    if runtime:
+        yield Path(runtime) / "ramify"
+    yield user_directories().cache / "run"
+    if sys.platform != "win32":
+        yield Path(tempfile.gettempdir()) / f"ramify-{os.getuid()}"
