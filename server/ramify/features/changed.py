@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from ramify.analysis.extraction.decode import Undecodable, decode
@@ -92,12 +93,14 @@ def changed_symbols(
         token.check()
         placed = reading.view.placed(file.path)
         language = placed.language if placed else language_of(file.path)
-        before = {} if file.before is None else _defined(file.before, language)
+        before = _state(reading, file.path, file.before, language)
         if placed is None and reading.snapshot.text(file.path):
             found.unread.append(file.path)
             continue
-        live = file.after is None
-        after = _live(reading, file.path) if live else _defined(file.after or b"", language)
+        if file.after is None:
+            after = _live(reading, file.path)
+        else:
+            after = _state(reading, file.path, file.after, language)
         found.compare(file.path, placed, before, after)
     return found.told(reading, note)
 
@@ -309,6 +312,17 @@ def _live(reading: Reading, path: str) -> Mapping[str, Defined]:
     return _definitions(text.data, facts) if text and facts else {}
 
 
+def _state(
+    reading: Reading, path: str, raw: bytes | None, language: str | None
+) -> Mapping[str, Defined]:
+    """Of one state; the live text's facts are known already."""
+    if raw is None:
+        return {}
+    text = reading.snapshot.text(path)
+    return _live(reading, path) if text and text.data == raw else _defined(raw, language)
+
+
+@lru_cache(maxsize=32)
 def _defined(raw: bytes, language: str | None) -> Mapping[str, Defined]:
     data = decode(raw)
     if isinstance(data, Undecodable) or language is None:

@@ -133,7 +133,8 @@ class _Known(NamedTuple):
         container = upstream.facts.container[numbers]
         of_class = (container >= 0) & (upstream.facts.kind[container] == SymbolKind.CLASS)
         member = self.is_exported[container] & of_class & ~self.is_private[numbers]
-        return self.is_exported[numbers] | member
+        public: Bools = self.is_exported[numbers] | member
+        return public
 
     def offered(self, upstream: Upstream, number: int) -> Mark:
         if number in self.exported:

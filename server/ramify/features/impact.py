@@ -267,12 +267,9 @@ class _Parts:
         files: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         packages: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         for side, found in enumerate((self.reach.others, self.reach.tests)):
-            for symbol_id, count in self.reach.by_file(found):
-                symbol = self.reading.view.symbol(symbol_id)
-                placed = self.reading.view.placed(symbol.file) if symbol else None
-                if placed is not None:
-                    files[side][placed.path] += count
-                    packages[side][_package(placed.module, placed.is_package)] += count
+            for path, package, count in self.reach.by_file(self.reading.view, found):
+                files[side][path] += count
+                packages[side][package] += count
         return _most_first(*files), _most_first(*packages)
 
 
@@ -292,10 +289,6 @@ def _reasons(reached: Reached | None, path: Sequence[Step]) -> tuple[str, ...]:
     if len(path) == 1:
         return ("the fixture changed",) if last.why == FIXTURE else ("direct",)
     return (f"{len(path)} steps away",)
-
-
-def _package(module: str, is_package: bool) -> str:
-    return module if is_package else module.rpartition(".")[0] or module
 
 
 def _most_first(affected: Counter[str], tests: Counter[str]) -> list[Touched]:

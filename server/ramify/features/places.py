@@ -7,17 +7,22 @@ may tell an older relation, never a wrong place. Must never know what is asked.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ramify.features.answers import Item, Place
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, Outline, Symbol, SymbolFact
+
+if TYPE_CHECKING:
+    from numpy import int32
+    from numpy.typing import NDArray
 
 
 def qualified_name(symbol_id: str) -> str:
@@ -146,7 +151,16 @@ class _Anchors:
 
     @cached_property
     def _indexed_sites(self) -> tuple[Sequence[int], Sequence[int]]:
-        return self.indexed.sites()
+        """`Outline.sites`, a hundred times as fast: an answer about a hub looks into many files."""
+        import numpy as np  # not at the start
+
+        def unpacked(column: bytes) -> NDArray[int32]:
+            planes = np.frombuffer(column, np.uint8).reshape(4, -1)
+            return np.cumsum(planes.T.copy().view("<i4")[:, 0], dtype=np.int32)
+
+        starts = unpacked(self.indexed.site_starts)
+        ends = starts + unpacked(self.indexed.site_lengths)
+        return array("i", starts.tobytes()), array("i", ends.tobytes())
 
     @cached_property
     def _live_sites(self) -> list[tuple[int, int]]:

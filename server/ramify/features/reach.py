@@ -141,13 +141,29 @@ class Reach:
         """How many files they stand in."""
         return len(np.unique(self.walk.upstream.facts.file[found.numbers]))
 
-    def by_file(self, found: Found) -> list[tuple[str, int]]:
-        """For each file they stand in: the id of one symbol there, and how many they are."""
-        files = self.walk.upstream.facts.file[found.numbers]
-        _, first, counts = np.unique(files, return_index=True, return_counts=True)
-        ids = self.walk.upstream.ids
-        at = found.numbers[first].tolist()
-        return [(ids[number], count) for number, count in zip(at, counts.tolist(), strict=True)]
+    def by_file(self, view: GraphView, found: Found) -> list[tuple[str, str, int]]:
+        """Path and package of each file they stand in, and how many they are."""
+        upstream = self.walk.upstream
+        files = upstream.facts.file[found.numbers]
+        numbers, first, counts = np.unique(files, return_index=True, return_counts=True)
+        told: list[tuple[str, str, int]] = []
+        for file, at, count in zip(
+            numbers.tolist(), found.numbers[first].tolist(), counts.tolist(), strict=True
+        ):
+            known = upstream.file_of.get(file)
+            if known is None:
+                known = upstream.file_of[file] = _file_of(view, upstream.ids[at])
+            told.append((*known, count))
+        return told
+
+
+def _file_of(view: GraphView, symbol_id: str) -> tuple[str, str]:
+    symbol = view.symbol(symbol_id)
+    path = symbol.file if symbol else ""
+    placed = view.placed(path)
+    module = placed.module if placed else path
+    is_package = placed is not None and placed.is_package
+    return path, module if is_package else module.rpartition(".")[0] or module
 
 
 def dependents(

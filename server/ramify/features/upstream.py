@@ -100,6 +100,8 @@ class Upstream:
     """What a walk worked out about methods, kept for the next."""
     tests_below: dict[int, Ints] = field(default_factory=dict)
     """The same about test classes."""
+    file_of: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Path and package of the files that were told, by `Facts.file`."""
 
     def edge(self, part: int, item: int) -> Edge:
         return self.parts[part][0].edge(item)
