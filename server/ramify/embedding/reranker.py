@@ -224,13 +224,14 @@ class _Nearness:
         words = np.flatnonzero(used)
         self._place = np.full(len(used), len(words), np.intp)
         self._place[words] = np.arange(len(words))
-        rows: Floats = table.vectors.take(words, axis=0).astype(np.float32)
+        rows: Floats = np.zeros((len(words) + 1, table.vectors.shape[1]), np.float32)
+        rows[:-1] = table.vectors.take(words, axis=0)
         question = table.units(asked.words)
         self._cosines = np.full((len(asked.words), len(words) + 1), _NOTHING, np.float32)
-        np.divide(question @ rows.T, table.lengths[words], out=self._cosines[:, :-1])
+        np.divide(question @ rows[:-1].T, table.lengths[words], out=self._cosines[:, :-1])
         whole = (asked.weights[:, None] * question).sum(0)
-        np.multiply(rows, table.scales[words, None], out=rows)
-        self._weighted = np.append(rows, np.zeros((1, rows.shape[1]), np.float32), axis=0)
+        np.multiply(rows[:-1], table.scales[words, None], out=rows[:-1])
+        self._weighted = rows
         self._towards = self._weighted @ (whole / (np.linalg.norm(whole) + _TINY))
 
     def to(self, rows: NDArray[np.int32]) -> Floats:

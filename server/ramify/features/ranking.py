@@ -1,9 +1,9 @@
 """From pieces that were found to one order of symbols, with the reasons for each place in it.
 
 Scores of pieces are in standard deviations of what was found. Added to them: the definition of an
-identifier that the query names, words of the path, nearness in the graph, how much else uses it.
-Taken off: tests, documents, compatibility code and heads that nobody asked for, further symbols of
-one file. The weights are those of `benchmarks/search`.
+identifier that the query names, words of the path, nearness in the graph, how much else uses it,
+how much else of its file was found. Taken off: tests, documents, compatibility code and heads that
+nobody asked for, further symbols of one file. The weights are those of `benchmarks/search`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import isnan, log1p, sqrt
+from math import exp, isnan, log1p, sqrt
 from typing import Final
 
 import numpy as np
@@ -29,25 +29,33 @@ from ramify.session.snapshot import Reading
 from ramify_store.facts import EdgeKind, Symbol, SymbolKind
 from ramify_store.view import GraphView, Hit
 
-TEXT_WEIGHT: Final = 0.2
-"""Of BM25 beside 1 for how well a piece answers, which knows the words already."""
+TEXT_WEIGHT: Final = 0.3
+"""Of BM25 beside 1 for how well a piece answers word by word."""
+VECTOR_WEIGHT: Final = 0.2
+"""Of the cosine of the whole piece."""
+_FIRST_TEXT_WEIGHT: Final = 0.2
+"""Of BM25 beside 1 for the cosine, in what is compared word by word."""
 
 _DEFINES: Final = 4.0
 _ONLY_NAME_WORDS: Final = 2.0
 """While there are no vectors."""
 _TELLING_NAME: Final = 0.5
 """Cosine from which on a name counts as a reason."""
-_PATH_WORDS: Final = 0.3
-_MODULE: Final = 0.6
-_CLASS: Final = 0.3
-_DUNDER: Final = 0.6
-_DOCUMENT: Final = 1.6
-_USED: Final = 0.1
+_PATH_WORDS: Final = 0.6
+_MODULE: Final = 1.5
+_CLASS: Final = 1.0
+_DUNDER: Final = 1.0
+_PRIVATE: Final = 0.2
+_DOCUMENT: Final = 4.0
+_USED: Final = 0.2
+_COHERENT: Final = 1.0
+_MAY_BE_FIRST: Final = 20
 _MAY_BE_SHOWN: Final = 40
-_FURTHER: Final = 0.3
+_FURTHER: Final = 0.5
 _MOST_FURTHER: Final = 3
 _NEAR: Final = 1.0
-_TEST: Final = 4.0
+_TEST: Final = 5.0
+_NAMED_TEST: Final = 1.0
 _COMPATIBILITY: Final = 0.4
 _USES: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.DECORATES)
 
@@ -66,7 +74,9 @@ _COMMON: Final = frozenset(
 )
 _TEST_WORDS: Final = frozenset({"test", "tests", "testing", "pytest", "unittest", "fixture"})
 _COMPATIBILITY_WORDS: Final = frozenset({"compat", "legacy", "deprecated", "vendor", "vendored"})
-_HEAD_WORDS: Final = frozenset({"class", "classes", "module", "modules", "document", "readme"})
+_HEAD_WORDS: Final = frozenset(
+    "class classes module modules document documents documentation docs readme changelog".split()
+)
 _DOCUMENTS: Final = frozenset(
     {"markdown", "restructuredtext", "asciidoc", "text", "toml", "yaml", "ini"}
 )
@@ -154,20 +164,27 @@ def candidates(
 ) -> list[Candidate]:
     """One for each symbol of the pieces that were found in any way, at least the `most` best; with
     its best piece. While nothing is embedded the words alone count."""
-    hits = list({_key(hit): hit for hit in (*texts, *nearest, *named)}.values())
+    known = {_key(hit): hit for hit in nearest}
+    others = list({_key(hit): hit for hit in (*texts, *named) if _key(hit) not in known}.values())
+    hits = [*known.values(), *others]
     if not hits:
         return []
     by_text = _text_scores(hits, texts)
     if not nearest:
         return _best_pieces(reading, asked, _Found(hits, by_text))
-    cosines = reading.search.cosines_of(hits, vector)
+    cosines = np.append(_scores(nearest), reading.search.cosines_of(others, vector))
     compared = np.where(np.isnan(cosines), np.nanmin(cosines), cosines)
-    first = _standardised(compared, _scores(nearest)) + TEXT_WEIGHT * by_text
+    by_vector = _standardised(compared, _scores(nearest))
+    first = by_vector + _FIRST_TEXT_WEIGHT * by_text
     kept = np.sort(np.argsort(-first, kind="stable")[: max(RERANKED, most)])
     hits = [hits[at] for at in kept.tolist()]
     answering = _answering(reading, asked, hits, embedder, compared[kept])
     best = np.sort(answering.scores)[-_STANDARD:]
-    scores = _standardised(answering.scores, best) + TEXT_WEIGHT * by_text[kept]
+    scores = (
+        _standardised(answering.scores, best)
+        + TEXT_WEIGHT * by_text[kept]
+        + VECTOR_WEIGHT * by_vector[kept]
+    )
     return _best_pieces(reading, asked, _Found(hits, scores, cosines[kept], answering.names))
 
 
@@ -242,12 +259,12 @@ def ranked(
             + _path_score(symbol.file, words)
             + (_NEAR / (1 + near.distance) if near else 0.0)
             + (_DEFINES if each.named else -_head_loss(each, words))
-            - _TEST * (symbol.is_test and not tests_asked)
+            - (_NAMED_TEST if each.named else _TEST) * (symbol.is_test and not tests_asked)
         )
         if each.cosine is None:
             score += _ONLY_NAME_WORDS * _overlap(subtokens(bare_name(symbol)), words)
         scored.append((score, each))
-    return _spread(_with_use(view, scored))
+    return _spread(_with_company(_with_use(view, scored)))
 
 
 def _with_use(
@@ -257,8 +274,22 @@ def _with_use(
     best = _ordered(scored)
     return [
         (score + _USED * log1p(len(view.incoming(each.symbol.id, _USES))), each)
-        for score, each in best[:_MAY_BE_SHOWN]
-    ] + best[_MAY_BE_SHOWN:]
+        for score, each in best[:_MAY_BE_FIRST]
+    ] + best[_MAY_BE_FIRST:]
+
+
+def _with_company(scored: Sequence[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:
+    """Where much of a file stands high, the file is about what is asked for."""
+    best = _ordered(scored)[:_MAY_BE_SHOWN]
+    company: dict[str, float] = {}
+    for score, each in best:
+        near_the_top = exp((score - best[0][0]) / 2)
+        company[each.symbol.file] = company.get(each.symbol.file, 0.0) + near_the_top
+    most = max(company.values(), default=1.0)
+    return [
+        (score + _COHERENT * company.get(each.symbol.file, 0.0) / most, each)
+        for score, each in scored
+    ]
 
 
 def _path_score(path: str, words: frozenset[str]) -> float:
@@ -281,6 +312,8 @@ def _head_loss(found: Candidate, words: frozenset[str]) -> float:
         return _DUNDER
     if words & _HEAD_WORDS:
         return 0.0
+    if symbol.name.startswith("_"):
+        return _PRIVATE + (_CLASS if symbol.kind is SymbolKind.CLASS else 0.0)
     if found.hit.kind == "section":
         return _DOCUMENT if language_of(symbol.file) in _DOCUMENTS else 0.0
     return {SymbolKind.MODULE: _MODULE, SymbolKind.CLASS: _CLASS}.get(symbol.kind, 0.0)
