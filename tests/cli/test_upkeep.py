@@ -64,10 +64,39 @@ def test_doctor_finds_everything_in_order(ramify: Ramify) -> None:
     ran = ramify("doctor")
     verdicts = {line.split()[1]: line.split()[0] for line in ran.lines if line[:1] != " "}
     assert ran.code == 0
-    assert {"python", "versions", "grammar", "model", "cache", "data", "index", "store"} <= (
-        verdicts.keys()
+    assert verdicts.keys() == set(
+        "python versions grammar model cache data sockets files git index store health access "
+        "watching watchers".split()
     )
     assert "bad" not in verdicts.values()
+
+
+def test_doctor_says_why_nobody_can_attach(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("x" * 120)
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir(mode=0o755)
+    where = "ramify.cli.doctor.socket_directories"
+    monkeypatch.setattr(where, lambda: iter([deep, open_to_all]))
+    ran = ramify("doctor")
+    (line,) = [line for line in ran.lines if line.startswith("note sockets")]
+    assert f"{deep} is too long a path; {open_to_all} can be entered by others" in line
+    assert ran.code == 0
+    assert not deep.exists()
+
+
+def test_doctor_names_the_part_that_is_not_well(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(tmp_path)
+    (tmp_path / "ramify.toml").write_text("sizelimit = 3\n")
+    monkeypatch.chdir(tmp_path)
+    ran = ramify("doctor")
+    assert any(
+        line.startswith("note health") and "settings: ramify.toml: `sizelimit` is not" in line
+        for line in ran.lines
+    )
 
 
 def test_doctor_says_what_to_do_about_a_cache_that_cannot_be_written(
@@ -231,14 +260,15 @@ def test_clean_gone_removes_what_belongs_to_workspaces_that_are_no_more(
     shutil.rmtree(tmp_path / "drive")  # not there at all: not mounted, perhaps
     directories = user_directories()
     moved = store_name(str(tmp_path / "moved"))
-    (directories.cache / "old").mkdir()
+    (directories.cache / "run").mkdir()  # no store
+    (directories.cache / "old-0123456789abcdef").mkdir()
     assert ramify("clean", "--gone").lines == [
         f"Removed {directories.cache / moved}",
         f"Removed {directories.data / moved}",
         "Left: 1 store of which nobody knows whose it is.",
     ]
     answer = json.loads(ramify("clean", "--gone", "--json").out)
-    assert answer == {"removed": [], "unknown": ["old"]}
+    assert answer == {"removed": [], "unknown": ["old-0123456789abcdef"]}
     assert (directories.cache / store_name(str(shop))).exists()
     assert (directories.cache / store_name(str(tmp_path / "drive/project"))).exists()
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import socket
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,13 +20,17 @@ from typing import Final, Literal
 
 from ramify.cli.render import table_words
 from ramify.indexing.report import StatusDetails
-from ramify.session.directories import Directories
+from ramify.session.directories import Directories, socket_directories
 
 Verdict = Literal["ok", "note", "bad"]
 
 _PARTS: Final = ("ramify", "kuzu", "lancedb", "tree-sitter", "tree-sitter-python", "pygls")
 _FREE_BYTES: Final = 500_000_000
+_OPEN_FILES: Final = 1024
+_FEW_INSTANCES: Final = 64
+_SOCKET_PATH_BYTES: Final = 100
 _WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
+_INSTANCES = Path("/proc/sys/fs/inotify/max_user_instances")
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ def machine(directories: Directories) -> Iterator[Finding]:
     yield _model()
     for name, directory in (("cache", directories.cache), ("data", directories.data)):
         yield from _directory(name, directory)
+    yield _sockets(list(socket_directories()))
+    yield _files_open()
     yield _git()
 
 
@@ -51,8 +59,10 @@ def workspace(folder: Path, details: StatusDetails) -> Iterator[Finding]:
     """What the opened workspace says of itself, after it was brought up to the disk."""
     yield _index(details)
     yield _store(details)
+    yield from _health(details)
     yield from _permissions(details)
     yield _watching(folder)
+    yield _watchers()
     for note in details.notes:
         yield Finding("note", "left out", note)
     for error in details.last_errors:
@@ -107,6 +117,80 @@ def _git() -> Finding:
     if found:
         return Finding("ok", "git", found)
     return Finding("note", "git", "not found", "needed for `impact --changes` only")
+
+
+def _sockets(directories: Sequence[Path]) -> Finding:
+    """Whether an editor and a command line on the same workspace can find each other."""
+    if not hasattr(socket, "AF_UNIX"):
+        return Finding("ok", "sockets", "named pipes: this system has no sockets in folders")
+    refused = []
+    for directory in directories:
+        why = _no_socket_in(directory)
+        if why is None:
+            return Finding("ok", "sockets", str(directory))
+        refused.append(f"{directory} {why}")
+    return Finding(
+        "note",
+        "sockets",
+        f"a second process cannot attach to the first: {'; '.join(refused)}",
+        "set RAMIFY_HOME or XDG_RUNTIME_DIR to a short path of yours alone",
+    )
+
+
+def _no_socket_in(directory: Path) -> str | None:
+    """Why none can be there, found out by making one."""
+    path = directory / f"{os.getpid()}-doctor-0123"
+    if len(os.fsencode(path)) > _SOCKET_PATH_BYTES:
+        return "is too long a path"
+    made = not directory.exists()
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if stat.S_IMODE(directory.lstat().st_mode) & 0o077 or not directory.is_dir():
+            return "can be entered by others"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
+            trial.bind(str(path))
+    except OSError as error:
+        return f"cannot be used ({error.strerror or error})"
+    finally:
+        with suppress(OSError):
+            path.unlink()
+        if made:
+            with suppress(OSError):
+                directory.rmdir()
+    return None
+
+
+def _files_open() -> Finding:
+    """Databases, watchers and clients take a descriptor each."""
+    if sys.platform == "win32":
+        return Finding("ok", "files", "this system has no limit that matters")
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY or limit >= _OPEN_FILES:
+        return Finding("ok", "files", f"a process may have {limit:,} open")
+    return Finding("note", "files", f"a process may have {limit:,} open", "ulimit -n 4096")
+
+
+def _health(details: StatusDetails) -> Iterator[Finding]:
+    """Each part of the stores that is not as it should be; one line when all are."""
+    ill = {part: said for part, said in details.health.items() if said != "ok"}
+    if not ill:
+        yield Finding("ok", "health", ", ".join(details.health))
+    for part, said in ill.items():
+        todo = "" if part in ("watcher", "search") else "`ramify status` says more"
+        yield Finding("note", "health", f"{part}: {said}", todo)
+
+
+def _watchers() -> Finding:
+    """Linux counts one instance for each folder that somebody watches."""
+    if not _INSTANCES.exists():
+        return Finding("ok", "watchers", "this system has no limit that matters")
+    limit = int(_INSTANCES.read_text())
+    found = f"this user may have {limit:,} watchers at once"
+    if limit >= _FEW_INSTANCES:
+        return Finding("ok", "watchers", found)
+    return Finding("note", "watchers", found, "raise fs.inotify.max_user_instances to 512")
 
 
 def _index(details: StatusDetails) -> Finding:

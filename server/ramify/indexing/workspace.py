@@ -141,7 +141,7 @@ class Workspace:
         return verified(self.folder, kept, settings, self._source, sample, on_progress, token)
 
     def done(self, do: Callable[[Stores], _T]) -> _T:
-        """Done with the stores while nobody commits, on the writer thread; raises what it raises."""
+        """Done with the stores on the writer thread, while nobody commits."""
         job = Job(do)
         self._writer.post_job(job)
         while not job.done.wait(_POLL):

@@ -5,6 +5,7 @@ Written into both directories of a store; read by whoever cleans up. Knows no st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Final
 from ramify.session.directories import Directories
 
 _NAME: Final = "folder"
+_STORE: Final = re.compile(r".*-[0-9a-f]{16}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def kept_stores(directories: Directories) -> Iterator[KeptStore]:
     found: dict[str, str | None] = {}
     for home in (directories.cache, directories.data):
         for path in sorted(home.iterdir()) if home.is_dir() else ():
-            if path.is_dir():
+            if path.is_dir() and _STORE.fullmatch(path.name):
                 found[path.name] = found.get(path.name) or _read(path)
     return (KeptStore(name, folder) for name, folder in sorted(found.items()))
 
