@@ -126,13 +126,14 @@ class _Known(NamedTuple):
     is_run: Bools
     exported: dict[int, str]
     is_exported: Bools
-    is_private: Bools
 
     def is_public(self, upstream: Upstream, numbers: Numbers) -> Bools:
         """Something a package's `__init__` offers, or a public member of a class it offers."""
         container = upstream.facts.container[numbers]
         of_class = (container >= 0) & (upstream.facts.kind[container] == SymbolKind.CLASS)
-        member = self.is_exported[container] & of_class & ~self.is_private[numbers]
+        member = self.is_exported[container] & of_class
+        for row in np.flatnonzero(member).tolist():
+            member[row] = not _bare(upstream.ids[numbers[row]]).startswith("_")
         public: Bools = self.is_exported[numbers] | member
         return public
 
@@ -153,9 +154,7 @@ def _known_in(view: GraphView) -> _Known:
         is_run, is_exported = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
         is_run[list(marks)] = True
         is_exported[list(exported)] = True
-        private = (_bare(each).startswith("_") for each in upstream.ids)
-        is_private = np.fromiter(private, np.bool_, count)
-        known = _kept[view] = _Known(marks, is_run, exported, is_exported, is_private)
+        known = _kept[view] = _Known(marks, is_run, exported, is_exported)
     return known
 
 
@@ -260,7 +259,9 @@ def _made_exports(view: GraphView, upstream: Upstream) -> dict[int, str]:
             if number is not None:
                 packages[number] = placed.module
     exported: dict[int, str] = {}
-    for target, source in _edges(upstream, EdgeKind.IMPORTS):
+    is_package = np.zeros(len(upstream.ids), dtype=np.bool_)
+    is_package[list(packages)] = True
+    for target, source in _edges(upstream, EdgeKind.IMPORTS, is_package):
         package = packages.get(source)
         is_module = upstream.facts.kind[target] == SymbolKind.MODULE
         if package is not None and not is_module and _is_public(upstream.ids[target]):
@@ -276,15 +277,18 @@ def _is_public(symbol: str) -> bool:
     return not symbol.rpartition("/")[2].startswith("_") and " " in symbol
 
 
-def _edges(upstream: Upstream, kind: EdgeKind) -> Iterator[tuple[int, int]]:
-    """(target, source) of all edges of a kind."""
+def _edges(
+    upstream: Upstream, kind: EdgeKind, counts: Bools | None = None
+) -> Iterator[tuple[int, int]]:
+    """(target, source) of all edges of a kind, of the sources that count."""
     for part, alive in upstream.parts:
-        targets = np.repeat(np.arange(len(part.start) - 1), np.diff(part.start))
         at = np.flatnonzero(part.kind[part.items] == kind)
         sources = part.source[part.items[at]]
-        if alive is not None:
-            at, sources = at[alive[sources]], sources[alive[sources]]
-        yield from zip(targets[at].tolist(), sources.tolist(), strict=True)
+        for mask in (alive, counts):
+            if mask is not None:
+                at, sources = at[mask[sources]], sources[mask[sources]]
+        targets = np.searchsorted(part.start, at, side="right") - 1
+        yield from zip(targets.tolist(), sources.tolist(), strict=True)
 
 
 def _scripts(reading: Reading, upstream: Upstream) -> dict[int, Mark]:
