@@ -24,7 +24,7 @@ from tests.crash.harness import Kill, Series
 from tests.crash.points import POINTS
 
 RESULTS: Final = Path(__file__).parent / "results" / "crash"
-IN_SERIES: Final = 50
+IN_SERIES: Final = 30
 """Kills on one workspace; then another one begins."""
 LONGEST: Final = 3.0
 """Seconds to the latest of the kills at random."""
@@ -35,20 +35,27 @@ def main() -> None:
     arguments.add_argument("--kills", type=int, default=400)
     arguments.add_argument("--seed", type=int, default=1)
     chosen = arguments.parse_args()
-    kills = list(killed(chosen.kills, chosen.seed))
+    kills: list[Kill] = []
+    for some in killed(chosen.kills, chosen.seed):
+        kills += some
+        write(kills, chosen.seed)
+    sys.exit(any(kill.is_wrong for kill in kills))
+
+
+def write(kills: Sequence[Kill], seed: int) -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     figures = {
         "measured": time.strftime("%Y-%m-%d"),
-        "seed": chosen.seed,
+        "seed": seed,
         "loadAverage": [round(load, 1) for load in os.getloadavg()],
         "kills": [asdict(kill) for kill in kills],
     }
     (RESULTS / "kills.json").write_text(json.dumps(figures, indent=1) + "\n")
     (RESULTS / "README.md").write_text(page(kills, figures))
-    sys.exit(any(kill.is_wrong for kill in kills))
 
 
-def killed(count: int, seed: int) -> Iterator[Kill]:
+def killed(count: int, seed: int) -> Iterator[list[Kill]]:
+    """Series by series."""
     done = 0
     while done < count:
         with tempfile.TemporaryDirectory(prefix="ramify-crash-") as home:
@@ -59,7 +66,10 @@ def killed(count: int, seed: int) -> Iterator[Kill]:
                 some.append(series.at_point(at) if number % 2 else series.at_random(LONGEST))
                 say(some[-1], number)
             series.check()
-        yield from some
+        for kill in some:
+            if kill.is_wrong:
+                say(kill, -1)
+        yield some
         done += len(some)
 
 

@@ -20,15 +20,17 @@ from ramify.embedding.model import load_embedder
 from ramify.embedding.tokens import split_identifiers
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.sources import Content, read_content
+from ramify.indexing.stores import Stores, stamp
 from ramify.indexing.workspace import Workspace
 from ramify.session.cancel import CancelToken
 from ramify.session.directories import Directories
 from ramify_store import chunks as chunks_module
-from ramify_store import factcache, generations, journal
+from ramify_store import columnfile, factcache, generations, journal, migrating
 from ramify_store.chunks import quantised
 from ramify_store.facts import symbol_id
 from ramify_store.journal import Journal, Run
 from ramify_store.ownership import store_name
+from ramify_store.restore import restore
 from ramify_store.store import JOURNAL
 from tests.crash import points, schedule
 from tests.indexing.graphs import committed, difference, from_scratch, settings_of
@@ -45,6 +47,7 @@ def main() -> None:
     was = _left_behind(where.cache / store_name(str(folder)))
     if order["opening"]:
         _arm(order)
+    _prelude(order["prelude"], home, where.cache, where.data, store_name(str(folder)))
     started = time.monotonic()
     workspace = Workspace.open(folder, settings_of(folder), directories=where)
     report = workspace.refresh()
@@ -56,7 +59,7 @@ def main() -> None:
     say({"opened": was, "seconds": seconds, "wrong": found, "notes": notes, "misses": misses})
     if not order["opening"]:
         _arm(order)
-    _go_on(workspace, folder, order["seed"], order["steps"])
+    _go_on(workspace, folder, home, order["seed"], order["steps"])
     workspace.close()
     say({"ended": True})
 
@@ -71,6 +74,7 @@ def _make_everything_frequent() -> None:
     chunks_module._UNFOLDED = 60  # type: ignore[misc]
     factcache._LOG_BYTES = 20_000  # type: ignore[misc]
     journal.MOST_CHANGES = 300  # type: ignore[misc]
+    columnfile.WORTH_ROWS = 0  # type: ignore[misc]
 
 
 def _tell_what_the_journal_acknowledges() -> None:
@@ -103,14 +107,33 @@ def _arm(order: Mapping[str, Any]) -> None:
     points.arm(point, order["when"], order["nth"], order["delay"], lambda at: say({"point": at}))
 
 
-def _go_on(workspace: Workspace, folder: Path, seed: int, steps: int) -> None:
+def _prelude(what: str, home: Path, cache: Path, data: Path, name: str) -> None:
+    """What people do with a store that nobody has open."""
+    backup = home / "backup"
+    if what == "restore" and backup.exists():
+        restore(backup, cache / name, data / name, stamp())
+    if what == "migrate" and (cache / name / "graph").exists():
+        migrating.bring(cache / name, migrating.LATEST - 1)
+
+
+def _go_on(workspace: Workspace, folder: Path, home: Path, seed: int, steps: int) -> None:
     client = workspace.client()
     dice = random.Random(seed)
     for _ in range(steps):
         done = schedule.step(folder, dice)
         workspace.disk_changed(done.paths, dice.choice(("save", "watch", "rename")))
+        if dice.random() < 0.1:
+            workspace.back_up(home / "backup")
+        if dice.random() < 0.2:
+            workspace.done(_put_in_order)
         if dice.random() < 0.8:
             client.await_(CancelToken(), timeout=_PATIENCE, search=dice.random() < 0.4)
+
+
+def _put_in_order(stores: Stores) -> None:
+    """As when it is quiet, only sooner."""
+    stores.store.compact(lambda: None)
+    stores.store.facts.evict(frozenset(), 0.0, 0.0, 1 << 40)
 
 
 def _graph(workspace: Workspace, folder: Path) -> list[str]:

@@ -87,6 +87,7 @@ class Series:
             else dice.choice((1, 1, 2, 3)),
             "delay": 10 ** dice.uniform(-4.5, -1.5),
             "opening": point.while_opening,
+            "prelude": point.prelude,
             "steps": steps,
         }
         return self._run(point.phase, point.where, order)
@@ -107,10 +108,13 @@ class Series:
         return self._run("", "", {"point": 0, "when": "none", "nth": 0, "steps": 0})
 
     def _run(self, phase: str, point: str, order: Mapping[str, Any]) -> Kill:
+        if len(self._open) > 1 and order["steps"]:
+            self.check()  # a third end at the opening would be taken for a damaged graph
         seed = self._dice.randrange(10**9)
         full = {
             "delay": 0.0,
             "opening": False,
+            "prelude": "",
             **order,
             "folder": str(self._folder),
             "home": str(self._home),

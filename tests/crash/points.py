@@ -25,7 +25,9 @@ class Point:
     phase: str
     where: str
     while_opening: bool = False
-    """Reached while the store is opened, or by nothing but a kill before."""
+    """Reached while the store is opened."""
+    prelude: Literal["", "migrate", "restore"] = ""
+    """What is done with the closed store first, and reaches the point."""
 
 
 POINTS: Final = (
@@ -53,7 +55,14 @@ POINTS: Final = (
     Point("compaction", "ramify_store.writer:GraphWriter._tidy"),
     Point("journal", "ramify_store.journal:Journal._insert"),
     Point("journal", "ramify_store.journal:Journal._forget_oldest"),
+    Point("backup", "ramify_store.backup:write"),
+    Point("compaction", "ramify_store.store:Store.compact"),
+    Point("compaction", "ramify_store.columnfile:write"),
+    Point("compaction", "ramify_store.factcache:FactCache.evict"),
+    Point("migration", "ramify_store.migrating:migrate", True, "migrate"),
     Point("migration", "ramify_store.writer:migrate", while_opening=True),
+    Point("restore", "ramify_store.backup:unpack", True, "restore"),
+    Point("restore", "ramify_store.restore:_put_in_place", True, "restore"),
     Point("opening", "ramify_store.generations:_forget_others", while_opening=True),
     Point("opening", "ramify_store.engine:_open", while_opening=True),
     Point("opening", "ramify_store.reader:GraphReader._loaded", while_opening=True),

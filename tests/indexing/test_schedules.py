@@ -65,6 +65,7 @@ class Schedules(Changes):
             "nth": 1,
             "delay": seed / 1000 * (1 if point is None else 0.02),
             "opening": point is not None and POINTS[point].while_opening,
+            "prelude": "" if point is None else POINTS[point].prelude,
             "steps": 6,
             "acknowledged": [],
         }
