@@ -31,6 +31,7 @@ from ramify_store.layout import Layout
 FORMAT: Final = 1
 GRAPH_FILE: Final = "graph/graph.kuzu"
 GRAPH_LOG: Final = "graph/graph.kuzu.wal"
+COLUMNS: Final = "graph/columns"
 DATABASES: Final = ("facts.sqlite", "history.sqlite", "journal.sqlite")
 
 _MANIFEST: Final = "manifest.json"

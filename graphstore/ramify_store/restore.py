@@ -14,8 +14,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from ramify_store import backup, layout
-from ramify_store.backup import DATABASES, GRAPH_FILE, GRAPH_LOG, Manifest, Member
+from ramify_store import backup, columnfile, layout
+from ramify_store.backup import COLUMNS, DATABASES, GRAPH_FILE, GRAPH_LOG, Manifest, Member
 from ramify_store.errors import BackupRefused, StoreError
 from ramify_store.generations import adopt
 from ramify_store.ownership import Ownership
@@ -50,6 +50,9 @@ def back_up(store: Store, target: Path) -> Manifest:
     members: dict[str, Path | bytes] = {GRAPH_FILE: path}
     if log is not None:
         members[GRAPH_LOG] = log
+    columns = path.with_name(columnfile.NAME)
+    if columns.exists():
+        members[COLUMNS] = columns
     members.update(_databases(store))
     members.update(_chunks(store.directory))
     return backup.write(target, members, manifest)

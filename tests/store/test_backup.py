@@ -78,6 +78,22 @@ def test_what_was_backed_up_is_there_again(good: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "cache" / "restoring").exists()
 
 
+def test_what_makes_opening_fast_comes_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ramify_store.columnfile.WORTH_ROWS", -1)
+    store = opened(tmp_path / "one")
+    store.commit(LINKS, ())
+    store.settle()
+    back_up(store, tmp_path / "backup")
+    store.close()
+    put_back(tmp_path / "backup", tmp_path / "other")
+    monkeypatch.setattr("ramify_store.loading._columns", None)
+    store = opened(tmp_path / "other")
+    assert store.view().paths() == ("a.py",)
+    store.close()
+
+
 def test_no_size_and_time_of_another_machine_is_trusted(good: Path, tmp_path: Path) -> None:
     put_back(good, tmp_path)
     store = opened(tmp_path)
