@@ -103,6 +103,37 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "from shape import Mixin\nclass Circle(Mixin):\n    def missing(self): pass\n    draw = missing\n",
         None,
     ),
+    "models.py": (
+        "from django.db import models\nclass Kept(models.QuerySet):\n"
+        "    def live(self): return self.filter(x=1)\nclass Author(models.Model):\n"
+        "    def greet(self): return self.post_set.live().first().show()\n"
+        "class Post(models.Model):\n    objects = Kept.as_manager()\n"
+        "    author = models.ForeignKey(Author, 1)\n    def show(self): self.author.greet()\n",
+        "from django.db import models\nclass Boss(models.Manager):\n"
+        "    def live(self): return self.all()\nclass Author(models.Model):\n"
+        "    objects = Boss()\n    def greet(self): pass\n"
+        "class Post(models.Model):\n"
+        "    author = models.ManyToManyField('Author', related_name='posts')\n"
+        "    objects = models.Manager.from_queryset(Boss)()\n    def show(self): pass\n",
+        "class Post:\n    objects = []\n    def show(self): pass\nAuthor = Post\n",
+        None,
+    ),
+    "views.py": (
+        "from models import *\nfrom registry import found, make\ndef show():\n"
+        "    for post in Post.objects.live(): post.show(), post.author.greet()\n"
+        "found.append(show)\nmake['a'] = Post\n",
+        "from models import Author\nfrom registry import *\nadd(Author), make.update(a=Author)\n"
+        "def all(author: Author): author.posts.all()[0].show(), author.objects.live()\n",
+        None,
+    ),
+    "registry.py": (
+        "found, make = [], {}\ndef add(f): found.append(f)\n"
+        "def run():\n    for f in found: f()\n    make['a']().show()\n",
+        "from collections import defaultdict\nfound = list()\nmake = defaultdict(list)\n"
+        "def add(f): make[f].append(f)\ndef run(): [f() for f in found], make['a'][0].show()\n",
+        "found = [len]\nmake = dict(a=len)\ndef run(): make['a'](), found[0]()\n",
+        None,
+    ),
     "user.py": (
         "from functools import partial\nimport table\nfrom base import Base\n"
         "def use():\n    table.TABLE[table.KEY]().stop()\n    table.give(Base, g=Base().go)\n"

@@ -19,6 +19,7 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     MADE,
     NOTHING,
+    RETURNED,
     SCOPE,
     Result,
     Value,
@@ -47,10 +48,14 @@ class Classes(Names):
 
     def _linearised(self, path: str, sym: int) -> Result:
         own = (CLASS, path, sym, DECLARED)
-        bases = list(self.bases(path, sym))
-        orders = [list(self.mro(b[1], b[2])) if b[0] == CLASS else [b] for b in bases]
-        order = [own, *(c for c in _c3([*orders, bases]) if c != own)]
-        return dict.fromkeys(order, SCOPE)
+        bases = self.bases(path, sym)
+        orders = [self.mro(b[1], b[2]) if b[0] == CLASS else {b: SCOPE} for b in bases]
+        order = [own, *(c for c in _c3([*map(list, orders), list(bases)]) if c != own)]
+        found = dict.fromkeys(order, SCOPE)
+        for base, above in zip(bases, orders, strict=True):
+            if bases[base] == RETURNED:  # what a call in the list of bases gave
+                found.update((cls, RETURNED) for cls in above if cls in found and cls != own)
+        return found
 
     def bases(self, path: str, sym: int) -> Result:
         """The direct bases as CLASS and EXTERNAL values, in order; what is neither is left out

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from ramify.analysis.inference.engine import UNKNOWN, Engine, Flows, Found, Remembering, Units
-from ramify.analysis.inference.fixtures import Fixtures
 from ramify.analysis.inference.known import ALIASED, REFLECTED
+from ramify.analysis.inference.models import Models
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
@@ -44,7 +44,7 @@ SENT = "<sent>"
 _Rule: TypeAlias = Callable[["Inference", Unit, int], Found]
 
 
-class Inference(Fixtures):
+class Inference(Models):
     """Answers about the expressions of one program, in one round of flows."""
 
     def __init__(

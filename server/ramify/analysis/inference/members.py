@@ -151,13 +151,15 @@ class Members(Access):
     def _in_order(self, value: Value, name: str) -> Found:
         """An attribute of an instance that its class or a base in the workspace has."""
         _, path, sym, _ = value
-        for holder in self.mro(path, sym):
+        for holder, known in self.mro(path, sym).items():
             if holder[0] != CLASS:
                 continue
             own, own_refs = self.own(holder[1], holder[2], name)
             stored, stored_refs = self.stored(holder[1], holder[2], name)
             if not (own_refs or stored_refs or own or stored):
                 continue
+            if known < EXACT_FROM:
+                own, own_refs = weaken(own, known), weaken(own_refs, known)
             if not (own_refs or own) and self._is_set_through(holder, name):
                 continue
             values: Result = {}

@@ -26,6 +26,7 @@ from ramify.analysis.inference.values import (
     OWN,
     PARAMETER,
     RETURNED,
+    ROWS,
     Result,
     Value,
     merge,
@@ -210,6 +211,8 @@ def received(value: Value, receiver: Value | None) -> Value:
     """A value with the call's receiver in the place of the method's own."""
     if receiver is None:
         return value
+    if receiver[0] == ROWS and value[0] in (INSTANCE, CLASS) and value[3] == OWN:
+        return receiver if value[0] == INSTANCE else received(value, receiver[3])
     if value[0] in (GENERATOR, COROUTINE):
         return (value[0], value[1], value[2], value[3] or receiver)
     if value[0] in (INSTANCE, CLASS) and value[3] == OWN and receiver[0] in (INSTANCE, CLASS):

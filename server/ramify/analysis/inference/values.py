@@ -36,6 +36,9 @@ ALIAS: Final = "alias"  # (path, e): what an annotation that is the expression t
 REST: Final = "rest"  # (path, sym, index): what a parameter with stars gathers
 METHOD_OF: Final = "method of"  # (container value, name): list.append, dict.get, ...
 
+ROWS: Final = "rows"  # (path, sym, manager or queryset value): objects of the model that is sym
+ROW_AND_FLAG: Final = "row and flag"  # (path, sym, ...): a pair of one of those and a truth value
+
 # How an instance or a class is known, which decides what an attribute of it may reach.
 DECLARED: Final = 0  # of that class or one below it
 CONSTRUCTED: Final = 1  # of exactly that class
@@ -61,6 +64,7 @@ BRANCH: Final = 51
 PROTOCOL: Final = 50
 CALLBACK: Final = 49
 SUBCLASS: Final = 48
+FRAMEWORK: Final = 47
 
 WHY: Final[dict[int, str]] = {
     SCOPE: "scope",
@@ -81,6 +85,7 @@ WHY: Final[dict[int, str]] = {
     PROTOCOL: "protocol",
     CALLBACK: "callback",
     SUBCLASS: "subclass",
+    FRAMEWORK: "framework",
 }
 
 MOST_TARGETS: Final = 8

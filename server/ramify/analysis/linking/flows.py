@@ -15,10 +15,12 @@ from ramify.analysis.inference.engine import Units, flow_key
 from ramify.analysis.inference.values import (
     BOUND,
     COROUTINE,
+    EXTERNAL_INSTANCE,
     GENERATOR,
     LITERAL,
     MADE,
     MODULE,
+    ROWS,
     TYPED,
     Value,
 )
@@ -28,7 +30,7 @@ Target = tuple[str, str, str]
 """Path, symbol path, parameter name."""
 
 _PLACES = frozenset({LITERAL, MADE, TYPED})
-_WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE})
+_WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE, ROWS})
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder()
@@ -41,7 +43,7 @@ def written(units: Units, value: Value) -> str:
 
 def _named(units: Units, value: Value) -> list[object]:
     kind = value[0]
-    if kind == MODULE:
+    if kind in (MODULE, EXTERNAL_INSTANCE):
         return list(value)
     at = 2 if kind == MADE else 1
     unit = units[value[at]]
@@ -142,6 +144,8 @@ class FlowValues:
 
 def _value(units: Units, data: list[object]) -> Value | None:
     kind = data[0]
+    if kind == EXTERNAL_INSTANCE:
+        return tuple(data)
     at = 2 if kind == MADE else 1
     unit = units[str(data[at])]
     if unit is None or kind == MODULE:

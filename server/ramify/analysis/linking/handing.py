@@ -13,6 +13,7 @@ from ramify.analysis.inference.values import (
     BOUND,
     CLASS,
     COROUTINE,
+    EXTERNAL_INSTANCE,
     FUNCTION,
     GENERATOR,
     INSTANCE,
@@ -21,6 +22,7 @@ from ramify.analysis.inference.values import (
     MODULE,
     PART,
     REST,
+    ROWS,
     TYPED,
     Result,
     Value,
@@ -29,9 +31,22 @@ from ramify.analysis.linking.flows import Target
 from ramify_store.facts import NONE, ArgumentHow, ParamKind, ScopeFact
 
 _FOLLOWED = frozenset(
-    {FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE, REST, GENERATOR, COROUTINE, TYPED}
+    {
+        FUNCTION,
+        BOUND,
+        CLASS,
+        INSTANCE,
+        LITERAL,
+        MODULE,
+        MADE,
+        REST,
+        GENERATOR,
+        COROUTINE,
+        TYPED,
+        ROWS,
+    }
 )
-_WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE})
+_WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE, ROWS})
 _MAPPINGS = frozenset({LITERAL, MADE, REST})
 
 
@@ -196,7 +211,9 @@ class FlowSet:
 
 
 def _can_be_written(receiver: Value | None) -> bool:
-    return receiver is None or receiver[0] in (INSTANCE, CLASS)
+    if receiver is not None and receiver[0] == ROWS:
+        return _can_be_written(receiver[3])
+    return receiver is None or receiver[0] in (INSTANCE, CLASS, EXTERNAL_INSTANCE)
 
 
 def _positional(scope: ScopeFact, position: int) -> int:

@@ -40,7 +40,7 @@ from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
-     "field factories", "automatic"}
+     "field factories", "related", "automatic"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
@@ -290,6 +290,11 @@ def _about_class(path: str, symbol: str, names: Iterable[str]) -> Iterator[tuple
             sym = unit.symbol_at(symbol)
             return sym is not None and _found(inference, inference.stored(unit.path, sym, name))
 
+        def related(inference: Inference, unit: Unit, name: str = name) -> Any:
+            sym = unit.symbol_at(symbol)
+            return sym is not None and _plain(inference, inference.related(unit.path, sym, name))
+
+        yield _hash("related", path, symbol, (name,)), related
         yield _hash("own", path, symbol, (name,)), own
         yield _hash("stored", path, symbol, (name,)), stored
 
@@ -373,7 +378,7 @@ def _plain(inference: Inference, result: Result) -> Any:
 
 
 def _ordered(inference: Inference, result: Result) -> Any:
-    return [_stable(inference.units, value) for value in result]
+    return [(_stable(inference.units, value), mark) for value, mark in result.items()]
 
 
 def _stable(units: Units, value: Value) -> Value:
@@ -402,7 +407,7 @@ def _stable(units: Units, value: Value) -> Value:
 _WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, "tuple of", "type variable"})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
-     "of parameter", REST, "symbol", "request"}
+     "of parameter", REST, "rows", "row and flag", "symbol", "request"}
 )  # fmt: skip
 
 

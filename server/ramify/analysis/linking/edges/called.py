@@ -16,6 +16,7 @@ from ramify.analysis.inference.values import (
     MEMBER,
     OWN,
     PROTOCOL,
+    ROWS,
     Value,
     through,
 )
@@ -30,7 +31,7 @@ class Called(Collecting):
         if kind == FUNCTION:
             best(into, self._id(value[1], value[2]), False, mark)
         elif kind == BOUND:
-            receiver = value[3]
+            receiver = value[3] if value[3][0] != ROWS else value[3][3]
             dispatch = (
                 not plain
                 and receiver[0] in (INSTANCE, CLASS)

@@ -27,6 +27,7 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     MOST_TARGETS,
     PROTOCOL,
+    ROWS,
     WHY,
     Result,
     Value,
@@ -218,6 +219,8 @@ class Collecting:
         """Calls of a special method of the instances among the values; whether there was one."""
         found = False
         for value, mark in values.items():
+            if value[0] == ROWS:
+                value = value[3]
             if value[0] != INSTANCE:
                 continue
             functions = self.inference.member_of_class(value, name)

@@ -42,6 +42,9 @@ class DefinitionEdges(Stores):
                     self._relate(member, hidden, EdgeKind.OVERRIDES, SCOPE)
         self._creation(sym, order)
         self._announce(sym)
+        for model, name in self.inference.relations(unit, sym):
+            rows: Result = {self.inference.rows_of(unit.path, sym): ARGUMENT}
+            self.flows_out.fill(model, name, rows)
 
     def _announce(self, sym: int) -> None:
         """Tells the classes above about this one."""

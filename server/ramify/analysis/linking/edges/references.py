@@ -12,6 +12,7 @@ from ramify.analysis.inference.values import (
     MODULE,
     MOST_TARGETS,
     PROTOCOL,
+    ROWS,
     Result,
     Value,
     through,
@@ -39,10 +40,10 @@ class References(Called):
             self._raise(e)
         if e in self.unit.call_of:
             return
-        _, refs = self.inference.expression(self.unit, e)
+        values, refs = self.inference.expression(self.unit, e)
         if refs:
             self._refer(e, refs)
-        else:
+        elif not all(value[0] == ROWS for value in values) or not values:
             self._unknown_member(e, EdgeKind.USES)
 
     def _raise(self, e: int) -> None:
