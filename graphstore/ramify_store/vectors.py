@@ -23,6 +23,9 @@ from ramify_store.facts import EXTRACTOR_VERSION
 
 KEY_BYTES: Final = 16
 
+LAYOUT: Final = 2
+"""Of both tables: raise it with their columns, so that nobody takes old ones for complete."""
+
 CHUNK_COLUMNS: Final = (
     "id",
     "path",

@@ -29,6 +29,7 @@ from ramify.session.settings import Settings
 from ramify_store.chunks import Chunk, ChunkIndex, FileChunks
 from ramify_store.facts import EXTRACTOR_VERSION, Outline, Placed, symbol_id
 from ramify_store.store import CHUNKS
+from ramify_store.vectors import LAYOUT
 from ramify_store.view import ChunkFilter, Hit, SearchView
 
 BATCH_CHUNKS: Final = 1000
@@ -212,9 +213,10 @@ def _text_at(data: bytes, outline: Outline, hit: Hit) -> str:
 
 
 def _digest(table: FileTable) -> str:
-    """Of all that the chunks depend on: files, their modules, the extractor, the model."""
+    """Of all that the chunks depend on: files, their modules, the extractor, the model, the tables
+    that hold them."""
     digest = blake3(_model_digest())
-    digest.update(f"{EXTRACTOR_VERSION}\0".encode())
+    digest.update(f"{EXTRACTOR_VERSION} {LAYOUT}\0".encode())
     for path, placed in sorted(table.placed.items()):
         digest.update(f"{path}\0{placed.hash}\0{placed.root}\0{placed.module}\0".encode())
     return digest.hexdigest()
