@@ -348,10 +348,14 @@ def status_lines(status: Status) -> Lines:
         yield Text(f"Search is incomplete: {status.search.pending_chunks} pieces to go.", "yellow")
 
 
+_NO_SIZES: Final = {"owner", "schema", "openMilliseconds"}
+"""What is told of a store in numbers and is no bytes."""
+
+
 def table_words(title: str, table: Mapping[str, int | str]) -> Iterator[str]:
     """`files 2,818` for each row; bytes in megabytes, counts with separators."""
     for key, value in table.items():
-        is_bytes = key.lower().endswith("bytes") or (title == "store" and key != "owner")
+        is_bytes = key.lower().endswith("bytes") or (title == "store" and key not in _NO_SIZES)
         if isinstance(value, int) and is_bytes:
             yield f"{key.removesuffix('Bytes')} {value / 1e6:.1f} MB"
         else:

@@ -155,7 +155,7 @@ def _status_lines(folder: str, details: StatusDetails) -> Iterator[Text]:
     yield Text.assemble((folder, "cyan"))
     tables: tuple[tuple[str, Mapping[str, int | str]], ...] = (
         ("graph", details.counts),
-        ("store", _plain(details.store)),
+        ("store", details.store),
         ("queues", details.queues),
         ("memory", details.memory),
         ("cache", details.cache_hits),
@@ -167,12 +167,6 @@ def _status_lines(folder: str, details: StatusDetails) -> Iterator[Text]:
     for line in (*details.notes, *details.last_errors):
         yield Text(line, "yellow")
     yield from render.status_lines(details.status)
-
-
-def _plain(store: Mapping[str, int | str]) -> Mapping[str, int | str]:
-    """What is not a size, in words."""
-    words = {key: str(store[key]) for key in ("schema", "openMilliseconds") if key in store}
-    return {**store, **words}
 
 
 def _when(housekeeping: Mapping[str, int | str]) -> Mapping[str, int | str]:
