@@ -83,7 +83,7 @@ class Journal:
                 self._go_on_in_memory(error)
                 number = self._insert(run)
             self._counted += len(run.changes)
-            if self._is_full(number):
+            while self._is_full(number):
                 self._forget_oldest()
         return number
 
@@ -136,22 +136,22 @@ class Journal:
         return int(count)
 
     def _is_full(self, newest: int) -> bool:
-        if self._counted > MOST_CHANGES or newest % 100 == 0:
-            pages, free, size, first = (
-                self._connection.execute(text).fetchone()[0]
-                for text in (
-                    "PRAGMA page_count",
-                    "PRAGMA freelist_count",
-                    "PRAGMA page_size",
-                    "SELECT coalesce(min(id), 0) FROM runs",
-                )
+        pages, free, size, first = (
+            self._connection.execute(text).fetchone()[0]
+            for text in (
+                "PRAGMA page_count",
+                "PRAGMA freelist_count",
+                "PRAGMA page_size",
+                "SELECT coalesce(min(id), 0) FROM runs",
             )
-            return bool(
-                self._counted > MOST_CHANGES
-                or newest - first >= MOST_RUNS
-                or (pages - free) * size > MOST_BYTES
-            )
-        return False
+        )
+        if newest == first:
+            return False
+        return bool(
+            self._counted > MOST_CHANGES
+            or newest - first >= MOST_RUNS
+            or (pages - free) * size > MOST_BYTES
+        )
 
     def _forget_oldest(self) -> None:
         """Whole runs with their changes; the newest run always stays."""

@@ -104,7 +104,7 @@ def _lines(runs: Sequence[Run], *, filtered: bool) -> Iterator[Text]:
     for run in runs:
         yield _head(run, filtered)
         for change in run.changes[:_FILES_SHOWN]:
-            yield _change_line(change)
+            yield _change_line(change, run.cause)
         left = len(run.changes) - _FILES_SHOWN
         if left > 0:
             yield Text(f"  and {counted(left, 'more file')}", "dim")
@@ -124,7 +124,7 @@ def _head(run: Run, filtered: bool) -> Text:
     return line.append(done, "dim")
 
 
-def _change_line(change: Change) -> Text:
+def _change_line(change: Change, cause: str) -> Text:
     line = Text.assemble((f"  {change.what:<7}", _STYLES[change.what]), change.path)
     if change.what == "moved":
         was = change.before if change.before != change.path else "the same place"
@@ -140,7 +140,9 @@ def _change_line(change: Change) -> Text:
             line.append(f"  {sign}{len(names) - _NAMES_SHOWN} more", style)
     if change.more:
         line.append(f"  and {counted(change.more, 'more symbol')}", "dim")
-    return line.append(f"  ({change.cause})", "dim")
+    if change.cause != cause:
+        line.append(f"  ({change.cause})", "dim")
+    return line
 
 
 def _shape(run: Run) -> dict[str, Any]:
