@@ -23,6 +23,7 @@ from ramify.indexing.housekeeping import Housekeeping
 from ramify.indexing.pipeline import Pipeline, Run
 from ramify.indexing.programs import FactsLost
 from ramify.indexing.report import Progress, Report
+from ramify.indexing.retry import Retry
 from ramify.indexing.state import Board
 from ramify.indexing.stores import Stores, open_stores
 from ramify.indexing.sweep import SETTINGS_NAMES
@@ -103,6 +104,7 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._head = HeadLog(folder)
         self.keeping = Housekeeping()
+        self._retry = Retry()
         self.opened_in = 0.0
         """Seconds that opening the stores took."""
         self._base: Base
@@ -228,10 +230,13 @@ class Writer:
                     return True
                 if self._lane_work is not None:
                     return True
-                quiet = self.keeping.seconds_left()
+                again, quiet = self._retry.seconds_left(), self.keeping.seconds_left()
+                if again == 0:
+                    board.everything = True
+                    return True
                 if quiet == 0:
                     return True
-                board.changed.wait(quiet)
+                board.changed.wait(min(filter(None, (again, quiet)), default=None))
         return False
 
     def _settle(self) -> None:
@@ -289,6 +294,7 @@ class Writer:
             board.everything, board.paths, board.repair = False, set(), False
             causes = board.said.taken()
             board.busy = True
+            self._retry.begun()
             board.read_files = 0
             board.changed.notify_all()
         run = Run(_Reporter(errands, board))
@@ -302,6 +308,7 @@ class Writer:
                 errand.report = self._report(run, time.monotonic() - clock)
         except Exception as error:
             self._fail(error)
+            self._retry.failed(error)
             for errand in errands:
                 errand.error = error
         finally:
@@ -350,6 +357,7 @@ class Writer:
         elif self._lane_work is None and not search.complete:
             self._lane_work = self._lane.run(base, self._token.check)  # it failed before
         self._base = base
+        self._retry.succeeded()
         with board.changed:
             board.committed = committed
             board.total_files = len(base.table.placed)
