@@ -1,4 +1,4 @@
-"""The console script: starts one of the two faces, and imports nothing of the other.
+"""The console script: serves a client, or runs a command; imports nothing of the other.
 
 Starting the server must cost nothing of the command line.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
+
+_INTERRUPTED: Final = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,9 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if "--stdio" in words:
         _serve(words)
-    from ramify.serving.front import command_line
+    try:
+        from ramify.serving.front import command_line
 
-    return command_line(words)
+        return command_line(words)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
 def _serve(words: Sequence[str]) -> NoReturn:

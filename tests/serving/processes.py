@@ -47,7 +47,7 @@ class Place:
         return client
 
     def wait_for_index(self, client: RawClient) -> Any:
-        wait = {"timeoutMs": SECONDS * 1000}
+        wait = {"timeoutMs": 5000}
         return eventually(
             lambda: client.result("ramify/await", wait)["status"], lambda now: now["complete"]
         )

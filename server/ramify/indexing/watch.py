@@ -12,7 +12,8 @@ from typing import Final
 from ramify.session.ignore import ALWAYS_OUT
 
 DEBOUNCE_MS: Final = 50
-STEP_MS: Final = 10
+STEP_MS: Final = 50
+"""A folder where nothing happens costs one wake-up in this time; a change waits for up to two."""
 
 
 class Watcher:
