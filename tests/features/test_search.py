@@ -81,6 +81,18 @@ def test_a_hit_says_why_and_shows_its_first_lines() -> None:
     assert 0 < hit.score < 1
 
 
+def test_what_is_quoted_must_stand_there() -> None:
+    assert found('"stored hash" password') == ["auth.hashers:check_password"]
+    hit = asked('"Stored Hash" password').hits[0]
+    assert 'holds "stored hash"' in hit.item.reasons
+
+
+def test_a_phrase_that_nothing_holds_is_looked_for_by_its_words_and_said_so() -> None:
+    answer = asked('"session the close"')
+    assert short(answer.hits[0].item.id) == "web.session:logout"
+    assert answer.note == "nothing found holds what is quoted: its words were looked for"
+
+
 def test_near_keeps_to_what_lies_within_the_distance_and_direction() -> None:
     near = Near(ident("auth.hashers:make_password"), 1, "in", (EdgeKind.CALLS,))
     assert sorted(found("password", near=near)) == [

@@ -83,6 +83,7 @@ _DOCUMENTS: Final = frozenset(
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LOOKS_WRITTEN: Final = re.compile(r"_|\.|[a-z0-9][A-Z]|^[A-Z][a-z]+[A-Z]")
+_QUOTED: Final = re.compile(r'["“]([^"“”]{2,200})["”]')
 _MOST_WORDS: Final = 64
 
 
@@ -95,6 +96,8 @@ class Query:
     """Names the query seems to spell, dotted or not: `QuerySet.filter`, `salted_hmac`."""
     is_common: bool
     """Only common words."""
+    phrases: tuple[str, ...] = ()
+    """What stands in double quotes: a hit has to hold it as it is, but for the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class Candidate:
         neighbours: Mapping[str, Neighbour],
     ) -> tuple[str, ...]:
         """Short phrases, the weightiest first."""
-        said = []
+        said = [f'holds "{phrase}"' for phrase in asked.phrases if phrase in text.casefold()]
         if self.named:
             said.append(f"defines `{bare_name(self.symbol)}`")
         if self.name >= _TELLING_NAME and not self.named:
@@ -149,6 +152,7 @@ def parsed(query: str) -> Query:
         words=tuple((telling or every)[:_MOST_WORDS]),
         identifiers=tuple(dict.fromkeys(identifiers))[:_MOST_WORDS],
         is_common=bool(every) and not telling,
+        phrases=tuple(each.casefold() for each in _QUOTED.findall(text) if subtokens(each)),
     )
 
 

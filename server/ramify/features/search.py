@@ -16,6 +16,7 @@ from typing import Final, Literal
 import pathspec
 
 from ramify.embedding.model import Embedder
+from ramify.embedding.tokens import subtokens
 from ramify.features.answers import FIRST_PAGE, Page, Place, SearchAnswer, SearchHit
 from ramify.features.near import Near, Neighbour, symbols_near
 from ramify.features.places import Places
@@ -27,6 +28,9 @@ from ramify_store.view import ChunkFilter, Hit
 
 RETRIEVED: Final = 150
 """Chunks taken from each retrieval, at least."""
+
+LOOKED_THROUGH: Final = 400
+"""Pieces with words of a quoted phrase that are looked through for the phrase itself."""
 
 LONGEST_QUERY: Final = 4000
 """Characters of a query that are read; further ones are ignored, and the answer says so."""
@@ -76,6 +80,9 @@ def search(
         return SearchAnswer((), 0, "the query has no words to look for")
     neighbours = symbols_near(reading.view, token, near) if near else None
     only = _chunk_filter(filters, neighbours)
+    holders = _holders(reading, token, asked, only)
+    if holders:
+        only = replace(only, symbols=holders)
     wanted = max(RETRIEVED, 2 * (page.offset + page.limit))
     vector = embedder.embed_query(asked.text)
     texts, nearest = reading.search.both(
@@ -97,7 +104,7 @@ def search(
     return SearchAnswer(
         hits=tuple(hit for hit in hits if hit),
         total=len(order),
-        note=_note(reading, query, asked, texts, nearest),
+        note=_note(reading, query, asked, texts, nearest, phrased=bool(holders)),
     )
 
 
@@ -131,6 +138,22 @@ class _Paths:
 @lru_cache(maxsize=16)
 def _paths(globs: tuple[str, ...]) -> _Paths:
     return _Paths(globs)
+
+
+def _holders(
+    reading: Reading, token: CancelToken, asked: Query, only: ChunkFilter
+) -> frozenset[str]:
+    """Ids of the symbols with a piece that holds every quoted phrase; none where nothing does."""
+    if not asked.phrases:
+        return frozenset()
+    words = tuple(dict.fromkeys(subtokens(" ".join(asked.phrases))))
+    found = set()
+    for hit in reading.search.full_text(words, LOOKED_THROUGH, only):
+        token.check()
+        text = reading.search.text_of(hit).casefold()
+        if all(phrase in text for phrase in asked.phrases):
+            found.add(hit.symbol)
+    return frozenset(found)
 
 
 def _named(reading: Reading, asked: Query, only: ChunkFilter, filters: Filters) -> Sequence[Hit]:
@@ -187,9 +210,17 @@ def _snippet(data: bytes) -> tuple[str, int]:
 
 
 def _note(
-    reading: Reading, query: str, asked: Query, texts: Sequence[Hit], nearest: Sequence[Hit]
+    reading: Reading,
+    query: str,
+    asked: Query,
+    texts: Sequence[Hit],
+    nearest: Sequence[Hit],
+    *,
+    phrased: bool,
 ) -> str | None:
     notes = []
+    if asked.phrases and not phrased:
+        notes.append("nothing found holds what is quoted: its words were looked for")
     if len(query) > LONGEST_QUERY:
         notes.append(f"only the first {LONGEST_QUERY} characters of the query were read")
     if asked.is_common:

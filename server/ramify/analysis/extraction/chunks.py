@@ -29,19 +29,6 @@ _PARAGRAPH = re.compile(rb"\n[ \t\r]*\n\n*")
 _BLANKS = re.compile(rb"[ \t]*")
 _BLANK_LINES = re.compile(rb"(?:[ \t\f]*\r?\n)*")
 _HEADER = re.compile(rb"(?:if|elif|else|try|except|finally|with|for|while)\b")
-_PARAGRAPH = re.compile(rb"\n[ \t\r]*\n\n*")
-_BLANKS = re.compile(rb"[ \t]*")
-_BLANK_LINES = re.compile(rb"(?:[ \t\f]*\r?\n)*")
-_NOTHING = re.compile(rb"(?:\s++|#[^\n]*+)*+")
-_ONLY_HEADER = re.compile(
-    rb"\s*+(?:(?:if|elif|else|try|except|finally|with|for|while)\b[^\n]*:)?+(?:\s++|#[^\n]*+)*+"
-)
-_PARAGRAPH = re.compile(rb"\n[ \t\r]*\n\n*")
-_BLANKS = re.compile(rb"[ \t]*")
-_BLANK_LINES = re.compile(rb"(?:[ \t\f]*\r?\n)*")
-_ONLY_HEADER = re.compile(
-    rb"\s*(?:(?:if|elif|else|try|except|finally|with|for|while)\b[^\n]*:)?\s*(?:#[^\n]*\s*)*"
-)
 _COMMENT_LINE = re.compile(rb"[ \t]*#")
 
 
