@@ -35,7 +35,7 @@ _UNWRAPPED = frozenset(
 _SILENT = frozenset(
     {"Any", "object", "None", "NoReturn", "Never", "Callable", "Literal", "TypeVar"}
 )
-_PLAIN = frozenset(
+PLAIN = frozenset(
     {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes",
      "builtins.NoneType", "builtins.complex", "builtins.None"}
 )  # fmt: skip
@@ -145,7 +145,7 @@ class Annotations(Members):
         if value[0] == ALIAS:
             return self.leaves_open(self.unit(value[1]), value[2])
         if value[0] == EXTERNAL:  # classes here may be below one outside
-            return value[1] not in _PLAIN
+            return value[1] not in PLAIN
         return bool(value[0] == "type variable")
 
     def generic_name(self, unit: Unit, e: int) -> str:

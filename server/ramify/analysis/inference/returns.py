@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from ramify.analysis.inference.annotations import type_arguments
+from ramify.analysis.inference.annotations import PLAIN, type_arguments
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.definitions import Definitions
 from ramify.analysis.inference.engine import Found
@@ -19,6 +19,7 @@ from ramify.analysis.inference.values import (
     CLASS,
     CONSTRUCTED,
     COROUTINE,
+    EXTERNAL_INSTANCE,
     GENERATOR,
     INSTANCE,
     MOST_TARGETS,
@@ -87,7 +88,7 @@ class Returns(Definitions):
             if scope.return_annotation != NONE:
                 for value in self.annotated(unit, scope.return_annotation):
                     merge(found, self.elements(value))
-                if found:
+                if found and not all(_is_open(value) for value in found):
                     return found, NOTHING
             for e in scope.yields:
                 inner = unit.a[e]
@@ -205,6 +206,11 @@ class Returns(Definitions):
                 if declared != NONE:
                     merge(found, self.annotated(unit, declared))
         return weaken(found, BRANCH)
+
+
+def _is_open(value: Value) -> bool:
+    """Whether classes of the workspace may be below what is declared."""
+    return value[0] == EXTERNAL_INSTANCE and value[1] not in PLAIN
 
 
 def received(value: Value, receiver: Value | None) -> Value:

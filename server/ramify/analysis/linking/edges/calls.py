@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ramify.analysis.inference.displays import ADDS
 from ramify.analysis.inference.engine import EXTERNAL_REF, SYMBOL
 from ramify.analysis.inference.fixtures import REQUEST
@@ -11,17 +13,21 @@ from ramify.analysis.inference.values import (
     CLASS,
     CONSTRUCTED,
     FIXTURE,
+    FUNCTION,
     GENERATOR,
     INSTANCE,
     LITERAL,
     MADE,
     METHOD_OF,
     MOST_TARGETS,
+    PARAMETER,
     Result,
 )
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.library import LibraryCalls
 from ramify_store.facts import ArgumentHow, Certainty, EdgeKind, Op
+
+_MOST_HANDED: Final = 256
 
 
 class Calls(LibraryCalls):
@@ -34,6 +40,7 @@ class Calls(LibraryCalls):
         targets = self._called(values, callee)
         site = callee if unit.ops[callee] in (Op.NAME, Op.ATTR) else e
         self._hand_over(values, e)
+        self._hand_to_many(values, e)
         self._library(values, e, site)
         for how, argument in unit.arguments(e):
             if how == ArgumentHow.SPLAT:
@@ -63,6 +70,19 @@ class Calls(LibraryCalls):
                 self._edge(self._owner(e), target, EdgeKind.CALLS, mark, site, dispatch)
                 if role is not None:
                     self._edge(role[1], target, role[0], mark, site)
+
+    def _hand_to_many(self, values: Result, e: int) -> None:
+        """What a decorator's wrapper hands to the functions decorated, however many they are:
+        `f(context, *args)` says nothing of which runs, but all of them what they are given."""
+        for value in values:
+            if value[:2] == (PARAMETER, self.unit.path) and self.unit.c[e]:
+                param = self.unit.scopes[self.unit.scope_of_symbol[value[2]]].params[value[3]]
+                name = self.unit.names[param.name]
+                reaching = self.inference.reaching(value[1], value[2], name)
+                if MOST_TARGETS < len(reaching) <= _MOST_HANDED:
+                    for function in reaching:
+                        if function[0] in (FUNCTION, BOUND):
+                            self.flows_out.hand(function, self.unit, e)
 
     def _unknown_call(self, callee: int, site: int) -> None:
         if self.unit.ops[callee] == Op.ATTR:
