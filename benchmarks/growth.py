@@ -28,10 +28,8 @@ from ramify_store.facts import FileLinks
 from ramify_store.store import Store
 
 SETTINGS = Settings(watch=False)
-NOBODY_WAITS = upkeep.Limits(
-    log_bytes=0, fragments=1, spare_vectors=0, grace_seconds=0, idle_fact_bytes=0
-)
-"""As after days: nothing is spared for branches that may come back."""
+LATER = upkeep.Limits(log_bytes=0, fragments=1, grace_seconds=0)
+"""As after a day; what is spared for branches that may come back stays."""
 
 
 def main() -> None:
@@ -132,8 +130,8 @@ def in_order(workspace: Workspace) -> upkeep.Kept:
         view = store.view()
         placed = [view.placed(path) for path in view.paths()]
         live = {(each.hash, each.language) for each in placed if each is not None}
-        upkeep.keep(store, live, lambda: None, limits=NOBODY_WAITS)
-        return upkeep.keep(store, live, lambda: None, limits=NOBODY_WAITS)
+        upkeep.keep(store, live, lambda: None, limits=LATER)
+        return upkeep.keep(store, live, lambda: None, limits=LATER)
 
     return workspace.done(lambda stores: keep(stores.store))
 

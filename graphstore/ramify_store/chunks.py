@@ -157,9 +157,11 @@ class ChunkIndex:
         """Files that the rows of a table are scattered over, of the one that has more."""
         return self._tables.fragments()
 
-    def orphans(self, spare: int) -> list[bytes]:
-        """Keys of all vectors that no live chunk has, oldest first, but for the `spare` newest."""
+    def orphans(self, spare: int, share: float = 0.0) -> list[bytes]:
+        """Keys of all vectors that no live chunk has, oldest first, but for the `spare` newest, or
+        as many as this share of the live ones if that is more."""
         live = {key for file in self._files.values() for key in file.keys}
+        spare = max(spare, int(share * len(live)))
         idle = [key for key in self._vector_row if key not in live]
         return idle[: max(0, len(idle) - spare)]
 

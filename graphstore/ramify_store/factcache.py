@@ -130,14 +130,17 @@ class FactCache:
         most_seconds: float,
         most_bytes: int,
         check: Callable[[], None] = lambda: None,
+        share: float = 0.0,
     ) -> int:
         """Forgets facts that no file has had for so long, and of the others that no file has the
-        oldest beyond so many bytes; how many. Facts of other versions are nobody's.
+        oldest beyond so many bytes, or beyond this share of those that files have, if that is
+        more; how many. Facts of other versions are nobody's.
 
         Since when nobody has had them is found out here: the first time they are only marked.
         `check` may raise to stop.
         """
-        idle = self._idle(live, int(now))
+        idle, live_bytes = self._idle(live, int(now))
+        most_bytes = max(most_bytes, int(share * live_bytes))
         doomed: list[tuple[int]] = []
         total = 0
         for number, since, size in idle:
@@ -163,8 +166,10 @@ class FactCache:
             self._empty_log()
         return True
 
-    def _idle(self, live: Collection[Key], now: int) -> list[tuple[int, int, int]]:
-        """Id, since when and bytes of what no file has, newest first; marks what is new to it."""
+    def _idle(self, live: Collection[Key], now: int) -> tuple[list[tuple[int, int, int]], int]:
+        """Id, since when and bytes of what no file has, newest first, and the bytes of what files
+        have; marks what is new to it."""
+        live_bytes = 0
         with self._lock, self._connection as connection:
             rows = connection.execute(
                 "SELECT id, hash, language, version, idle_since, length(outline) + length(body) "
@@ -173,6 +178,7 @@ class FactCache:
             used, fresh, idle = [], [], []
             for number, hash, language, version, since, size in rows:
                 if version == self._version and (hash, language) in live:
+                    live_bytes += size
                     if since is not None:
                         used.append((number,))
                     continue
@@ -181,7 +187,7 @@ class FactCache:
                 idle.append((number, now if since is None else since, size))
             connection.executemany("UPDATE facts SET idle_since = NULL WHERE id = ?", used)
             connection.executemany("UPDATE facts SET idle_since = ? WHERE id = ?", fresh)
-        return idle
+        return idle, live_bytes
 
     def _pages(self) -> tuple[int, int, int]:
         """Pages, free ones among them, bytes of one."""

@@ -34,11 +34,13 @@ class Limits:
     """Of the graph's log, which every start plays again: beyond it the graph is loaded anew."""
     fragments: int = 16
     """Files of a table of chunks: beyond it they are joined."""
-    spare_vectors: int = 20_000
+    spare_vectors: int = 2_000
     """Vectors of texts that no file has, kept for branches that come back: the newest."""
+    spare_share: float = 0.5
+    """Of what files have: as much of what none has may stay, where that is more."""
     grace_seconds: float = 24 * 3600
     """How long the others stay orphans before they go: a restored graph may want them again."""
-    idle_fact_bytes: int = 64 << 20
+    idle_fact_bytes: int = 3 << 20
     """Facts of contents that no file has, for the same reason; the oldest go first."""
     idle_fact_seconds: float = 60 * 24 * 3600
     journal_seconds: float = 365 * 24 * 3600
@@ -70,7 +72,7 @@ def due(store: Store, limits: Limits) -> tuple[Step, ...]:
         found.append("columns")
     if store.chunks is not None and store.chunks.fragments() > limits.fragments:
         found.append("chunks")
-    if store.chunks is not None and store.chunks.orphans(limits.spare_vectors):
+    if store.chunks is not None and store.chunks.orphans(limits.spare_vectors, limits.spare_share):
         found.append("vectors")
     return (*found, "facts", "journal")
 
@@ -135,7 +137,12 @@ def _do(
         return True
     if step == "facts":
         counted["facts"] = store.facts.evict(
-            live, now, limits.idle_fact_seconds, limits.idle_fact_bytes, check
+            live,
+            now,
+            limits.idle_fact_seconds,
+            limits.idle_fact_bytes,
+            check,
+            limits.spare_share,
         )
         return bool(store.facts.shrink(check) or counted["facts"])
     if step == "journal":
@@ -154,7 +161,7 @@ def _do(
 
 def _collected(store: Store, index: ChunkIndex, limits: Limits, now: float) -> int:
     """Forgets orphans that were orphans already a grace time ago."""
-    orphans = index.orphans(limits.spare_vectors)
+    orphans = index.orphans(limits.spare_vectors, limits.spare_share)
     path = None if store.directory is None else store.directory / CHUNKS / _ORPHANS
     marked_at, marked = _marked(path)
     if marked_at is None or marked_at > now:

@@ -62,6 +62,13 @@ def test_facts_that_no_file_has_go_when_they_are_many_the_oldest_first() -> None
     assert cache.known(EVERYTHING) == {(each, "python") for each in "034"}
 
 
+def test_as_much_as_a_share_of_what_files_have_may_stay() -> None:
+    cache = FactCache(None)
+    cache.put([(hash, language, b"outline", b"body") for hash, language in EVERYTHING])
+    assert cache.evict(EVERYTHING[:2], 0, most_seconds=9, most_bytes=0, share=0.5) == 2
+    assert cache.known(EVERYTHING) == {(each, "python") for each in "014"}
+
+
 def test_evicting_stops_when_it_is_told_to() -> None:
     cache = FactCache(None)
     cache.put([(hash, language, b"outline", b"body") for hash, language in EVERYTHING])

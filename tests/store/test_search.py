@@ -209,6 +209,7 @@ def test_vectors_that_nobody_needs_are_forgotten_but_for_some(index: ChunkIndex)
         index, [f"hash of {each}" for each in ("old", "one", "new")], np.eye(3, 4, dtype=np.float32)
     )
     (orphan,) = index.orphans(spare=1)
+    assert index.orphans(spare=0, share=1.0) == [orphan]
     index.forget([orphan])
     assert index.missing(["hash of old", "hash of one", "hash of new"]) == {"hash of old"}
     (hit,) = view(index).nearest(unit(0, 1, 0, 0), 9, EVERYTHING)

@@ -21,6 +21,7 @@ EAGER = Limits(
     log_bytes=0,
     fragments=3,
     spare_vectors=0,
+    spare_share=0.0,
     grace_seconds=100,
     idle_fact_bytes=0,
     idle_fact_seconds=10,
