@@ -249,7 +249,7 @@ def test_possible_links_are_followed_from_the_target_when_asked_for() -> None:
         [unknown("a:f", "save")],
     )
     answer = impact_of(reading, "a:C.save", least=Certainty.POSSIBLE)
-    assert affected(answer) == ["a:f 1 possible", "a:g 2 possible"]
+    assert affected(answer) == ["a:C 1 possible", "a:f 1 possible", "a:g 2 possible"]
 
 
 def test_the_summary_says_it_in_one_line() -> None:

@@ -73,8 +73,9 @@ def impact(arguments: Namespace) -> int:
     if sum(each is not None for each in _asked_about(arguments)) != 1:
         raise UsageError("impact takes a SYMBOL, --changes WHAT or --patch FILE, one of them")
     with asked(options) as now:
+        default = Certainty.POSSIBLE if arguments.tests else Certainty.INFERRED
         limits = ImpactLimits(
-            least=_least(arguments),
+            least=_least(arguments) if arguments.min_certainty else default,
             depth=arguments.depth or impacts.DEFAULT_DEPTH,
             page=Page(limit=arguments.limit),
             tests_page=_EVERY_TEST if arguments.tests else Page(limit=arguments.limit),

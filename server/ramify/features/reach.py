@@ -14,6 +14,8 @@ What a change passes on, and what it does not:
   stands for that alone, and who merely imports, writes or overrides it does not notice.
 - Of what is gone, whoever still names it and finds nothing depends on it.
 - The setup methods of a test class pass on to its tests, and so does the class.
+- Where the possible is asked for, who may run it without saying so depends on it (`implicit`), and
+  who mentions a class that is reached on the way.
 
 Of several paths the best counts: highest weakest link first, then shortest. The walk is breadth
 first over arrays, once for each level of certainty.
@@ -29,7 +31,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ramify.features.dispatch import MOST_TARGETS, OVERRIDE
-from ramify.features.upstream import Bools, Bytes, Ints, closure, upstream_of
+from ramify.features.implicit import AT_IMPORT, HELD, INSTANCE, implicit_of
+from ramify.features.upstream import Bools, Bytes, Ints, closure, gathered, upstream_of
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, Edge, EdgeKind, SymbolKind
 from ramify_store.view import GraphView
@@ -242,6 +245,8 @@ def _counting(asked: bool) -> Bools:
 
 
 _COUNTING: Final = _counting(False)
+_COUNTING_POSSIBLE: Final = _COUNTING.copy()
+_COUNTING_POSSIBLE[SymbolKind.CLASS, EdgeKind.USES] = True
 _COUNTING_WHEN_ASKED: Final = _counting(True)
 _COUNTING_OWN_CODE: Final = _COUNTING_WHEN_ASKED.copy()
 _COUNTING_OWN_CODE[:, list(_ASKED)] = False
@@ -254,7 +259,7 @@ class _Step(NamedTuple):
     symbol: Ints
     source: Ints
     part: Bytes
-    """Which part of the upstream the edge stands in, or one of the two below."""
+    """Which part of the upstream the edge stands in, or one of those below."""
     item: Ints
     certainty: Bytes
     ends: Bools
@@ -264,6 +269,14 @@ _CLASS: Final = int(SymbolKind.CLASS)
 _USES: Final = int(EdgeKind.USES)
 _WITH_TESTS: Final = -1
 _BY_NAME: Final = -2
+_HOLDING: Final = -3
+_HAVING: Final = -4
+_IMPORTING: Final = -5
+_IMPLIED: Final = {
+    _HOLDING: (EdgeKind.USES, HELD),
+    _HAVING: (EdgeKind.USES, INSTANCE),
+    _IMPORTING: (EdgeKind.IMPORTS, AT_IMPORT),
+}
 
 
 class _Came(NamedTuple):
@@ -409,6 +422,9 @@ class _Walk:
         certainty, part = _CERTAINTY[int(step.certainty[row])], int(step.part[row])
         if part == _WITH_TESTS:
             return Hop(source, EdgeKind.CALLS, certainty, RUN_TOGETHER, None)
+        if part in _IMPLIED:
+            kind, why = _IMPLIED[part]
+            return Hop(source, kind, certainty, why, None)
         symbol, item = int(step.symbol[row]), int(step.item[row])
         if part == _BY_NAME:
             edge = self._names[symbol][item][1]
@@ -432,8 +448,10 @@ class _Walk:
             *self._dispatched_into(frontier, level, asked),
             self._tests_run_with(frontier),
         ]
-        if asked and level == Certainty.POSSIBLE:
-            pieces.append(self._named_alike(frontier))
+        if level == Certainty.POSSIBLE:
+            pieces.extend(self._implied(frontier))
+            if asked:
+                pieces.append(self._named_alike(frontier))
         if asked and level <= Certainty.INFERRED:
             pieces.append(self._missing_it())
         step = _joined(pieces)
@@ -446,10 +464,10 @@ class _Walk:
         methods that override them, which only calls with dispatch reach."""
         facts = self.upstream.facts
         for number, (part, alive) in enumerate(self.upstream.parts):
-            at, items = _gathered(part.start, part.items, targets)
+            at, items = gathered(part.start, part.items, targets)
             symbol, source, kind = symbols[at], part.source[items], part.kind[items]
             certainty = part.certainty[items]
-            keep = self._counts(symbol, kind, asked)
+            keep = self._counts(symbol, kind, level, asked)
             if most is not None:
                 keep &= part.dispatch[items]
                 certainty = np.minimum(certainty, most[at])
@@ -463,10 +481,10 @@ class _Walk:
             step = _Step(symbol, source, index, items, certainty, ends)
             yield _rows(step, np.flatnonzero(keep))
 
-    def _counts(self, symbol: Ints, kind: Bytes, asked: bool) -> Bools:
+    def _counts(self, symbol: Ints, kind: Bytes, level: Certainty, asked: bool) -> Bools:
         of = self.upstream.facts.kind[symbol]
         if not asked:
-            return _COUNTING[of, kind]
+            return (_COUNTING if level > Certainty.POSSIBLE else _COUNTING_POSSIBLE)[of, kind]
         whole = _COUNTING_WHEN_ASKED[of, kind]
         return np.where(self._is_whole[symbol], whole, _COUNTING_OWN_CODE[of, kind])
 
@@ -511,6 +529,16 @@ class _Walk:
             known = upstream.tests_below[test_class] = np.array(tests, dtype=np.int32)
         return known
 
+    def _implied(self, frontier: Ints) -> Iterator[_Step]:
+        """Who may run the frontier without saying so."""
+        view, implicit = self._view, implicit_of(self._view)
+        for part, found in (
+            (_HOLDING, implicit.holding(view, frontier)),
+            (_HAVING, implicit.having(frontier)),
+            (_IMPORTING, implicit.importing(view, frontier)),
+        ):
+            yield _plain(found.symbol, found.source, part, Certainty.POSSIBLE)
+
     def _named_alike(self, frontier: Ints) -> _Step:
         """Who names a target on something unknown; from the targets alone: further along the way
         it would be everybody."""
@@ -550,16 +578,6 @@ def _followed(level: Certainty, steps: int) -> str:
 
 
 _CERTAINTY: Final = {int(certainty): certainty for certainty in Certainty}
-
-
-def _gathered(start: NDArray[np.int64], items: Ints, targets: Ints) -> tuple[Ints, Ints]:
-    """Items of all the targets, one after another, and beside each the index of its target."""
-    inside = np.minimum(targets, len(start) - 2)
-    first = start[inside]
-    count = np.where(targets < len(start) - 1, start[inside + 1] - first, 0)
-    at = np.repeat(np.arange(len(targets)), count)
-    offset = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-    return at.astype(np.int32), items[first[at] + offset]
 
 
 def _plain(

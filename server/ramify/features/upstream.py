@@ -122,6 +122,16 @@ def closure(start: int, following: Mapping[int, Sequence[int]]) -> list[int]:
     return found[1:]
 
 
+def gathered(start: NDArray[np.int64], items: Ints, targets: Ints) -> tuple[Ints, Ints]:
+    """Items of all the targets, one after another, and beside each the index of its target."""
+    inside = np.minimum(targets, len(start) - 2)
+    first = start[inside]
+    count = np.where(targets < len(start) - 1, start[inside + 1] - first, 0)
+    at = np.repeat(np.arange(len(targets)), count)
+    offset = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+    return at.astype(np.int32), items[first[at] + offset]
+
+
 def upstream_of(view: GraphView) -> Upstream:
     """Made when first asked for."""
     known = _known.get(view)

@@ -1,0 +1,249 @@
+"""Who may run a symbol without any line that says so: what a cautious choice of tests adds.
+
+- What a module or class puts into a variable (`READERS = {"a": read}`) is run by whoever reads it.
+- A method that nobody is known to call, or that runs where nothing tells the class (`if x`,
+  `x == y`), is run by whoever has an instance: makes one, derives from the class, or hands it on.
+- What a module's own statements call runs when it is imported: a failure there fails every test
+  whose file imports it, directly or not.
+
+All of it is possible, no more. Must never know what else a walk follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from ramify.features.upstream import Ints, Part, Upstream, gathered, upstream_of
+from ramify_store.facts import NONE, EdgeKind, SymbolKind
+from ramify_store.view import GraphView
+
+HELD: Final = "holds it"
+INSTANCE: Final = "an instance runs it"
+AT_IMPORT: Final = "importing runs it"
+
+_CALLS: Final = int(EdgeKind.CALLS)
+_USES: Final = int(EdgeKind.USES)
+_OVERRIDES: Final = int(EdgeKind.OVERRIDES)
+_MODULE: Final = int(SymbolKind.MODULE)
+_CLASS: Final = int(SymbolKind.CLASS)
+_MEMBERS: Final = [int(SymbolKind.METHOD), int(SymbolKind.PROPERTY)]
+_BOUND: Final = (SymbolKind.VARIABLE, SymbolKind.FIELD)
+_ANYWHERE: Final = frozenset(
+    {"__init__", "__call__", "__eq__", "__ne__", "__hash__", "__bool__", "__len__"}
+)
+_CONFTEST: Final = "conftest.py"
+
+
+class Pairs(NamedTuple):
+    """By row: `source` may depend on `symbol`, both by number."""
+
+    symbol: Ints
+    source: Ints
+
+
+@dataclass(frozen=True)
+class Implicit:
+    """The three relations of one view, each worked out as far as it was asked for."""
+
+    upstream: Upstream
+    _bindings: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+    """By path: first and last byte of each statement that binds a variable, and the variable."""
+    _sites: dict[str, Sequence[int]] = field(default_factory=dict)
+    _importers: dict[int, list[int]] = field(default_factory=dict)
+    """By file: the files that import it directly."""
+    _tests: dict[int, Ints] = field(default_factory=dict)
+    """By file: the tests in all files that import it, directly or not."""
+
+    def holding(self, view: GraphView, frontier: Ints) -> Pairs:
+        """Variables whose statement, at the top of a module or class, names a symbol."""
+        found: dict[tuple[int, int], None] = {}
+        for symbol, part, item in self._stated(frontier, (_CALLS, _USES)):
+            edge = self.upstream.edge(part, item)
+            source = view.symbol(edge.source)
+            if source is not None:
+                for ordinal in edge.sites:
+                    for variable in self._bound_at(view, source.file, ordinal):
+                        found[symbol, variable] = None
+        return _pairs(found)
+
+    def having(self, frontier: Ints) -> Pairs:
+        """The classes of methods that nobody is known to call, and of those in `_ANYWHERE`."""
+        ids, facts = self.upstream.ids, self.upstream.facts
+        container = facts.container[frontier]
+        is_member = np.isin(facts.kind[frontier], _MEMBERS) & (container >= 0)
+        members = frontier[is_member]
+        members = members[facts.kind[facts.container[members]] == _CLASS]
+        known = self._is_referred_to(members)
+        keep = [
+            not is_known or ids[member].rpartition(".")[2] in _ANYWHERE
+            for member, is_known in zip(members.tolist(), known, strict=True)
+        ]
+        members = members[np.array(keep, dtype=np.bool_)]
+        return Pairs(members, facts.container[members])
+
+    def importing(self, view: GraphView, frontier: Ints) -> Pairs:
+        """Tests whose file imports a module that calls a symbol while it is imported."""
+        rows = {
+            (symbol, file)
+            for symbol, part, item in self._stated(frontier, (_CALLS,))
+            if (file := self._imported_file(int(self.upstream.parts[part][0].source[item]))) >= 0
+        }
+        symbols: list[Ints] = []
+        tests: list[Ints] = []
+        for symbol, file in sorted(rows):
+            tests.append(self._tests_importing(view, file))
+            symbols.append(np.full(len(tests[-1]), symbol, dtype=np.int32))
+        return Pairs(_concatenated(symbols), _concatenated(tests))
+
+    def _stated(self, frontier: Ints, kinds: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
+        """Edges from the statements of a module or class itself: symbol, part and item."""
+        kind_of = self.upstream.facts.kind
+        for number, (part, alive) in enumerate(self.upstream.parts):
+            at, items = gathered(part.start, part.items, frontier)
+            source = part.source[items]
+            keep = np.isin(part.kind[items], kinds) & np.isin(kind_of[source], (_MODULE, _CLASS))
+            if alive is not None:
+                keep &= alive[source]
+            for row in np.flatnonzero(keep).tolist():
+                yield int(frontier[at[row]]), number, int(items[row])
+
+    def _bound_at(self, view: GraphView, path: str, ordinal: int) -> Iterator[int]:
+        if path not in self._bindings:
+            outline, placed = view.outline(path), view.placed(path)
+            self._sites[path] = outline.sites()[0] if outline else ()
+            places = {f.path: (f.start, f.end) for f in outline.symbols} if outline else {}
+            self._bindings[path] = [
+                (*places[symbol.path], self.upstream.numbers[symbol.id])
+                for symbol in (view.symbols_of(path) if placed else ())
+                if symbol.kind in _BOUND and symbol.path in places
+            ]
+        sites = self._sites[path]
+        if 0 <= ordinal < len(sites):
+            place = sites[ordinal]
+            for first, last, variable in self._bindings[path]:
+                if first <= place < last:
+                    yield variable
+
+    def _is_referred_to(self, members: Ints) -> list[bool]:
+        """Whether an edge other than an override leads to it, or to what it overrides."""
+        counts = self._reference_counts(members)
+        referred: list[bool] = (counts > 0).tolist()
+        for at, member in enumerate(members.tolist()):
+            if not referred[at] and member in self.upstream.above:
+                above = np.array(self.upstream.overridden(member), dtype=np.int32)
+                referred[at] = bool(self._reference_counts(above).any())
+        return referred
+
+    def _reference_counts(self, symbols: Ints) -> Ints:
+        counts = np.zeros(len(symbols), dtype=np.int32)
+        for part, alive in self.upstream.parts:
+            at, items = gathered(part.start, part.items, symbols)
+            keep = part.kind[items] != _OVERRIDES
+            if alive is not None:
+                keep &= alive[part.source[items]]
+            counts += np.bincount(at[keep], minlength=len(symbols)).astype(np.int32)
+        return counts
+
+    def _imported_file(self, source: int) -> int:
+        """The file whose import runs the statements of a module or class; NONE for those of a
+        class inside of a function."""
+        facts = self.upstream.facts
+        while source >= 0 and facts.kind[source] == _CLASS:
+            source = int(facts.container[source])
+        return int(facts.file[source]) if source >= 0 and facts.kind[source] == _MODULE else NONE
+
+    def _tests_importing(self, view: GraphView, file: int) -> Ints:
+        if file not in self._tests:
+            if not self._importers:
+                self._importers.update(_importers(view, self.upstream))
+            seen, waiting = {file}, [file]
+            while waiting:
+                for each in self._importers.get(waiting.pop(), ()):
+                    if each not in seen:
+                        seen.add(each)
+                        waiting.append(each)
+            facts = self.upstream.facts
+            inside = facts.is_test_case & np.isin(facts.file, list(seen))
+            self._tests[file] = np.flatnonzero(inside).astype(np.int32)
+        return self._tests[file]
+
+
+def implicit_of(view: GraphView) -> Implicit:
+    """Made when first asked for."""
+    known = _known.get(view)
+    if known is None:
+        known = _known[view] = Implicit(upstream_of(view))
+    return known
+
+
+_known: WeakKeyDictionary[GraphView, Implicit] = WeakKeyDictionary()
+"""What is kept must not hold its view, or neither would ever go."""
+
+
+def _importers(view: GraphView, upstream: Upstream) -> dict[int, list[int]]:
+    """By file: who imports it. Importing a module imports the packages around it, and a test file
+    the `conftest.py` of its folder and of those above."""
+    facts = upstream.facts
+    pairs: set[tuple[int, int]] = set()
+    for part, alive in upstream.parts:
+        rows = np.flatnonzero(part.kind == int(EdgeKind.IMPORTS))
+        if alive is not None:
+            rows = rows[alive[part.source[rows]]]
+        targets = _targets(part)[rows]
+        known = facts.kind[targets] > 0
+        ends = facts.file[targets][known], facts.file[part.source[rows]][known]
+        pairs.update(zip(*(end.tolist() for end in ends), strict=True))
+    pairs.update(_surrounding(view, upstream))
+    importers: dict[int, list[int]] = {}
+    for target, source in sorted(pairs):
+        if target != source:
+            importers.setdefault(target, []).append(source)
+    return importers
+
+
+def _targets(part: Part) -> Ints:
+    """Of all edges, by the groups that they are found in."""
+    target = np.zeros(len(part.source), dtype=np.int32)
+    target[part.items] = np.repeat(np.arange(len(part.start) - 1), np.diff(part.start))
+    return target
+
+
+def _surrounding(view: GraphView, upstream: Upstream) -> Iterator[tuple[int, int]]:
+    """Pairs of files: a package and what stands in it, a `conftest.py` and what stands below."""
+    file_of: dict[str, int] = {}
+    for path in view.paths():
+        symbols = view.symbols_of(path)
+        if symbols:
+            file_of[path] = int(upstream.facts.file[upstream.numbers[symbols[0].id]])
+    for path, file in file_of.items():
+        folders = PurePosixPath(path).parents
+        for name, reached in (("__init__.py", _packages(folders, file_of)), (_CONFTEST, folders)):
+            for folder in reached:
+                around = file_of.get(str(folder / name))
+                if around is not None:
+                    yield around, file
+
+
+def _packages(folders: Sequence[PurePosixPath], file_of: dict[str, int]) -> list[PurePosixPath]:
+    """Folders from the innermost outwards, as long as each is a package."""
+    found: list[PurePosixPath] = []
+    for folder in folders:
+        if str(folder / "__init__.py") not in file_of:
+            break
+        found.append(folder)
+    return found
+
+
+def _pairs(found: Iterable[tuple[int, int]]) -> Pairs:
+    rows = np.array(list(found), dtype=np.int32).reshape(-1, 2)
+    return Pairs(rows[:, 0], rows[:, 1])
+
+
+def _concatenated(pieces: Sequence[Ints]) -> Ints:
+    return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int32)
