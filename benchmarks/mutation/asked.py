@@ -1,0 +1,83 @@
+"""What Ramify says of a changed file: one warm server, asked as an editor asks it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.client import Server
+from benchmarks.mutation.runs import function_of
+
+MOST_TESTS = 10_000
+"""The most that one answer may hold."""
+PATIENCE = 60.0
+CHANGED = 2
+"""FileChangeType of LSP."""
+QUESTION = {"changes": {"kind": "worktree"}, "limit": MOST_TESTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    tests: frozenset[str]
+    """As pytest names them, without parameters."""
+    possible: frozenset[str]
+    """The same, when asked for all that may be."""
+    changed: tuple[str, ...]
+    """Qualified names."""
+    seconds: float
+    """Of the request, once the graph has the change."""
+
+
+class Asked:
+    """A server over a repository without changes. `end` it."""
+
+    def __init__(self, ramify: str, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.server = Server([ramify, "--stdio"], environment)
+        self.server.initialize(folder)
+        self._caught_up(changed=False)
+
+    def about(self, path: str, text: str) -> Answer:
+        """With one file changed on disk; it is put back afterwards."""
+        file = self.folder / path
+        before = file.read_bytes()
+        try:
+            self._write(file, text.encode())
+            answer, seconds = self._caught_up(changed=True)
+            possible, _ = self.server.ask("ramify/impact", {**QUESTION, "minCertainty": "possible"})
+        finally:
+            self._write(file, before)
+            self._caught_up(changed=False)
+        changed = tuple(item["qualifiedName"] for item in answer["targets"])
+        return Answer(_named(answer), _named(possible), changed, seconds)
+
+    def end(self) -> None:
+        self.server.end()
+
+    def _write(self, file: Path, data: bytes) -> None:
+        file.write_bytes(data)
+        change = {"uri": file.as_uri(), "type": CHANGED}
+        self.server.tell("workspace/didChangeWatchedFiles", {"changes": [change]})
+
+    def _caught_up(self, *, changed: bool) -> tuple[dict[str, Any], float]:
+        """The answer once it speaks of the files as they are, asked until then."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            answer, seconds = self.server.ask("ramify/impact", QUESTION)
+            status, said = answer["status"], answer["changed"]
+            is_changed = any(value for value in said.values())
+            if status["complete"] and not status["pendingFiles"] and is_changed == changed:
+                return answer, seconds
+            if time.monotonic() > until:
+                raise TimeoutError("the change never reached the graph")
+            time.sleep(0.02)
+
+
+def _named(answer: Mapping[str, Any]) -> frozenset[str]:
+    tests = answer["tests"]
+    if len(tests) < answer["testsTotal"]:
+        raise RuntimeError(f"{answer['testsTotal']} tests do not fit into one answer")
+    return frozenset(function_of(e) for test in tests for e in test.get("nodeIds") or ())

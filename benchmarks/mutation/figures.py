@@ -1,0 +1,140 @@
+"""From what failed and what was predicted to recall and shares, and to the table people read."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One selection of tests, held against what failed, over many mutants of one suite."""
+
+    failing: int
+    found: int
+    """Of the failing tests of all mutants together, those that were selected."""
+    killed: int
+    whole: int
+    """Of the mutants that some test failed for, those whose failing tests were all selected."""
+    shares: tuple[float, ...]
+    """Of the suite, selected for each mutant, killed or not."""
+
+    def figures(self) -> Figures:
+        return {
+            "recall": _share(self.found, self.failing),
+            "mutantsWhole": _share(self.whole, self.killed),
+            "medianShare": round(rank(self.shares, 0.5), 4),
+            "meanShare": round(sum(self.shares) / (len(self.shares) or 1), 4),
+            "p90Share": round(rank(self.shares, 0.9), 4),
+        }
+
+
+def compared(
+    pairs: Iterable[tuple[frozenset[str], frozenset[str]]], suite: frozenset[str]
+) -> Compared:
+    """From pairs of what failed and what was selected; what is not of the suite does not count."""
+    failing = found = killed = whole = 0
+    shares: list[float] = []
+    for failed, selected in pairs:
+        failing += len(failed)
+        found += len(failed & selected)
+        killed += bool(failed)
+        whole += bool(failed) and failed <= selected
+        shares.append(len(selected & suite) / (len(suite) or 1))
+    return Compared(failing, found, killed, whole, tuple(shares))
+
+
+def rank(values: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile; 0 of nothing."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+HEADER = """\
+# Which tests fail, and which were named
+
+Written by `python -m benchmarks.mutation`; the same with every mutant stands beside this file as
+JSON. One function of a package is changed in one place, drawn at random with a fixed seed; all
+tests run; and Ramify is asked, of the changed file alone, which tests to run. Tests count by
+function, parameters cut off; those that fail without a change do not count.
+
+Recall is the share of failing tests that were named, over all mutants together; "all named" the
+share of mutants, of those that some test failed for, whose failing tests were all named. Selected
+is the share of the suite that was named. "By imports" is what other tools do: every test whose file
+imports the changed file, directly or not.
+"""
+
+
+def table(results: Sequence[Figures]) -> str:
+    return HEADER + "\n" + "\n".join(_lines(results)) + "\n"
+
+
+_COLUMNS = (
+    "package",
+    "tests",
+    "mutants",
+    "failed by",
+    "recall",
+    "all named",
+    "selected: median",
+    "mean",
+    "p90",
+    "by imports: recall",
+    "median",
+    "mean",
+    "request p50 / p95, ms",
+)
+
+
+def _lines(results: Sequence[Figures]) -> Iterator[str]:
+    for title, role in (("Reported", "report"), ("Chosen by", "choose")):
+        rows = [each for each in results if each["role"] == role]
+        if not rows:
+            continue
+        yield f"## {title}"
+        yield ""
+        yield _row(_COLUMNS)
+        yield _row(["---", *("---:" for _ in _COLUMNS[1:])])
+        yield from (_row(_cells(each)) for each in rows)
+        yield ""
+        for each in rows:
+            yield (
+                f"- {each['package']}: measured {each['measured']}, seed {each['seed']}, "
+                f"{_operators(each)}."
+            )
+        yield ""
+
+
+def _cells(each: Figures) -> Iterator[str]:
+    ramify, imports = each["ramify"], each["imports"]
+    yield each["package"]
+    yield f"{each['suite']:,}"
+    yield str(each["mutants"])
+    yield str(each["killed"])
+    yield _number(ramify["recall"])
+    yield _number(ramify["mutantsWhole"])
+    yield from (_number(ramify[name]) for name in ("medianShare", "meanShare", "p90Share"))
+    yield from (_number(imports[name]) for name in ("recall", "medianShare", "meanShare"))
+    yield f"{each['requestMs']['p50']:.0f} / {each['requestMs']['p95']:.0f}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _operators(each: Figures) -> str:
+    counts = Counter(mutant["operator"] for mutant in each["each"])
+    return ", ".join(f"{name} {count}" for name, count in counts.most_common())
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,126 @@
+"""The packages whose suites are run: pinned sources, and what their tests need.
+
+Those to choose by may be looked at while Ramify is made better, those to report by may not.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from benchmarks.corpus import Corpus
+
+Role = Literal["choose", "report"]
+
+
+@dataclass(frozen=True)
+class Target:
+    role: Role
+    corpus: Corpus
+    sources: tuple[str, ...]
+    """Folders whose functions are changed."""
+    options: tuple[str, ...] = ()
+    """For pytest."""
+
+
+TARGETS: Final = {
+    target.corpus.name: target
+    for target in (
+        Target(
+            "choose",
+            Corpus(
+                "tomlkit",
+                "0.15.2",
+                "83e32755ba1d20d9340bd069ee97e9f6232ba2346b63ffcba425de01f7e327a6",
+            ),
+            ("tomlkit",),
+        ),
+        Target(
+            "choose",
+            Corpus(
+                "h11",
+                "0.16.0",
+                "4e35b956cf45792e4caa5885e69fba00bdbc6ffafbfa020300e549b208ee5ff1",
+            ),
+            ("h11",),
+        ),
+        Target(
+            "report",
+            Corpus(
+                "itsdangerous",
+                "2.2.0",
+                "e0050c0b7da1eea53ffaf149c0cfbb5c6e2e2b69c4bef22c81fa6eb73e5f6173",
+            ),
+            ("src/itsdangerous",),
+        ),
+        Target(
+            "report",
+            Corpus(
+                "wtforms",
+                "3.3.2",
+                "49bb51d10b7832d497e758736da4d56f7d129a015db24756f36f28992f175404",
+            ),
+            ("src/wtforms",),
+        ),
+        Target(
+            "report",
+            Corpus(
+                "sqlparse",
+                "0.5.3",
+                "09f67787f56a0b16ecdbde1bfc7f5d9c3371ca683cfeaa8e6ff60b4807ec9272",
+            ),
+            ("sqlparse",),
+        ),
+        Target(
+            "report",
+            Corpus(
+                "cachetools",
+                "8.0.0",
+                "5ed01bd676800d51f0025605e4fd8ad0891550513e7b0a4c3da478463764e5c3",
+            ),
+            ("src/cachetools",),
+        ),
+        Target(
+            "report",
+            Corpus(
+                "jinja2",
+                "3.1.6",
+                "0137fb05990d35f1275a587e9aee6d56da821fc83491a0fb838183be43f66d6d",
+            ),
+            ("src/jinja2",),
+        ),
+        Target(
+            "report",
+            Corpus(
+                "marshmallow",
+                "4.4.0",
+                "9e6ffa8511012ca89732324c1c253efd7b4d35632dcbdf80aa793fe01804af3e",
+            ),
+            ("src/marshmallow",),
+        ),
+    )
+}
+
+NEEDED: Final = (
+    "babel==2.18.0",
+    "email-validator==2.4.0",
+    "freezegun==1.5.5",
+    "markupsafe==3.0.4",
+    "pytest==9.2.0",
+    "pyyaml==6.0.3",
+    "simplejson==4.3.0",
+    "trio==0.35.0",
+)
+"""What the suites import beside their own packages."""
+
+
+def environment_in(folder: Path) -> Path:
+    """The Python of an environment with all that the suites need, made when it is not there."""
+    python = folder / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *NEEDED], check=True)
+    return python
