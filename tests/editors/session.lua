@@ -8,6 +8,9 @@ vim.notify = function(message)
   table.insert(messages, message)
 end
 vim.notify_once = vim.notify
+vim.lsp.handlers['window/showMessage'] = function(_, shown)
+  table.insert(messages, shown.message)
+end
 vim.ui.select = function(items, options, choose)
   local choices = vim.tbl_map(options.format_item, items)
   table.insert(offers, { prompt = options.prompt, choices = choices })
@@ -23,7 +26,8 @@ local function until_true(what, condition)
     return gone or condition()
   end, 10)
   if not condition() then
-    error('waited in vain for ' .. what .. '; messages: ' .. vim.inspect(messages))
+    local told = { messages = messages, lenses = vim.lsp.codelens.get(0) }
+    error('waited in vain for ' .. what .. ': ' .. vim.inspect(told))
   end
 end
 
@@ -53,10 +57,31 @@ local function quickfix()
   return { title = list.title, lines = lines }
 end
 
+local function lenses()
+  local found = vim.tbl_map(function(each)
+    local lens = each.lens or each -- 0.12 says whose it is
+    return lens.command and { lens.range.start.line + 1, lens.command.title } or nil
+  end, vim.lsp.codelens.get(vim.fn.has('nvim-0.12') == 1 and { bufnr = 0 } or 0))
+  table.sort(found, function(a, b)
+    return a[1] < b[1]
+  end)
+  return found
+end
+
+local function problems()
+  return vim.tbl_map(function(each)
+    return ('%s:%d %s'):format(vim.fn.expand('%:t'), each.lnum + 1, each.message)
+  end, vim.diagnostic.get(0))
+end
+
 local function take(step)
   messages, offers = {}, {}
   vim.cmd('silent! cclose')
-  vim.cmd.edit({ vim.fn.fnameescape(step.file or job.file), bang = true }) -- drops what was not saved
+  if step.keep then
+    vim.cmd('silent! wall | buffer ' .. vim.fn.fnameescape(step.file))
+  else
+    vim.cmd.edit({ vim.fn.fnameescape(step.file or job.file), bang = true }) -- drops what was not saved
+  end
   if job.attach then
     until_true('the client', attached)
   end
@@ -69,16 +94,36 @@ local function take(step)
   if step.at then
     vim.fn.cursor(step.at)
   end
+  if step.lenses then
+    until_true('the lenses', function()
+      vim.cmd.redraw()
+      return #lenses() == step.lenses and not vim.inspect(lenses()):find('being indexed')
+    end)
+  end
+  local above = lenses()
   vim.cmd(step.command)
+  if step.problems then
+    until_true('the problems', function()
+      return #problems() > 0
+    end)
+  end
   until_true(step.name, function()
     return #messages > 0 or #offers > 0 or vim.fn.getqflist({ nr = '$' }).nr > 0 or step.silent
   end)
+  if step.changes then
+    until_true('the edit', function()
+      return vim.bo.modified
+    end)
+  end
   local window = vim.fn.getqflist({ winid = 0 }).winid
   seen.steps[step.name] = {
     quickfix = quickfix(),
     quickfix_open = window ~= 0,
     messages = messages,
     offers = offers,
+    lenses = above,
+    problems = problems(),
+    text = vim.api.nvim_buf_get_lines(0, 0, -1, false),
     at = vim.fn.expand('%:t') .. ':' .. vim.fn.line('.'),
     screen = step.screen and vim.api.nvim_buf_get_lines(0, 0, -1, false) or nil,
   }

@@ -217,6 +217,97 @@ def test_completion_knows_the_questions_and_the_certainties(seen: Seen) -> None:
     assert seen["certainties"] == ["exact", "inferred", "possible"]
 
 
+RING = {
+    "pyproject.toml": '[project]\nname = "ring"\nversion = "1"\n',
+    "ring/__init__.py": "",
+    "ring/one.py": """\
+import ring.two
+
+
+class Basket:
+    def total(self):
+        return ring.two.tax()
+""",
+    "ring/two.py": """\
+import ring.one
+
+
+def tax():
+    return 1
+
+
+def pay(basket: ring.one.Basket, other):
+    return basket.total() + other.total()
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def surfaces(
+    suite: str, neovim: Launchers, server: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Seen:
+    """What the editor's own functions show, with lenses and problems asked for."""
+    root = tmp_path_factory.mktemp("ring")
+    for name, text in RING.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    one, two = str(root / "ring" / "one.py"), str(root / "ring" / "two.py")
+    steps = [
+        {
+            "name": "problems",
+            "file": two,
+            "at": [5, 5],
+            "command": "",
+            "silent": True,
+            "problems": True,
+        },
+        {
+            "name": "lens",
+            "file": two,
+            "at": [4, 5],
+            "lenses": 2,
+            "command": "lua vim.lsp.codelens.run()",
+        },
+        {
+            "name": "rename",
+            "file": one,
+            "at": [5, 9],
+            "command": "lua vim.lsp.buf.rename('price')",
+            "changes": True,
+        },
+        {"name": "renamed", "file": two, "keep": True, "command": "", "silent": True},
+    ]
+    job = {"file": two, "attach": True, "steps": steps}
+    settings = {"cmd": [str(server)], "codelens": True, "settings": {"diagnostics": True}}
+    scratch = tmp_path_factory.mktemp(f"surfaces-{suite}")
+    return session(neovim(suite), scratch, job, settings)
+
+
+def test_a_code_lens_counts_and_leads_to_the_impact(surfaces: Seen) -> None:
+    step = surfaces["steps"]["lens"]
+    assert step["lenses"] == [
+        [4, "1 caller · 2 affected · no test known"],
+        [8, "no callers known · no test known"],
+    ]
+    assert step["quickfix"]["title"] == "Ramify: impact of tax"
+
+
+def test_lenses_are_shown_where_they_are_asked_for_only(seen: Seen) -> None:
+    assert {name: step["lenses"] for name, step in seen["steps"].items() if step["lenses"]} == {}
+
+
+def test_a_circle_of_imports_is_a_problem_where_that_is_chosen(surfaces: Seen) -> None:
+    [problem] = surfaces["steps"]["problems"]["problems"]
+    assert problem.startswith("two.py:1 Circular import: ring.")
+
+
+def test_a_rename_leaves_what_is_doubtful_alone_and_says_so(surfaces: Seen) -> None:
+    assert surfaces["steps"]["rename"]["text"][4] == "    def price(self):"
+    assert surfaces["steps"]["renamed"]["text"][8] == "    return basket.price() + other.total()"
+    left = "Ramify left 1 place that may mean `total` as it is: only the name is known there."
+    assert left in surfaces["steps"]["rename"]["messages"]
+
+
 def test_a_missing_server_is_told_once_with_what_to_do(
     suite: str, neovim: Launchers, shop: Path, tmp_path: Path
 ) -> None:

@@ -6,13 +6,15 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ramify.lsp.lenses import COMMAND
 from ramify.protocol.shapes import METHODS, command_of
-from ramify.session.settings import KEYS, Settings
+from ramify.session.settings import KEYS, Settings, Surfaces
 
 REPOSITORY = Path(__file__).parent.parent.parent
 EXTENSION = REPOSITORY / "editors" / "vscode"
@@ -117,10 +119,31 @@ def test_a_workspace_sets_what_its_files_may_set(manifest: dict[str, Any]) -> No
     }
 
 
+def test_every_setting_is_described(manifest: dict[str, Any]) -> None:
+    settings = manifest["contributes"]["configuration"]["properties"]
+    told = {
+        name for name, each in settings.items() if {"description", "markdownDescription"} & {*each}
+    }
+    assert told == set(settings)
+    assert {each["scope"] for each in settings.values()} == {"machine", "resource", "window"}
+
+
+def test_what_the_server_offers_is_told_when_it_starts(bundle: str) -> None:
+    """The keys that stand in `Surfaces` are sent as initialization options."""
+    surfaces = [key for key, (field, _) in KEYS.items() if field in asdict(Surfaces())]
+    assert ",".join(f'"{key}"' for key in surfaces) in bundle
+
+
+def test_the_command_of_a_code_lens_is_announced(manifest: dict[str, Any], bundle: str) -> None:
+    assert COMMAND in {command["command"] for command in manifest["contributes"]["commands"]}
+    assert f'commands:{{commands:["{COMMAND}"]}}' in bundle
+
+
 def test_the_defaults_shown_are_those_of_the_server(manifest: dict[str, Any]) -> None:
     settings = manifest["contributes"]["configuration"]["properties"]
+    defaults = {**asdict(Settings()), **asdict(Surfaces())}
     for key, (field, read) in KEYS.items():
-        assert read(settings[f"ramify.{key}"]["default"]) == getattr(Settings(), field), key
+        assert read(settings[f"ramify.{key}"]["default"]) == defaults[field], key
 
 
 def test_the_version_and_the_license_are_those_of_the_project(manifest: dict[str, Any]) -> None:

@@ -20,11 +20,24 @@ end, {
   end,
 })
 
+local group = vim.api.nvim_create_augroup('ramify', {})
+
+vim.api.nvim_create_autocmd('LspAttach', {
+  group = group,
+  desc = 'Show the code lenses of Ramify, where they are wanted',
+  callback = function(event)
+    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    if client and client.name == 'ramify' then
+      require('ramify.lenses').attach(client, event.buf)
+    end
+  end,
+})
+
 if vim.fn.has('nvim-0.11') == 1 then
   vim.lsp.enable('ramify')
 else
   vim.api.nvim_create_autocmd('FileType', {
-    group = vim.api.nvim_create_augroup('ramify', {}),
+    group = group,
     pattern = 'python',
     desc = 'Start Ramify',
     callback = function(event)

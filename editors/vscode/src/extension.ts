@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { AnswerView } from './answerView';
 import { registerQuestions } from './questions';
 import { Server } from './server';
+import { surfaceKeys } from './settings';
 import { registerStatus } from './statusItem';
 
 let running: Server | null = null;
@@ -21,11 +22,16 @@ export function activate(context: vscode.ExtensionContext): void {
         vscode.commands.registerCommand('ramify.restartServer', () => server.restart()),
         vscode.commands.registerCommand('ramify.showLogs', () => log.show()),
         vscode.workspace.onDidChangeConfiguration((change) => {
-            if (change.affectsConfiguration('ramify.server.command')) void server.restart();
+            if (needsRestart(change)) void server.restart();
             else if (change.affectsConfiguration('ramify')) void server.settingsChanged();
         }),
     );
     void server.restart();
+}
+
+function needsRestart(change: vscode.ConfigurationChangeEvent): boolean {
+    const keys = ['server.command', ...surfaceKeys];
+    return keys.some((key) => change.affectsConfiguration(`ramify.${key}`));
 }
 
 export async function deactivate(): Promise<void> {

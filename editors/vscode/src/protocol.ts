@@ -21,6 +21,11 @@ export interface SymbolPlace {
     position: Position;
 }
 
+/** A symbol of an earlier answer. */
+export interface SymbolById {
+    symbol: string;
+}
+
 export interface IndexStatus {
     revision: number;
     /** Speaks of the graph; the search has a completeness of its own. */

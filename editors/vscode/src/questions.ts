@@ -12,7 +12,8 @@ import * as protocol from './protocol';
 import type { Server } from './server';
 
 type Question = (client: LanguageClient, token: vscode.CancellationToken) => Promise<present.Page>;
-type SymbolQuestion = (place: protocol.SymbolPlace) => Question;
+type Target = protocol.SymbolPlace | protocol.SymbolById;
+type SymbolQuestion = (target: Target) => Question;
 
 const quickEnough = 600; // milliseconds without a progress message
 
@@ -25,9 +26,9 @@ export function registerQuestions(server: Server, view: AnswerView): vscode.Disp
         const page = await withPatience(question, client);
         if (page && latest === question) await view.show(page);
     };
-    const about = (question: SymbolQuestion) => async (): Promise<void> => {
-        const place = cursorPlace();
-        if (place) await ask(question(place));
+    const about = (question: SymbolQuestion) => async (argument?: unknown): Promise<void> => {
+        const target = named(argument) ?? cursorPlace();
+        if (target) await ask(question(target));
     };
     return vscode.Disposable.from(
         vscode.commands.registerCommand('ramify.showRelated', about(related)),
@@ -63,8 +64,8 @@ function aboutSymbol<Answer>(
     method: string,
     pageOf: (answer: Answer, pathOf: present.PathOf) => present.Page,
 ): SymbolQuestion {
-    return (place) => async (client, token) =>
-        pageOf(await client.sendRequest<Answer>(method, place, token), pathOf);
+    return (target) => async (client, token) =>
+        pageOf(await client.sendRequest<Answer>(method, target, token), pathOf);
 }
 
 /** Null after a cancel or an error; the person has then been told. */
@@ -99,6 +100,12 @@ async function withPatience(
     } finally {
         cancel.dispose();
     }
+}
+
+/** The argument of a code lens or of a row; menus hand over other things, too. */
+function named(argument: unknown): protocol.SymbolById | null {
+    const symbol = (argument as { symbol?: unknown } | null | undefined)?.symbol;
+    return typeof symbol === 'string' ? { symbol } : null;
 }
 
 function cursorPlace(): protocol.SymbolPlace | null {

@@ -9,10 +9,17 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
+import {
+    CodeLensRequest,
+    DocumentDiagnosticRequest,
+    LanguageClient,
+    RevealOutputChannelOn,
+    State,
+    type StaticFeature,
+} from 'vscode-languageclient/node';
 import { findServer } from './command';
 import { type IndexStatus, statusChanged } from './protocol';
-import { chosenSettings } from './settings';
+import { chosenSettings, chosenSurfaces } from './settings';
 
 const settingsChanged = 'workspace/didChangeConfiguration';
 
@@ -103,13 +110,21 @@ export class Server implements vscode.Disposable {
                 outputChannel: this.log,
                 traceOutputChannel: this.log,
                 revealOutputChannelOn: RevealOutputChannelOn.Never,
+                initializationOptions: chosenSurfaces,
                 initializationFailedHandler: () => false,
                 middleware: { workspace: { configuration: chosenSettings } },
             },
         );
+        client.registerFeature(ownCommands);
+        let shown: IndexStatus | null = null;
         client.onDidChangeState(({ newState }) => this.follow(client, newState));
         client.onNotification(statusChanged, ({ status }: { status: IndexStatus }) => {
-            if (this.client === client) this.stateChanged.fire({ is: 'running', status });
+            if (this.client !== client) return;
+            this.stateChanged.fire({ is: 'running', status });
+            if (shown?.revision !== status.revision || shown.complete !== status.complete) {
+                refresh(client);
+            }
+            shown = status;
         });
         return client;
     }
@@ -143,6 +158,31 @@ export class Server implements vscode.Disposable {
             await this.restart();
         }
     }
+}
+
+/** Tells the server which commands a code lens of its may have. */
+const ownCommands: StaticFeature = {
+    fillClientCapabilities: (capabilities) => {
+        capabilities.experimental = {
+            ...capabilities.experimental,
+            commands: { commands: ['ramify.showImpact'] },
+        };
+    },
+    initialize: () => {},
+    getState: () => ({ kind: 'static' }),
+    clear: () => {},
+};
+
+/** Lenses and problems speak of other files, too: the editor itself asks after an edit only. */
+function refresh(client: LanguageClient): void {
+    const ours = vscode.workspace.textDocuments.find(
+        ({ uri, languageId }) => uri.scheme === 'file' && languageId === 'python',
+    );
+    if (!ours) return;
+    const lenses = client.getFeature(CodeLensRequest.method).getProvider(ours);
+    const problems = client.getFeature(DocumentDiagnosticRequest.method).getProvider(ours);
+    lenses?.onDidChangeCodeLensEmitter.fire();
+    problems?.onDidChangeDiagnosticsEmitter.fire();
 }
 
 /** The next server would find the store still owned: the client itself does not wait for this. */

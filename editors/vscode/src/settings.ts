@@ -7,7 +7,11 @@
 import * as vscode from 'vscode';
 import type { ConfigurationParams, ConfigurationRequest } from 'vscode-languageclient/node';
 
+/** What the server offers through the editor's own commands: told when it starts. */
+export const surfaceKeys = ['codeLens', 'hover', 'hierarchy', 'rename', 'diagnostics'] as const;
+
 const serverKeys = [
+    ...surfaceKeys,
     'include',
     'exclude',
     'roots',
@@ -35,9 +39,17 @@ export async function chosenSettings(
     );
 }
 
-function chosen(folder: vscode.Uri | undefined): Record<string, unknown> {
+/** The initialization options: a server says once and for all what it can do. */
+export function chosenSurfaces(): Record<string, unknown> {
+    return chosen(undefined, surfaceKeys);
+}
+
+function chosen(
+    folder: vscode.Uri | undefined,
+    keys: readonly string[] = serverKeys,
+): Record<string, unknown> {
     const configuration = vscode.workspace.getConfiguration('ramify', folder);
-    const entries = serverKeys.map((key) => {
+    const entries = keys.map((key) => {
         const places = configuration.inspect(key);
         const value = places?.workspaceFolderValue ?? places?.workspaceValue ?? places?.globalValue;
         return [key, value] as const;

@@ -2,18 +2,11 @@
 -- Answers go to the quickfix list; with a bang they are offered through vim.ui.select.
 local M = {}
 
+local client_of = require('ramify.client')
 local present = require('ramify.present')
 
 local function warn(message)
   vim.notify('Ramify: ' .. message, vim.log.levels.WARN)
-end
-
--- Neovim 0.11 made the functions of a client methods.
-local function call_client(client, name, ...)
-  if vim.fn.has('nvim-0.11') == 1 then
-    return client[name](client, ...)
-  end
-  return client[name](...)
 end
 
 local function client_or_warning()
@@ -78,7 +71,7 @@ local function show(page, offset_encoding, bang)
 end
 
 local function ask(client, method, params, bang, page_of)
-  call_client(client, 'request', method, params, function(problem, answer)
+  client_of.request(client, method, params, function(problem, answer)
     if problem then
       return warn(problem.message)
     end
@@ -95,6 +88,16 @@ local function about_symbol(method, page_of)
     local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
     params.minCertainty = certainty
     ask(client, method, params, call.bang, page_of)
+  end
+end
+
+-- What a code lens stands for: its command has the symbol as its argument.
+---@param command { arguments: { symbol: string }[] }
+---@param context { client_id: integer }
+function M.show_impact(command, context)
+  local client = vim.lsp.get_client_by_id(context.client_id)
+  if client then
+    ask(client, 'ramify/impact', { symbol = command.arguments[1].symbol }, false, present.impact)
   end
 end
 
@@ -117,7 +120,7 @@ local function status()
   if not client then
     return
   end
-  call_client(client, 'request', 'ramify/status', vim.empty_dict(), function(problem, answer)
+  client_of.request(client, 'ramify/status', vim.empty_dict(), function(problem, answer)
     if problem then
       return warn(problem.message)
     end
@@ -127,7 +130,7 @@ end
 
 local function stop_all(force)
   for _, client in ipairs(vim.lsp.get_clients({ name = 'ramify' })) do
-    call_client(client, 'stop', force)
+    client_of.stop(client, force)
   end
   return vim.wait(3000, function()
     return #vim.lsp.get_clients({ name = 'ramify' }) == 0

@@ -5,10 +5,12 @@ local M = {}
 ---@class ramify.Settings
 ---@field cmd string[] the server program with its leading arguments; --stdio is added
 ---@field autostart boolean
+---@field codelens boolean
 ---@field settings table what the server reads under `ramify.*`
 local defaults = {
   cmd = { 'ramify' },
   autostart = true,
+  codelens = false,
   settings = vim.empty_dict(), -- {} would be sent as a list
 }
 
@@ -17,6 +19,20 @@ local root_markers = { 'ramify.toml', 'pyproject.toml', 'setup.py', 'setup.cfg' 
 ---@return ramify.Settings
 function M.get()
   return vim.tbl_extend('force', defaults, vim.g.ramify or {})
+end
+
+local function capabilities()
+  local own = {
+    -- A lens can be run where the client has the command for it.
+    experimental = { commands = { commands = { 'ramify.showImpact' } } },
+    -- Neovim 0.12 confirms the doubtful edits of a file and the certain ones together, all or none:
+    -- half a rename. Without marks the server leaves what is doubtful alone and says so.
+    workspace = { workspaceEdit = { changeAnnotationSupport = vim.NIL } },
+  }
+  if vim.fn.has('nvim-0.11') == 1 then
+    return own -- Neovim adds its own, below those that a person sets for every server
+  end
+  return vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), own)
 end
 
 ---@return vim.lsp.ClientConfig
@@ -31,6 +47,13 @@ function M.client()
       end
     end,
     settings = { ramify = M.get().settings },
+    init_options = M.get().settings, -- what a server can do is told once, when it starts
+    capabilities = capabilities(),
+    commands = {
+      ['ramify.showImpact'] = function(command, context)
+        require('ramify.commands').show_impact(command, context)
+      end,
+    },
     handlers = { ['ramify/statusChanged'] = require('ramify').on_status },
   }
 end

@@ -37,7 +37,13 @@ end
 ---@param result { status: table }
 ---@param context { client_id: integer }
 function M.on_status(_, result, context)
-  statuses[context.client_id] = result.status
+  local before, status = statuses[context.client_id], result.status
+  statuses[context.client_id] = status
+  local client = vim.lsp.get_client_by_id(context.client_id)
+  local is_new = not before or before.revision ~= status.revision or before.complete ~= status.complete
+  if client and is_new then
+    require('ramify.lenses').refresh(client)
+  end
   vim.api.nvim_exec_autocmds('User', { pattern = 'RamifyStatus', data = result.status })
 end
 

@@ -1,0 +1,64 @@
+-- Code lenses and problems: when they are asked for anew, as the graph knows more than it did.
+-- Lenses are shown where a person wants them: vim.g.ramify.codelens.
+local M = {}
+
+local function wanted()
+  return require('ramify.config').get().codelens
+end
+
+local function ask_again(client, method, buffer)
+  local params = { textDocument = vim.lsp.util.make_text_document_params(buffer) }
+  require('ramify.client').request(client, method, params, nil, buffer)
+end
+
+-- For a buffer that the server has just been attached to.
+---@param client vim.lsp.Client
+---@param buffer integer
+function M.attach(client, buffer)
+  if not wanted() or not require('ramify.client').supports(client, 'textDocument/codeLens') then
+    return
+  end
+  if vim.lsp.codelens.enable then
+    return vim.lsp.codelens.enable(true, { bufnr = buffer })
+  end
+  local group = vim.api.nvim_create_augroup('ramify.codelens.' .. buffer, {})
+  local refresh = function()
+    vim.lsp.codelens.refresh({ bufnr = buffer })
+  end
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged' }, {
+    group = group,
+    buffer = buffer,
+    desc = 'Refresh the code lenses of Ramify',
+    callback = refresh,
+  })
+  vim.api.nvim_create_autocmd('LspNotify', {
+    group = group,
+    buffer = buffer,
+    desc = 'Refresh the code lenses of Ramify after a buffer was read anew',
+    callback = function(event)
+      if event.data.method == 'textDocument/didOpen' then
+        refresh()
+      end
+    end,
+  })
+  refresh()
+end
+
+-- After a commit of the graph: what was said of a buffer may have changed though its text did not.
+---@param client vim.lsp.Client
+function M.refresh(client)
+  local refreshed = vim.lsp.handlers['workspace/codeLens/refresh']
+  if refreshed then
+    refreshed(nil, nil, { client_id = client.id })
+  end
+  for buffer in pairs(client.attached_buffers) do
+    if not refreshed and wanted() then
+      vim.lsp.codelens.refresh({ bufnr = buffer })
+    end
+    if require('ramify.client').supports(client, 'textDocument/diagnostic') then
+      ask_again(client, 'textDocument/diagnostic', buffer)
+    end
+  end
+end
+
+return M
