@@ -151,9 +151,8 @@ class Series:
             if "acknowledged" in told:
                 self._acknowledged.append(told["acknowledged"])
             if "opened" in told:
-                found = Found(
-                    told["opened"], told["seconds"], tuple(told["wrong"]), tuple(told["notes"])
-                )
+                notes = tuple(note.replace(str(self._home), "~") for note in told["notes"])
+                found = Found(told["opened"], told["seconds"], tuple(told["wrong"]), notes)
                 for each in self._open:
                     each.found = found
                 self._open = []
