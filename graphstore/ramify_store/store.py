@@ -138,12 +138,12 @@ class Store:
             shutil.rmtree(directory)
             self.chunks = ChunkIndex(ChunkTables(directory, model_id, dimensions), model_id)
 
-    def search(self, text_of: Callable[[Hit], str]) -> SearchView:
-        """The chunks of the files as the newest commit has them. `text_of` reads a chunk's text
-        from where the caller keeps it: the store does not keep it twice."""
+    def search(self, text_of: Callable[[Hit], str], of: GraphView | None = None) -> SearchView:
+        """The chunks of the files as this view has them, the newest one by itself. `text_of` reads
+        a chunk's text from where the caller keeps it: the store does not keep it twice."""
         if self.chunks is None:
             return NoChunks()
-        view = self.view()
+        view = self.view() if of is None else of
         if self._hashes is None or self._hashes[0] is not view:
             self._hashes = (view, _hashes_of(view))
         return self.chunks.view(self._hashes[1], text_of)
