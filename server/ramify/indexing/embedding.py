@@ -30,7 +30,7 @@ from ramify_store.chunks import Chunk, ChunkIndex, FileChunks
 from ramify_store.facts import EXTRACTOR_VERSION, Outline, Placed, symbol_id
 from ramify_store.store import CHUNKS
 from ramify_store.vectors import LAYOUT
-from ramify_store.view import ChunkFilter, Hit, SearchView
+from ramify_store.view import ChunkFilter, GraphView, Hit, SearchView
 
 BATCH_CHUNKS: Final = 1000
 """So many chunks are written and embedded at once: a tenth of a second."""
@@ -76,6 +76,7 @@ class SearchLane:
         self.vector_misses = 0
         self._skipped: set[tuple[str, str]] = set()
         """(path, hash) of files that were gone or another when their turn came."""
+        self._digested: tuple[FileTable, str] | None = None
 
     def opened(self) -> ChunkIndex:
         """The chunks; takes a second the first time, for the import of LanceDB."""
@@ -131,14 +132,20 @@ class SearchLane:
         chunks."""
         path = self._mark
         try:
-            return path is not None and path.read_text() == _digest(base.table)
+            return path is not None and path.read_text() == self._digest_of(base.table)
         except OSError:
             return False
 
     def remember_complete(self, base: Base) -> None:
         path = self._mark
         if path is not None and not self._skipped:
-            path.write_text(_digest(base.table))
+            path.write_text(self._digest_of(base.table))
+
+    def _digest_of(self, table: FileTable) -> str:
+        """Remembered for the last table: every question of the command line asks for it."""
+        if self._digested is None or self._digested[0] is not table:
+            self._digested = (table, _digest(table))
+        return self._digested[1]
 
     @property
     def _mark(self) -> Path | None:
@@ -147,12 +154,12 @@ class SearchLane:
 
     def view(self) -> SearchView:
         """What is committed, searchable; opens the chunks when somebody searches."""
-        return _LazySearch(self)
+        return _LazySearch(self, self._store.view())
 
-    def view_now(self) -> SearchView:
+    def view_now(self, view: GraphView) -> SearchView:
         """The same as `view`, opened."""
         self.opened()
-        return self._store.search(self._text_of)
+        return self._store.search(self._text_of, view)
 
     def _described(self, placed: Placed) -> _Described | None:
         content = read_content(self._folder, placed.path, self.size_limit)
@@ -231,13 +238,15 @@ def _model_digest() -> bytes:
 class _LazySearch:
     """A SearchView that opens the chunks with the first question."""
 
-    def __init__(self, lane: SearchLane) -> None:
+    def __init__(self, lane: SearchLane, of: GraphView) -> None:
+        """`of` is the revision that is searched, whatever is committed until then."""
         self._lane = lane
+        self._of = of
         self._opened: SearchView | None = None
 
     def _view(self) -> SearchView:
         if self._opened is None:
-            self._opened = self._lane.view_now()
+            self._opened = self._lane.view_now(self._of)
         return self._opened
 
     def full_text(self, words: Sequence[str], limit: int, only: ChunkFilter) -> Sequence[Hit]:

@@ -21,6 +21,7 @@ from ramify.indexing.nothing import NO_VIEW
 from ramify.indexing.programs import FactsLost
 from ramify.indexing.report import Phase, Progress
 from ramify.indexing.sources import Content, read_content
+from ramify.indexing.standing import Standing
 from ramify.indexing.stores import Stores
 from ramify.indexing.sweep import NO_TABLE, Sweep, sweep, sweep_paths
 from ramify.indexing.worker import Extracted, Source
@@ -75,6 +76,12 @@ class Pipeline:
         self._given_up: dict[Key, str] = {}
         self.notes: dict[str, str] = {}
         """By path: why a file is not in the graph, or in part; "" for what is no single file."""
+        self._stood: tuple[Base, Standing] | None = None
+        """How the disk stood when it was as this state says."""
+
+    def look_again(self) -> None:
+        """The next update of everything reads the disk, however it stands."""
+        self._stood = None
 
     def update(
         self,
@@ -90,7 +97,12 @@ class Pipeline:
         """
         if self._stores.outdated is not None:
             return self._rebuilt(base, settings, run, token)
+        if paths is None and self._stands(base, settings, token):
+            return base
+        self._stood = None
         found = self._swept(base.table, settings, paths, run, token)
+        if found.is_empty and found.table is base.table:
+            self._stood = None if found.standing is None else (base, found.standing)
         if found.is_empty and found.table.roots == base.table.roots:
             return self._touched(base, found)
         with run.phase("link", len(found.table.placed)):
@@ -128,6 +140,10 @@ class Pipeline:
             del relinked
             release()
             return self._stores.base(found.table)
+
+    def _stands(self, base: Base, settings: Settings, token: Cancel) -> bool:
+        stood = self._stood
+        return stood is not None and stood[0] is base and stood[1].holds(settings, token.check)
 
     def anew(self, settings: Settings, run: Run, token: Cancel) -> tuple[Sweep, Relinked]:
         """What the disk says, as if nothing had ever been indexed: every file read and linked.

@@ -6,13 +6,15 @@ and a file of the same hash in the same place is only touched. Knows no facts, n
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
 from ramify.indexing.sources import RACY_NS, Content, Unreadable, read_content, read_head
+from ramify.indexing.standing import Standing, now_ns, standing_of
 from ramify.languages.registry import language_of
 from ramify.session.files import (
     FileTable,
@@ -46,6 +48,8 @@ class Sweep:
     """The content and place the table knew, under other marks."""
     notes: Mapping[str, str]
     """By path: why a file has no facts; "" for what speaks of no single file."""
+    standing: Standing | None = None
+    """How the disk stood, where all of it was looked at."""
 
     @property
     def is_empty(self) -> bool:
@@ -69,8 +73,12 @@ def sweep(
     check: Callable[[], None],
 ) -> Sweep:
     """Checks the whole folder. `check` may raise to give up."""
+    since = now_ns()
     walked = walk(folder, settings, is_wanted, check)
-    return _compared(folder, settings, known, walked, None, reads, check)
+    found = _compared(folder, settings, known, walked, None, reads, check)
+    if any(not os.access(Path(folder, path), os.R_OK) for path in found.notes):
+        return found  # it may be readable soon, and nothing but trying tells
+    return replace(found, standing=standing_of(folder, settings, walked.marks, since))
 
 
 def sweep_paths(

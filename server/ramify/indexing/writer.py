@@ -291,6 +291,8 @@ class Writer:
         with board.changed:
             errands = self._taken_errands()
             paths = None if self._everything_waits() else frozenset(board.paths)
+            if board.repair and self.pipeline is not None:
+                self.pipeline.look_again()
             board.everything, board.paths, board.repair = False, set(), False
             causes = board.said.taken()
             board.busy = True

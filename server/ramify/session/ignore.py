@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -42,15 +42,32 @@ class FileStat:
     mtime_ns: int
 
 
+Mark = tuple[int, int] | None
+"""Size and time of change in nanoseconds; None for nothing there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Walked:
     files: tuple[FileStat, ...]
     """Sorted by path."""
     notes: tuple[str, ...]
     """What was left out and a person would want to know of; at most `NOTES_LIMIT`."""
+    marks: Mapping[str, Mark] | None = None
+    """By path: all whose mark has to change before another walk finds anything else. None when
+    something was left out with a note, or only a part was walked."""
+
+
+def mark_of(path: str) -> Mark:
+    """Size and time of what is there; None for nothing."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 (hot)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 NOTES_LIMIT: Final = 50
+_SAYS_WHAT_COUNTS: Final = {".gitignore": (".gitignore",), ".git": (".git", ".git/info/exclude")}
 _IGNORE_FILE_LIMIT: Final = 1_000_000
 
 
@@ -75,16 +92,23 @@ def walk_below(
     """Like `walk`, for one directory of the folder."""
     files: list[FileStat] = []
     notes: list[str] = []
+    marks: dict[str, Mark] = {}
     settings = scope.policy.settings
     pending = [scope]
     while pending:
         check()
         here = pending.pop()
+        marks[here.path] = mark_of(here.absolute)  # before it is read
         for entry in _entries(here, notes):
+            if entry.name in _SAYS_WHAT_COUNTS:
+                for name in _SAYS_WHAT_COUNTS[entry.name]:
+                    marks[here.prefix + name] = mark_of(f"{here.absolute}/{name}")
             if entry.is_dir(follow_symlinks=False):
                 below = here.directory(entry.name)
                 if below is not None:
                     pending.append(below)
+                elif entry.name not in ALWAYS_OUT:
+                    marks[here.prefix + entry.name] = mark_of(entry.path)
             elif wanted(entry.name):
                 found = _file(here, entry.name, notes)
                 if found is not None:
@@ -96,7 +120,8 @@ def walk_below(
             del files[settings.file_limit :]
             break
     files.sort(key=lambda each: each.path)
-    return Walked(tuple(files), tuple(notes[:NOTES_LIMIT]))
+    marks.update((each.path, (each.size, each.mtime_ns)) for each in files)
+    return Walked(tuple(files), tuple(notes[:NOTES_LIMIT]), None if notes else marks)
 
 
 def file_at(
