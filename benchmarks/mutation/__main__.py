@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import cache_from_source
 from itertools import islice
@@ -29,7 +29,7 @@ from benchmarks.mutation.figures import compared, rank, table
 from benchmarks.mutation.imported import importers, selected
 from benchmarks.mutation.mutants import Mutant, mutants, without_tests
 from benchmarks.mutation.packages import TARGETS, Target, environment_in
-from benchmarks.mutation.runs import Suite, environment_for
+from benchmarks.mutation.runs import Suite, environment_for, read_traced
 
 RESULTS = Path(__file__).parents[1] / "results" / "mutation"
 SEED = 20
@@ -44,6 +44,13 @@ class Truth:
     """Tests that pass without a change."""
     outcomes: tuple[tuple[Mutant, frozenset[str], bool], ...]
     """What failed, and whether the run came to its end."""
+    ran: Mapping[str, Collection[str]]
+    """By test: functions that it runs without a change, as `path:line`."""
+
+    def tests_that_ran(self, mutant: Mutant) -> frozenset[str]:
+        first, last = mutant.lines
+        inside = {f"{mutant.path}:{line}" for line in range(first, last + 1)}
+        return frozenset(test for test in self.suite if not inside.isdisjoint(self.ran[test]))
 
 
 def main() -> None:
@@ -76,7 +83,11 @@ def main() -> None:
             truth = read_truth(target, folder, kept, chosen.mutants, chosen.seed)
             figures = measured(target, folder, truth, Path(scratch, "home"), chosen.seed)
         (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n")
-        say("\n".join(f"{name}: {of} {figures[of]}" for of in ("ramify", "possible", "imports")))
+        say(
+            "\n".join(
+                f"{name}: {of} {figures[of]}" for of in ("inferred", "ramify", "imports", "ran")
+            )
+        )
         if chosen.misses:
             print("\n".join(_misses(figures)))
     results = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))]
@@ -120,7 +131,7 @@ def with_suite(
     """Runs the suite for each mutant that is not in `kept` yet, and writes it there."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     done = max(0, len(kept.read_text().splitlines()) - 1) if kept.exists() else 0
-    if done >= count:
+    if done >= count and kept.with_suffix(".ran.json").exists():
         return
     with tempfile.TemporaryDirectory(prefix="ramify-suite-") as scratch:
         environment = environment_for(folder, Path(scratch))
@@ -136,6 +147,12 @@ def with_suite(
         else:
             suite.run(told)
         known = json.loads(kept.read_text().splitlines()[0])["suite"]
+        traced = kept.with_suffix(".ran.json")
+        if not traced.exists():
+            into = Path(scratch, "told.traced")
+            suite.run(into)
+            ran = read_traced(into.read_text().splitlines())
+            traced.write_text(json.dumps({test: sorted(ran.get(test, ())) for test in known}))
         for mutant in islice(_drawn(target, folder, seed), done, count):
             if time.monotonic() > until:
                 say(f"{target.corpus.label}: the time is over")
@@ -180,7 +197,8 @@ def read_truth(target: Target, folder: Path, kept: Path, count: int, seed: int) 
         if any(row[name] != value for name, value in _key(mutant).items()):
             raise ValueError(f"{kept} is about other mutants: remove it")
         outcomes.append((mutant, frozenset(row["failing"]), row["finished"]))
-    return Truth(frozenset(head["suite"]), tuple(outcomes))
+    ran = json.loads(kept.with_suffix(".ran.json").read_text())
+    return Truth(frozenset(head["suite"]), tuple(outcomes), ran)
 
 
 def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) -> dict[str, Any]:
@@ -189,17 +207,20 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
     asked = Asked(ramify, folder, {**os.environ, "RAMIFY_HOME": str(home)})
     each: list[dict[str, Any]] = []
     named: list[tuple[frozenset[str], frozenset[str]]] = []
-    possible: list[tuple[frozenset[str], frozenset[str]]] = []
+    inferred: list[tuple[frozenset[str], frozenset[str]]] = []
     by_imports: list[tuple[frozenset[str], frozenset[str]]] = []
+    by_traces: list[tuple[frozenset[str], frozenset[str]]] = []
     seconds: list[float] = []
     for mutant, failing, finished in truth.outcomes:
         answer = asked.about(mutant.path, mutant.text)
         others = selected(importing.get(mutant.path, ()), truth.suite)
         named.append((failing, answer.tests))
-        possible.append((failing, answer.possible))
+        inferred.append((failing, answer.inferred))
         by_imports.append((failing, others))
+        ran = truth.tests_that_ran(mutant)
+        by_traces.append((failing, ran))
         seconds.append(answer.seconds)
-        each.append(_told(mutant, failing, finished, answer, others, truth.suite))
+        each.append(_told(mutant, failing, finished, answer, others, ran, truth.suite))
     asked.end()
     ramify_figures = compared(named, truth.suite)
     return {
@@ -214,8 +235,9 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
         "cutShort": sum(not row["finished"] for row in each),
         "failing": ramify_figures.failing,
         "ramify": ramify_figures.figures(),
-        "possible": compared(possible, truth.suite).figures(),
+        "inferred": compared(inferred, truth.suite).figures(),
         "imports": compared(by_imports, truth.suite).figures(),
+        "ran": compared(by_traces, truth.suite).figures(),
         "requestMs": {
             "p50": round(1000 * rank(seconds, 0.5), 1),
             "p95": round(1000 * rank(seconds, 0.95), 1),
@@ -230,6 +252,7 @@ def _told(
     finished: bool,
     answer: Answer,
     others: frozenset[str],
+    ran: frozenset[str],
     suite: frozenset[str],
 ) -> dict[str, Any]:
     return {
@@ -237,10 +260,11 @@ def _told(
         "finished": finished,
         "failing": len(failing),
         "named": len(answer.tests & suite),
-        "possible": len(answer.possible & suite),
+        "inferred": len(answer.inferred & suite),
         "byImports": len(others),
+        "ran": len(ran),
         "missed": sorted(failing - answer.tests),
-        "missedByPossible": len(failing - answer.possible),
+        "missedByInferred": len(failing - answer.inferred),
         "changed": list(answer.changed),
     }
 
@@ -251,7 +275,7 @@ def _misses(figures: Mapping[str, Any]) -> Iterator[str]:
             yield (
                 f"{row['path']}:{row['line']} {row['function']} ({row['operator']}): "
                 f"{len(row['missed'])} of {row['failing']} missed, {row['named']} named "
-                f"(possible: {row['missedByPossible']} missed, {row['possible']} named)"
+                f"(inferred: {row['missedByInferred']} missed, {row['inferred']} named)"
             )
             yield from (f"    {each}" for each in row["missed"][:5])
 

@@ -16,15 +16,20 @@ MOST_TESTS = 10_000
 PATIENCE = 60.0
 CHANGED = 2
 """FileChangeType of LSP."""
-QUESTION = {"changes": {"kind": "worktree"}, "limit": MOST_TESTS}
+QUESTION = {
+    "changes": {"kind": "worktree"},
+    "limit": MOST_TESTS,
+    "minCertainty": "possible",
+}
+"""As `ramify impact --changes worktree --tests` asks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     tests: frozenset[str]
     """As pytest names them, without parameters."""
-    possible: frozenset[str]
-    """The same, when asked for all that may be."""
+    inferred: frozenset[str]
+    """Those of them that hang on no link that is only possible."""
     changed: tuple[str, ...]
     """Qualified names."""
     seconds: float
@@ -47,12 +52,12 @@ class Asked:
         try:
             self._write(file, text.encode())
             answer, seconds = self._caught_up(changed=True)
-            possible, _ = self.server.ask("ramify/impact", {**QUESTION, "minCertainty": "possible"})
+            surer, _ = self.server.ask("ramify/impact", {**QUESTION, "minCertainty": "inferred"})
         finally:
             self._write(file, before)
             self._caught_up(changed=False)
         changed = tuple(item["qualifiedName"] for item in answer["targets"])
-        return Answer(_named(answer), _named(possible), changed, seconds)
+        return Answer(_named(answer), _named(surer), changed, seconds)
 
     def end(self) -> None:
         self.server.end()

@@ -69,8 +69,14 @@ function, parameters cut off; those that fail without a change do not count.
 
 Recall is the share of failing tests that were named, over all mutants together; "all named" the
 share of mutants, of those that some test failed for, whose failing tests were all named. Selected
-is the share of the suite that was named. "By imports" is what other tools do: every test whose file
-imports the changed file, directly or not.
+is the share of the suite that was named. Four ways to select:
+
+- Ramify: `ramify impact --changes worktree --tests`, without having run anything.
+- Ramify, inferred: the same with `--min-certainty inferred`.
+- By imports, what other tools do: every test whose file imports the changed file, directly or not.
+- Ran it: tests that run the changed function in a traced run of the whole suite. Nothing that
+  selects whole functions can safely name fewer, but for what runs when modules are imported, which
+  this one misses.
 """
 
 
@@ -82,16 +88,20 @@ _COLUMNS = (
     "package",
     "tests",
     "mutants",
-    "failed by",
+    "some test failed",
+    "selected by",
     "recall",
     "all named",
     "selected: median",
     "mean",
     "p90",
-    "by imports: recall",
-    "median",
-    "mean",
     "request p50 / p95, ms",
+)
+_WAYS = (
+    ("Ramify", "ramify"),
+    ("Ramify, inferred", "inferred"),
+    ("imports", "imports"),
+    ("ran it", "ran"),
 )
 
 
@@ -104,27 +114,32 @@ def _lines(results: Sequence[Figures]) -> Iterator[str]:
         yield ""
         yield _row(_COLUMNS)
         yield _row(["---", *("---:" for _ in _COLUMNS[1:])])
-        yield from (_row(_cells(each)) for each in rows)
+        for each in rows:
+            for name, way in _WAYS:
+                yield _row([*_heads(each, way), name, *_cells(each[way]), *_times(each, way)])
         yield ""
         for each in rows:
             yield (
                 f"- {each['package']}: measured {each['measured']}, seed {each['seed']}, "
-                f"{_operators(each)}."
+                f"{each['cutShort']} runs cut short by a test that hung; {_operators(each)}."
             )
         yield ""
 
 
-def _cells(each: Figures) -> Iterator[str]:
-    ramify, imports = each["ramify"], each["imports"]
-    yield each["package"]
-    yield f"{each['suite']:,}"
-    yield str(each["mutants"])
-    yield str(each["killed"])
-    yield _number(ramify["recall"])
-    yield _number(ramify["mutantsWhole"])
-    yield from (_number(ramify[name]) for name in ("medianShare", "meanShare", "p90Share"))
-    yield from (_number(imports[name]) for name in ("recall", "medianShare", "meanShare"))
-    yield f"{each['requestMs']['p50']:.0f} / {each['requestMs']['p95']:.0f}"
+def _heads(each: Figures, way: str) -> list[str]:
+    if way != "ramify":
+        return ["", "", "", ""]
+    return [each["package"], f"{each['suite']:,}", str(each["mutants"]), str(each["killed"])]
+
+
+def _cells(figures: Figures) -> Iterator[str]:
+    names = ("recall", "mutantsWhole", "medianShare", "meanShare", "p90Share")
+    return (_number(figures[name]) for name in names)
+
+
+def _times(each: Figures, way: str) -> list[str]:
+    times = each["requestMs"]
+    return [f"{times['p50']:.0f} / {times['p95']:.0f}" if way == "ramify" else ""]
 
 
 def _number(value: float | None) -> str:

@@ -56,6 +56,8 @@ class Mutant:
     function: str
     """Its path in the file: `Cart.total`."""
     line: int
+    lines: tuple[int, int]
+    """First and last of the function, decorators included."""
     operator: str
     before: str
     """The changed piece, and what stands there instead."""
@@ -72,14 +74,15 @@ def mutants(texts: Mapping[str, str], seed: object) -> Iterator[Mutant]:
     """
     draw = random.Random(str(seed))
     every = [
-        (path, name, sites)
+        (path, name, _lines(function), sites)
         for path in sorted(texts)
         for name, function in functions_of(ast.parse(texts[path]))
         if (sites := list(sites_in(function)))
     ]
     while every:
-        for path, name, sites in draw.sample(every, len(every)):
-            made = [made for site in sites if (made := _made(path, name, texts[path], site))]
+        for path, name, lines, sites in draw.sample(every, len(every)):
+            text = texts[path]
+            made = [made for site in sites if (made := _made(path, name, lines, text, site))]
             if made:
                 operator = draw.choice(sorted({each.operator for each in made}))
                 yield draw.choice([each for each in made if each.operator == operator])
@@ -143,7 +146,12 @@ def _says_nothing(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _made(path: str, function: str, text: str, site: Site) -> Mutant | None:
+def _lines(function: Function) -> tuple[int, int]:
+    first = min([function.lineno, *(each.lineno for each in function.decorator_list)])
+    return first, function.end_lineno or function.lineno
+
+
+def _made(path: str, function: str, lines: tuple[int, int], text: str, site: Site) -> Mutant | None:
     """None where the change would leave no Python, or the same."""
     node, data = site.node, text.encode()
     starts = [0]
@@ -158,7 +166,7 @@ def _made(path: str, function: str, text: str, site: Site) -> Mutant | None:
         differs = ast.dump(ast.parse(changed)) != _dumped(text)
     except SyntaxError:
         return None
-    found = Mutant(path, function, line, site.operator, before, site.instead, changed)
+    found = Mutant(path, function, line, lines, site.operator, before, site.instead, changed)
     return found if differs else None
 
 

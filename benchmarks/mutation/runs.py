@@ -63,6 +63,19 @@ def read(lines: Iterable[str]) -> Ran:
     )
 
 
+def read_traced(lines: Iterable[str]) -> dict[str, set[str]]:
+    """By test function: the functions that it ran, as `path:line`."""
+    ran: dict[str, set[str]] = {}
+    running = ""
+    for line in lines:
+        mark, _, what = line.rstrip("\n").partition(" ")
+        if mark == ">":
+            running = function_of(what)
+        elif mark == "@":
+            ran.setdefault(running, set()).add(what)
+    return ran
+
+
 class Suite:
     """A suite that waits to be run. `end` it."""
 

@@ -2,11 +2,11 @@
 
 A script of its own for the environment of the measured package: standard library and pytest alone.
 It is told a file on a line of its input, runs the suite, writes there line by line what happens,
-and answers with the seconds it took. What the suite imports from elsewhere is imported once, before
-the forks. Options are pytest's.
+and answers with the seconds it took; of a file that ends in `.traced` it also writes what each test
+ran. What the suite imports from elsewhere is imported once, before the forks. Options are pytest's.
 
 Lines: `> ID` a test begins, `+ ID` it passed, `- ID` it failed, `! PATH` a file whose collection
-failed, `. ` the end.
+failed, `@ PATH:LINE` a function that the test before it ran, `. ` the end.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ import resource
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 import pytest
@@ -44,6 +46,12 @@ class Told:
         self.out = out
         self.failed: set[str] = set()
 
+    def begins(self) -> None:
+        pass
+
+    def ends(self) -> None:
+        pass
+
     def say(self, mark: str, what: str) -> None:
         self.out.write(f"{mark} {what}\n")
         self.out.flush()
@@ -53,9 +61,11 @@ class Told:
         self.say(">", item.nodeid)
         signal.signal(signal.SIGALRM, partial(_hangs, item.session))
         signal.alarm(TEST_SECONDS)
+        self.begins()
         try:
             answer = yield
         finally:
+            self.ends()
             signal.alarm(0)
         if item.nodeid not in self.failed:
             self.say("+", item.nodeid)
@@ -71,6 +81,31 @@ class Told:
             self.say("!", report.nodeid)
 
 
+class Traced(Told):
+    """Writes which functions below the working directory each test ran, in any thread."""
+
+    def __init__(self, out: TextIO) -> None:
+        super().__init__(out)
+        self.here = f"{Path.cwd()}/"
+        self.ran: set[tuple[str, int]] = set()
+
+    def begins(self) -> None:
+        self.ran.clear()
+        threading.setprofile(self._called)
+        sys.setprofile(self._called)
+
+    def ends(self) -> None:
+        sys.setprofile(None)
+        threading.setprofile(None)
+        for path, line in sorted(self.ran):
+            if path.startswith(self.here):
+                self.say("@", f"{path.removeprefix(self.here)}:{line}")
+
+    def _called(self, frame: FrameType, event: str, argument: object) -> None:
+        if event == "call":
+            self.ran.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+
+
 def main() -> None:
     options = sys.argv[1:]
     limit = 600.0
@@ -79,7 +114,7 @@ def main() -> None:
             importlib.import_module(name)
     for line in sys.stdin:
         seconds = _run(Path(line.rstrip("\n")), options, limit)
-        if limit == 600.0:
+        if limit == 600.0 and not line.endswith(".traced\n"):
             limit = max(LEAST_SECONDS, SLOWER * seconds)
         print(f"{seconds:.3f}", flush=True)
 
@@ -128,7 +163,7 @@ def _tests(into: Path, options: list[str]) -> None:
     for each in (0, 1, 2):
         os.dup2(nowhere, each)
     with into.open("w") as out:
-        told = Told(out)
+        told = Traced(out) if into.suffix == ".traced" else Told(out)
         quiet = ["-q", "--tb=no", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
         plugins: list[Any] = [told]
         with contextlib.suppress(BaseException):

@@ -8,7 +8,7 @@ from itertools import islice
 from benchmarks.mutation.figures import compared, rank
 from benchmarks.mutation.imported import importers, selected
 from benchmarks.mutation.mutants import Mutant, functions_of, mutants, without_tests
-from benchmarks.mutation.runs import Ran, function_of, read
+from benchmarks.mutation.runs import Ran, function_of, read, read_traced
 
 
 def drawn(text: str, count: int = 200, seed: object = 1) -> list[Mutant]:
@@ -159,3 +159,19 @@ def test_where_nothing_fails_there_is_no_recall() -> None:
 
 def test_a_percentile_is_the_nearest_rank() -> None:
     assert (rank([3, 1, 2], 0.5), rank([1, 2, 3, 4], 0.5), rank([], 0.5)) == (2, 2, 0.0)
+
+
+def test_a_trace_tells_what_each_test_ran() -> None:
+    lines = [
+        "> t.py::f[1]",
+        "@ p/a.py:3",
+        "+ t.py::f[1]",
+        "> t.py::f[2]",
+        "@ p/b.py:1",
+        "> t.py::g",
+    ]
+    assert read_traced(lines) == {"t.py::f": {"p/a.py:3", "p/b.py:1"}}
+
+
+def test_a_function_begins_with_its_decorators() -> None:
+    assert drawn("@a\n@b\ndef f():\n    return 1\n", 1)[0].lines == (1, 4)
