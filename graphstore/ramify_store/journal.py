@@ -301,4 +301,12 @@ def _connected(path: Path | None) -> sqlite3.Connection:
 def _reading(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise FileNotFoundError(path)
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+    where = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(where, uri=True, timeout=10)
+    try:
+        connection.execute("SELECT 1 FROM runs LIMIT 1").fetchone()
+    except sqlite3.OperationalError:
+        # On a read-only disk nobody writes either, and there is no room for SQLite's own files.
+        connection.close()
+        connection = sqlite3.connect(f"{where}&immutable=1", uri=True)
+    return connection

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,28 @@ def test_where_there_is_no_journal_there_is_nothing_to_read(tmp_path: Path) -> N
     with pytest.raises(FileNotFoundError):
         read_runs(tmp_path / "journal", 1)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_read_only_disk_it_is_read_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.record(run_at(1.0, EDITED))
+    journal.close()
+    real = sqlite3.connect
+
+    def connect(where: str, **options: Any) -> Any:
+        return real(where if "immutable" in where else "file:/nowhere/journal?mode=ro", **options)
+
+    def lazily(where: str, **options: Any) -> Any:
+        """SQLite finds out with the first statement."""
+        try:
+            return connect(where, **options)
+        except sqlite3.OperationalError:
+            return real(":memory:")
+
+    monkeypatch.setattr(sqlite3, "connect", lazily)
+    assert read_runs(tmp_path / "journal", 10) == [run_at(1.0, EDITED)]
 
 
 def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
