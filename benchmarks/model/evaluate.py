@@ -21,8 +21,9 @@ from benchmarks.model.packages import Package
 from benchmarks.model.pairs import LONGEST_CODE, is_question
 from benchmarks.model.python_pairs import Definition, definitions
 from benchmarks.model.split import validation_packages
-from ramify.embedding.model import Embedder, StaticEmbedder, load_embedder
+from ramify.embedding.model import MOST_WORDS, Embedder, StaticEmbedder, load_embedder
 from ramify.embedding.reranker import Pieces, padded, statistics_of
+from ramify.embedding.tokens import raw_subtokens
 
 RERANKED = 64
 
@@ -50,7 +51,10 @@ class DocstringTest:
         """All candidates, as near as nothing."""
         parts = [name.rpartition(".") for name in self.names]
         return Pieces(
-            words=padded([embedder.read(code).numbers.tolist() for code in self.candidates], 128),
+            words=padded(
+                [embedder.read(raw_subtokens(code)).numbers.tolist() for code in self.candidates],
+                MOST_WORDS,
+            ),
             names=embedder.numbers_of([name for _, _, name in parts]),
             containers=embedder.numbers_of([around.rpartition(".")[2] for around, _, _ in parts]),
             cosines=np.zeros(len(self.names), np.float32),

@@ -18,7 +18,7 @@ from benchmarks.model.mine import pairs_file, read_pairs
 from benchmarks.model.packages import Package
 from benchmarks.model.pairs import LONGEST_CODE, Pair
 from benchmarks.model.python_pairs import definitions
-from ramify.embedding.tokens import subtokens
+from ramify.embedding.tokens import raw_subtokens, subtokens
 from ramify.embedding.vocabulary import Vocabulary
 
 VOCABULARY_SIZE = 40_000
@@ -136,8 +136,8 @@ def examples(
         np.array([KINDS.index(pair.kind) for _, pair in pairs], np.int8),
     )
     for row, (_, pair) in enumerate(pairs):
-        _fill(made.code[row], made.code_times[row], vocabulary.numbers(pair.code))
-        _fill(made.query[row], made.query_times[row], vocabulary.numbers(pair.query))
+        _fill(made.code[row], made.code_times[row], vocabulary.numbers(raw_subtokens(pair.code)))
+        _fill(made.query[row], made.query_times[row], vocabulary.numbers(raw_subtokens(pair.query)))
     return made
 
 

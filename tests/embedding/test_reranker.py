@@ -16,6 +16,7 @@ from ramify.embedding.reranker import (
     padded,
     statistics_of,
 )
+from ramify.embedding.tokens import raw_subtokens
 
 TABLE = Table(np.array([[100, 0], [0, 100], [100, 100]], np.int8), np.full(3, 0.01, np.float32))
 """Word 2 lies between the words 0 and 1."""
@@ -63,7 +64,7 @@ def test_what_does_it_answers_better_than_what_speaks_of_the_same() -> None:
         "def close(connection):\n    connection.close()\n",
         "def retries_of(settings):\n    return settings['retries']\n",
     ]
-    read = [model.read(text).numbers.tolist() for text in texts]
+    read = [model.read(raw_subtokens(text)).numbers.tolist() for text in texts]
     found = Pieces(
         words=padded(read, 128),
         names=model.numbers_of(["fetch", "close", "retries_of"]),

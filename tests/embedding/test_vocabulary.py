@@ -1,12 +1,13 @@
 """Which known words a text is made of."""
 
+from ramify.embedding.tokens import raw_subtokens
 from ramify.embedding.vocabulary import Vocabulary
 
 WORDS = ["parse", "url", "open", "opener", "file"]
 
 
 def words_of(text: str) -> list[str]:
-    return [WORDS[number] for number in Vocabulary(WORDS).numbers(text)]
+    return [WORDS[number] for number in Vocabulary(WORDS).numbers(raw_subtokens(text))]
 
 
 def test_known_words_in_any_case_and_repeated() -> None:

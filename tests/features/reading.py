@@ -312,7 +312,7 @@ class HashingModel:
     def embed_words(self, texts: Sequence[Words]) -> NDArray[float32]:
         raise AssertionError("nothing is indexed here")
 
-    def read(self, text: str) -> Words:
+    def read(self, tokens: Sequence[str]) -> Words:
         raise AssertionError("nothing is indexed here")
 
     def numbers_of(self, names: Sequence[str]) -> NDArray[int32]:

@@ -274,8 +274,8 @@ class OtherModel:
     def embed_words(self, texts: Sequence[Words]) -> NDArray[np.float32]:
         return -self._shipped.embed_words(texts)
 
-    def read(self, text: str) -> Words:
-        return self._shipped.read(text)
+    def read(self, tokens: Sequence[str]) -> Words:
+        return self._shipped.read(tokens)
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         return -self._shipped.embed_query(text)

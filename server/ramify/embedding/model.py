@@ -27,6 +27,7 @@ from ramify.embedding.reranker import (
     WordStatistics,
     padded,
 )
+from ramify.embedding.tokens import raw_subtokens
 from ramify.embedding.vocabulary import Vocabulary
 
 Floats = NDArray[np.float32]
@@ -70,8 +71,8 @@ class Embedder(Protocol):
         """The same of texts that were read before."""
         ...
 
-    def read(self, text: str) -> Words:
-        """What the model sees of a text."""
+    def read(self, tokens: Sequence[str]) -> Words:
+        """What the model sees of a text, by its sub-tokens as they are written."""
         ...
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
@@ -131,7 +132,7 @@ class StaticEmbedder:
         self._reranker = Reranker(reranker)
 
     def embed_chunks(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self.embed_words([self.read(text) for text in texts])
+        return self.embed_words([self.read(raw_subtokens(text)) for text in texts])
 
     def embed_words(self, texts: Sequence[Words]) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
@@ -143,25 +144,26 @@ class StaticEmbedder:
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         row: NDArray[np.float32] = np.zeros(self.dimensions, dtype=np.float32)
-        words = self.read(text)
+        words = self.read(raw_subtokens(text))
         weights = np.sqrt(words.times) * self._query_weights[words.numbers]
         self._sum_into(row, words.numbers, weights)
         return row
 
-    def read(self, text: str) -> Words:
-        counts = Counter(self._vocabulary.numbers(text))
+    def read(self, tokens: Sequence[str]) -> Words:
+        counts = Counter(self._vocabulary.numbers(tokens))
         numbers = np.fromiter(counts.keys(), dtype=np.uint16, count=len(counts))
         times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         return Words(numbers[:MOST_WORDS], times[:MOST_WORDS])
 
     def asked(self, query: str) -> Asked:
         """What the reranker reads of a question."""
-        words = self.read(query).numbers[:MOST_ASKED].astype(np.int64)
+        words = self.read(raw_subtokens(query)).numbers[:MOST_ASKED].astype(np.int64)
         return Asked(words, self._in_question[words] * self.table.norms[words])
 
     def numbers_of(self, names: Sequence[str]) -> NDArray[np.int32]:
         numbers = self._vocabulary.numbers
-        return padded([tuple(dict.fromkeys(numbers(name))) for name in names], NAME_WORDS)
+        rows = [tuple(dict.fromkeys(numbers(raw_subtokens(name)))) for name in names]
+        return padded(rows, NAME_WORDS)
 
     def answering(self, query: str, pieces: Pieces, statistics: WordStatistics) -> Answering:
         return self._reranker.answering(self.table, self.asked(query), pieces, statistics)

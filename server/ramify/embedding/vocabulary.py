@@ -1,4 +1,4 @@
-"""From a text to the numbers of the sub-tokens that a model knows.
+"""From sub-tokens to the numbers of those that a model knows.
 
 A sub-token outside the vocabulary counts as the longest known words it is made of (`urlparse` is
 `url parse`). Must never know what the numbers stand for in a model.
@@ -6,8 +6,6 @@ A sub-token outside the vocabulary counts as the longest known words it is made 
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-
-from ramify.embedding.tokens import raw_subtokens
 
 _SHORTEST_PIECE = 3
 _LONGEST_PIECE = 20
@@ -24,12 +22,13 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def numbers(self, text: str) -> Iterable[int]:
-        """The numbers of the sub-tokens of `text`, in order, repetitions kept."""
+    def numbers(self, tokens: Iterable[str]) -> Iterable[int]:
+        """The numbers of the sub-tokens of a text as they are written, in order, repetitions
+        kept."""
         if len(self._remembered) > _MOST_REMEMBERED:
             self._remembered = _Remembered(self._numbers)
         remembered = self._remembered
-        return chain.from_iterable([remembered[token] for token in raw_subtokens(text)])
+        return chain.from_iterable([remembered[token] for token in tokens])
 
 
 class _Remembered(dict[str, tuple[int, ...]]):

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ramify.analysis.extraction.chunks import chunk_text
 from ramify.embedding.model import Embedder, load_embedder, model_content
-from ramify.embedding.tokens import split_identifiers
+from ramify.embedding.tokens import raw_subtokens
 from ramify.indexing.committed import Base
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.sources import Content, read_content
@@ -44,10 +44,11 @@ Vector = NDArray[float32]
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """One file's chunks, and their texts."""
+    """One file's chunks, and what their texts are made of."""
 
     chunks: FileChunks
-    texts: Sequence[str]
+    tokens: Sequence[Sequence[str]]
+    """Sub-tokens of each chunk's text, as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class SearchLane:
                 at += 1
                 if described is not None:
                     batch.append(described)
-                    count += len(described.texts)
+                    count += len(described.tokens)
             embedded = self._write(index, batch)
             yield LaneStep(at - first, count, embedded, len(pending) - at)
         # A little is left to housekeeping, which has the time.
@@ -168,7 +169,7 @@ class SearchLane:
             # Another text by now: its own commit is on its way.
             self._skipped.add((placed.path, placed.hash))
             return None
-        texts = [chunk_text(content.data, outline, each) for each in outline.chunks]
+        tokens = [raw_subtokens(chunk_text(content.data, outline, each)) for each in outline.chunks]
         chunks = tuple(
             Chunk(
                 symbol=symbol_id(placed, outline.symbols[each.symbol].path),
@@ -176,26 +177,26 @@ class SearchLane:
                 start=each.start,
                 end=each.end,
                 hash=each.hash,
-                words=" ".join(sorted(split_identifiers(text).split())),
+                words=" ".join(sorted(" ".join(written).lower().split())),
             )
-            for each, text in zip(outline.chunks, texts, strict=True)
+            for each, written in zip(outline.chunks, tokens, strict=True)
         )
         file = FileChunks(placed.path, placed.hash, placed.language, placed.is_test, chunks)
-        return _Described(file, texts)
+        return _Described(file, tokens)
 
     def _write(self, index: ChunkIndex, batch: Sequence[_Described]) -> int:
         """Vectors first: rows that are there have theirs, whenever we are killed."""
-        texts = {
-            chunk.hash: text
+        tokens = {
+            chunk.hash: written
             for each in batch
-            for chunk, text in zip(each.chunks.chunks, each.texts, strict=True)
+            for chunk, written in zip(each.chunks.chunks, each.tokens, strict=True)
         }
-        missing = sorted(index.missing(texts))
+        missing = sorted(index.missing(tokens))
         self.vector_misses += len(missing)
-        self.vector_hits += len(texts) - len(missing)
+        self.vector_hits += len(tokens) - len(missing)
         if missing:
             assert self._embedder is not None
-            words = [self._embedder.read(texts[each]) for each in missing]
+            words = [self._embedder.read(tokens[each]) for each in missing]
             vectors = self._embedder.embed_words(words)
             index.put_vectors(missing, vectors, [each.numbers for each in words])
         index.replace([each.chunks for each in batch], ())
