@@ -1,4 +1,4 @@
-"""The literate cases: each section of `cases/*.md` is a small program, its category the file's name.
+"""The literate cases: each section of `cases/*.md` is a small program, of the category of its file.
 
 A case is one block of Python, split into files at lines `# file: name.py`; without such a line it
 is `main.py`. Whatever stands in `main.py` is what is run.

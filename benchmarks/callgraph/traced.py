@@ -1,9 +1,9 @@
 """Runs `main.py` of a folder and prints as JSON which function of the folder called which.
 
 `python traced.py FOLDER`, in a process of its own; the standard library alone. A call that reaches
-a function by way of code elsewhere (`functools`, `contextlib`) counts for the nearest caller inside.
-What the bodies of classes and comprehensions call counts for the function or module around them.
-A generator or a coroutine is called where it is made, not where it is first resumed.
+a function by way of code elsewhere (`functools`, `contextlib`) counts for the nearest caller
+inside. What the bodies of classes and comprehensions call counts for the function or module around
+them. A generator or a coroutine is called where it is made, not where it is first resumed.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS
-from ramify.analysis.inference.known import GROWING, SAME_ELEMENTS
+from ramify.analysis.inference.known import GROWING, HOLDS_ITS_ARGUMENT, SAME_ELEMENTS
 from ramify.analysis.inference.rests import Rests
 from ramify.analysis.inference.returns import received
 from ramify.analysis.inference.values import (
@@ -147,6 +147,8 @@ class Iteration(Rests):
             for result in self.special(value, "__enter__") or self.special(value, "__aenter__"):
                 merge(found, self.awaited(result) if result[0] == COROUTINE else {result: ELEMENT})
             return found
+        if value[0] == MADE and value[1] in HOLDS_ITS_ARGUMENT:
+            return weaken(self.infer_argument(value, 0), ELEMENT)
         kept = value[0] == EXTERNAL_INSTANCE or value[:2] == (MADE, "pytest.raises")
         return {value: ELEMENT} if kept else NOTHING
 

@@ -73,6 +73,8 @@ MADE_CALLS: Final = frozenset(
         "builtins.iter",
         "collections.OrderedDict",
         "collections.defaultdict",
+        "contextlib.closing",
+        "contextlib.nullcontext",
         "dataclasses.field",
         "attr.ib",
         "attr.field",
@@ -100,7 +102,7 @@ PARTIALS: Final = frozenset({"functools.partial", "functools.partialmethod"})
 
 SAME_VALUE: Final = frozenset(
     {"copy.copy", "copy.deepcopy", "dataclasses.replace", "functools.update_wrapper",
-     "contextlib.closing", "contextlib.nullcontext", "weakref.proxy"}
+     "weakref.proxy"}
 )  # fmt: skip
 """Calls that give back what their first argument is."""
 
@@ -114,6 +116,9 @@ ENTERS_ITS_ARGUMENT: Final = frozenset(
      "contextlib.AsyncExitStack.enter_async_context"}
 )  # fmt: skip
 """Calls that give what entering their argument gives, and leave it later."""
+
+HOLDS_ITS_ARGUMENT: Final = frozenset({"contextlib.closing", "contextlib.nullcontext"})
+"""Calls that make a context manager which binds their argument."""
 
 IMPORTS_ITS_ARGUMENT: Final = frozenset({"importlib.import_module", "builtins.__import__"})
 
@@ -142,6 +147,15 @@ CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
     "concurrent.futures.ThreadPoolExecutor.map": (0,),
     "concurrent.futures.ProcessPoolExecutor.submit": (0,),
     "concurrent.futures.ProcessPoolExecutor.map": (0,),
+    "click.testing.CliRunner.invoke": (0,),
+    "typer.testing.CliRunner.invoke": (0,),
+    "django.db.transaction.on_commit": (0,),
+    "multiprocessing.Pool.apply": (0,),
+    "multiprocessing.Pool.apply_async": (0,),
+    "multiprocessing.Pool.map": (0,),
+    "signal.signal": (1,),
+    "timeit.timeit": (0,),
+    "weakref.finalize": (1,),
     "unittest.TestCase.assertRaises": (1,),
     "unittest.TestCase.assertWarns": (1,),
     "unittest.TestCase.addCleanup": (0,),
@@ -230,6 +244,13 @@ AROUND_METHODS: Final = (
 AROUND_FUNCTIONS: Final = ("setup_function", "teardown_function")
 AROUND_MODULES: Final = ("setup_module", "teardown_module", "setUpModule", "tearDownModule")
 """The same of a module: around its functions, and around all its tests."""
+
+STARTS_TASK: Final = frozenset({"delay", "apply_async", "send", "send_with_options", "enqueue"})
+"""Methods of a decorated function (a task of a queue) that run it elsewhere."""
+
+CONNECTS: Final = {"connect": 0, "connect_via": 0, "subscribe": 0}
+SENDS: Final = frozenset({"send", "send_robust", "asend", "asend_robust", "emit", "fire"})
+"""Methods of a signal: which argument is a receiver, and which run the receivers."""
 
 REFLECTED: Final = {
     "__add__": "__radd__",

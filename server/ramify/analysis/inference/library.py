@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 from ramify.analysis.inference.arguments import Arguments
 from ramify.analysis.inference.constants import text_of
+from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import (
     AWAITS_ITS_ARGUMENT,
     ENTERS_ITS_ARGUMENT,
@@ -18,13 +19,16 @@ from ramify.analysis.inference.returns import Returns
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
+    BOUND,
     BRANCH,
     CLASS,
     CONSTRUCTION,
     COROUTINE,
     EXTERNAL_INSTANCE,
+    FUNCTION,
     INSTANCE,
     MADE,
+    MOST_TARGETS,
     NOTHING,
     OWN,
     OWN_CLASS,
@@ -37,7 +41,7 @@ from ramify.analysis.inference.values import (
     through,
     weaken,
 )
-from ramify_store.facts import NONE, ArgumentHow, SymbolFlag
+from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
 
 _MAKES = frozenset(
     {"builtins.str", "builtins.int", "builtins.bytes", "builtins.float", "builtins.bool",
@@ -110,9 +114,40 @@ class Library(Returns):
             for value, mark in self.expression(unit, arguments[0])[0].items():
                 for reached, step in self.member(value, text)[0].items():
                     merge(found, {reached: through(mark, step)})
+        if text is None:
+            merge(found, self._begun(unit, arguments[0], arguments[1]))
         if not found and len(arguments) > 2:
             return weaken(self.expression(unit, arguments[2])[0], BRANCH)
         return found
+
+    def _begun(self, unit: Unit, base: int, name: int) -> Result:
+        """Methods of an instance whose names begin as a computed name does (`"visit_" + kind`)."""
+        prefix = _prefix(unit, name)
+        found: Result = {}
+        for value in self.expression(unit, base)[0] if len(prefix) > 2 else ():
+            if value[0] not in (INSTANCE, CLASS):
+                continue
+            for each in self.method_names(value[1], value[2]):
+                if each.startswith(prefix):
+                    for reached in self.member(value, each)[0]:
+                        if reached[0] in (BOUND, FUNCTION):
+                            merge(found, {reached: BRANCH})
+        return found if len(found) <= MOST_TARGETS else NOTHING
+
+    def method_names(self, path: str, sym: int) -> list[str]:
+        """Names of the methods that a class and its bases define, in order."""
+
+        def answer() -> Found:
+            found: Result = {}
+            for holder in self.mro(path, sym):
+                if holder[0] == CLASS:
+                    unit = self.unit(holder[1])
+                    for name, members in unit.members.get(holder[2], {}).items():
+                        if unit.symbols[members[0]].kind == SymbolKind.METHOD:
+                            found["method", name] = SCOPE
+            return found, NOTHING
+
+        return [value[1] for value in self.ask(("method names", path, sym), answer)[0]]
 
     def _super(self, unit: Unit, call: int, given: Arguments) -> Result:
         scope = unit.scope_of[call]
@@ -136,3 +171,13 @@ class Library(Returns):
     @abstractmethod
     def awaited(self, value: Value) -> Result:
         """What `await value` gives."""
+
+
+def _prefix(unit: Unit, e: int) -> str:
+    """The literal text that a computed one begins with; empty when there is none."""
+    if unit.ops[e] != Op.BINARY:
+        return ""
+    text = unit.text_of_const(unit.a[e]) or ""
+    if unit.names[unit.c[e]] == "__add__":
+        return text
+    return text.partition("%")[0] if unit.names[unit.c[e]] == "__mod__" else ""

@@ -7,7 +7,7 @@ from ramify.analysis.inference.classes import CLOSED
 from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found
 from ramify.analysis.inference.known import FIELDS
 from ramify.analysis.inference.names import renamed
-from ramify.analysis.inference.narrowing import may_be_tested
+from ramify.analysis.inference.narrowing import latest_attribute, may_be_tested
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ANNOTATION,
@@ -42,7 +42,7 @@ from ramify.analysis.inference.values import (
     merge,
     weaken,
 )
-from ramify_store.facts import Op, SymbolKind
+from ramify_store.facts import NONE, Op, SymbolKind
 
 BELOW = "<below>"
 """A class hands itself to its bases under this name."""
@@ -83,7 +83,19 @@ class Members(Access):
                 step = stepped(mark, step)
                 if refs.get(key, 0) < step:
                     refs[key] = step
+        if len(values) > 1:
+            values = self._just_assigned(unit, e) or values
         return (self.narrowed(unit, e, values) if may_be_tested(unit, e) else values), refs
+
+    def _just_assigned(self, unit: Unit, e: int) -> Result:
+        """What an attribute of a local name certainly holds, since it was assigned before in the
+        same run of statements and nothing that could change it was called since."""
+        binding = latest_attribute(unit, e)
+        if binding == NONE:
+            return NOTHING
+        values = self.assigned(unit, binding)
+        says_nothing = any(v[0] == EXTERNAL_INSTANCE and v[1] in _OPEN for v in values)
+        return NOTHING if says_nothing else weaken(values, ATTRIBUTE)
 
     def worked_out_member(self, value: Value, name: str) -> Found:
         kind = value[0]

@@ -55,6 +55,46 @@ def tests_of(unit: Unit, e: int) -> Iterator[Test]:
         block = fact.parent
 
 
+def latest_attribute(unit: Unit, e: int) -> int:
+    """The binding that certainly gave an ATTR of a plain name its value last; NONE when another
+    may have, or a call since that is told of the name."""
+    base = unit.a[e]
+    if unit.ops[base] != Op.NAME:
+        return NONE
+    root, scope = unit.a[base], unit.scope_of[e]
+    around = set()
+    block = unit.block_of[e]
+    while block >= 0:
+        if unit.blocks[block].loop:
+            return NONE
+        around.add(block)
+        block = unit.blocks[block].parent
+    last = NONE
+    for index in unit.attribute_bindings.get(unit.b[e], ()):
+        binding = unit.bindings[index]
+        to = unit.a[binding.target]
+        same = unit.ops[to] == Op.NAME and unit.a[to] == root and binding.scope == scope
+        if same and binding.target < e:
+            last = index if binding.block in around and binding.value != NONE else NONE
+    if last == NONE:
+        return NONE
+    since = unit.bindings[last].target
+    rebound = _last_binding(unit, e, root) > since
+    return NONE if rebound or _is_told(unit, root, since, e) else last
+
+
+def _is_told(unit: Unit, name: int, first: int, last: int) -> bool:
+    """Whether a call between two places has a name as its receiver or an argument."""
+    for at in range(first, last):
+        if unit.ops[at] == Op.CALL:
+            callee = unit.a[at]
+            if unit.ops[callee] == Op.ATTR and _root(unit, callee) == name:
+                return True
+            if any(_root(unit, argument) == name for _, argument in unit.arguments(at)):
+                return True
+    return False
+
+
 def _found(unit: Unit, guard: int, e: int, holds: bool) -> Iterator[Test]:
     op = unit.ops[guard]
     if op == Op.UNARY and unit.names[unit.c[guard]] == "__bool__":

@@ -40,7 +40,7 @@ from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
-     "field factories", "related", "automatic"}
+     "field factories", "method names", "related", "automatic"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
@@ -250,6 +250,7 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
     yield about("bases", lambda i, p, s: _ordered(i, i.bases(p, s)))
     yield about("fields", _fields)
     yield about("field factories", _field_factories)
+    yield about("method names", _method_names)
     yield about("automatic", lambda i, p, s: _plain(i, i.automatic(p, s)))
     yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
     yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))
@@ -269,6 +270,11 @@ def _fields(inference: Inference, path: str, sym: int) -> Any:
 def _field_factories(inference: Inference, path: str, sym: int) -> Any:
     is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
     return _plain(inference, inference.field_factories(path, sym)) if is_class else None
+
+
+def _method_names(inference: Inference, path: str, sym: int) -> Any:
+    is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
+    return inference.method_names(path, sym) if is_class else None
 
 
 def _about_variable(path: str, symbol: str) -> tuple[int, Ask]:

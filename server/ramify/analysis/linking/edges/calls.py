@@ -41,6 +41,8 @@ class Calls(LibraryCalls):
         site = callee if unit.ops[callee] in (Op.NAME, Op.ATTR) else e
         self._hand_over(values, e)
         self._hand_to_many(values, e)
+        if unit.ops[callee] == Op.ATTR:
+            self._announced(callee, e, site)
         self._library(values, e, site)
         for how, argument in unit.arguments(e):
             if how == ArgumentHow.SPLAT:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from ramify.analysis.inference.engine import SYMBOL
+from ramify.analysis.inference.known import CONNECTS
 from ramify.analysis.inference.members import BELOW, BESIDE
 from ramify.analysis.inference.values import (
     ARGUMENT,
@@ -22,6 +23,7 @@ from ramify.analysis.inference.values import (
     Value,
 )
 from ramify.analysis.linking.edges.collecting import Targets
+from ramify.analysis.linking.edges.library import CONNECTED
 from ramify.analysis.linking.edges.stores import Stores
 from ramify_store.facts import NONE, EdgeKind, Op, SymbolKind
 
@@ -105,9 +107,27 @@ class DefinitionEdges(Stores):
                     self._add_called(targets, value, mark, True)
                     self.flows_out.give(value, 0, before)
             site = unit.a[e] if unit.ops[e] == Op.CALL else e
+            self._connected(e, before)
             if len(targets) <= MOST_TARGETS:
                 self._edges_to(targets, e, site)
             before = self.inference.decorated(unit, e, before)
+
+    def _connected(self, e: int, function: Result) -> None:
+        """`@receiver(signal)` and `@signal.connect` connect what they decorate."""
+        unit = self.unit
+        named: list[int] = []
+        if unit.ops[e] == Op.ATTR and unit.names[unit.b[e]] in CONNECTS:
+            named = [unit.a[e]]
+        elif unit.ops[e] == Op.CALL and self._naming(e) == "receiver" and unit.c[e]:
+            argument = unit.arguments(e)[0][1]
+            listed = unit.ops[argument] in (Op.LIST, Op.TUPLE)
+            named = list(unit.elements(argument)) if listed else [argument]
+        elif unit.ops[e] == Op.CALL and self._naming(e) in CONNECTS:
+            named = [unit.a[unit.a[e]]] if unit.ops[unit.a[e]] == Op.ATTR else []
+        for signal in named:
+            for ref in self.inference.expression(unit, signal)[1]:
+                if ref[0] == SYMBOL:
+                    self.flows_out.hold(ref[1], ref[2], CONNECTED, function)
 
     def _parameters(self, sym: int) -> None:
         unit = self.unit

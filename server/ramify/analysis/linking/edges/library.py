@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
+from ramify.analysis.inference.engine import SYMBOL
 from ramify.analysis.inference.known import (
     CALLS_ITS_ARGUMENT,
     CALLS_METHOD_OF_ARGUMENT,
     CALLS_METHODS_OF_ARGUMENT,
     COMPARES_ELEMENTS,
+    CONNECTS,
     ENTERS_ITS_ARGUMENT,
     PASSES_ELEMENTS,
     PASSES_ON,
+    SENDS,
+    STARTS_TASK,
     known_as,
 )
+from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BOUND,
     CALLBACK,
     CLASS,
     EXTERNAL,
+    EXTERNAL_INSTANCE,
     FUNCTION,
     INSTANCE,
     MADE,
     METHOD_OF,
+    MOST_TARGETS,
     Result,
+    Value,
 )
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.references import References
+
+CONNECTED: Final = "<connected>"
+"""A signal is handed its receivers under this name."""
 
 
 class LibraryCalls(References):
@@ -70,6 +84,31 @@ class LibraryCalls(References):
                     if not self._special(found, "__radd__", site):
                         self._special(found, "__add__", site)
 
+    def _announced(self, callee: int, e: int, site: int) -> None:
+        """Signals run the receivers connected to them, tasks of a queue their function."""
+        unit = self.unit
+        name = unit.names[unit.b[callee]]
+        if name not in CONNECTS and name not in SENDS and name not in STARTS_TASK:
+            return
+        base, refs = self.inference.expression(unit, unit.a[callee])
+        if name in STARTS_TASK:
+            tasks = {v: CALLBACK for v in base if v[0] == FUNCTION and self._is_decorated(v)}
+            self._called_back(tasks, e, site)
+        if not any(_is_signal(self.inference.unit, value) for value in base):
+            return
+        for ref in refs:
+            if ref[0] == SYMBOL and name in CONNECTS:
+                receivers = self._argument(e, CONNECTS[name])
+                self.flows_out.hold(ref[1], ref[2], CONNECTED, receivers)
+            elif ref[0] == SYMBOL and name in SENDS:
+                reaching = self.inference.reaching(ref[1], ref[2], CONNECTED)
+                if len(reaching) <= MOST_TARGETS:
+                    self._called_back(dict.fromkeys(reaching, CALLBACK), e, site)
+
+    def _is_decorated(self, function: Value) -> bool:
+        owner = self.inference.unit(function[1])
+        return bool(owner.scopes[owner.scope_of_symbol[function[2]]].decorators)
+
     def _called_back(self, functions: Result, e: int, site: int) -> None:
         for function in functions:
             targets: Targets = {}
@@ -100,3 +139,12 @@ class LibraryCalls(References):
     def _compared(self, values: Result, site: int) -> None:
         if not self._special(values, "__lt__", site):
             self._special(values, "__gt__", site)
+
+
+def _is_signal(unit_of: Callable[[str], Unit], value: Value) -> bool:
+    if value[0] == EXTERNAL_INSTANCE:
+        return str(value[1]).rpartition(".")[2] in _SIGNALS
+    return value[0] == INSTANCE and unit_of(value[1]).symbols[value[2]].name in _SIGNALS
+
+
+_SIGNALS = frozenset({"Signal", "ModelSignal", "NamedSignal"})
