@@ -81,6 +81,14 @@ def test_a_hit_says_why_and_shows_its_first_lines() -> None:
     assert 0 < hit.score < 1
 
 
+def test_of_a_file_without_symbols_the_lines_that_tell_are_shown() -> None:
+    text = "int a;\n" * 9 + "int retry(int n) {\n  return wait(n);\n}\n" + "int b;\n" * 9
+    (hit,) = asked("retry and wait", reading=drawn({"net.c": text})).hits
+    assert "int retry(int n) {\n  return wait(n);" in hit.snippet
+    assert hit.item.place.start == 0
+    assert text[hit.snippet_place.start :].startswith(hit.snippet)
+
+
 def test_what_is_quoted_must_stand_there() -> None:
     assert found('"stored hash" password') == ["auth.hashers:check_password"]
     hit = asked('"Stored Hash" password').hits[0]

@@ -7,7 +7,7 @@ scores are made comparable (z-scores of what was found) and added, the vector we
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
@@ -193,6 +193,10 @@ def _hit(
     text = reading.snapshot.text(place.path)
     piece = text.data[place.start : place.end] if text else b""
     said = f"{item.qualified_name} {piece.decode('utf-8', 'ignore')}"
+    if not found.symbol.path:
+        start = place.start + _telling_line(piece, asked.words)
+        item = replace(item, place=place, name_place=Place(place.path, start, start))
+        place, piece = replace(place, start=start), piece[start - place.start :]
     snippet, length = _snippet(piece)
     return SearchHit(
         item=replace(item, reasons=found.reasons(asked, said, neighbours)),
@@ -200,6 +204,23 @@ def _hit(
         snippet=snippet,
         snippet_place=Place(place.path, place.start, place.start + length),
     )
+
+
+def _telling_line(data: bytes, words: Sequence[str]) -> int:
+    """Where the first of the lines begins that a snippet shows best: those with most of the words,
+    the first of equals. A definition is known by its head; a stretch of a file is not."""
+    lines = data.splitlines(keepends=True)
+    held = [{word for word in words if word in line} for line in _lowered(lines)]
+    best, most = 0, 0
+    for first in range(max(1, len(lines) - SNIPPET_LINES + 1)):
+        count = len(set().union(*held[first : first + SNIPPET_LINES]))
+        if count > most:
+            best, most = first, count
+    return sum(map(len, lines[:best]))
+
+
+def _lowered(lines: Sequence[bytes]) -> Iterator[str]:
+    return (line.decode("utf-8", "ignore").lower() for line in lines)
 
 
 def _snippet(data: bytes) -> tuple[str, int]:
