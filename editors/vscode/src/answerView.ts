@@ -5,8 +5,8 @@
  */
 import * as vscode from 'vscode';
 import type { Location } from 'vscode-languageclient/node';
-import type { Page, Row } from './present';
 import type { Certainty } from './protocol';
+import type { Page, Row } from './rows';
 
 const viewId = 'ramify.answer';
 
@@ -37,6 +37,7 @@ export class AnswerView implements vscode.TreeDataProvider<Row>, vscode.Disposab
         item.description = row.description;
         item.tooltip = row.tooltip;
         item.iconPath = iconOf(row);
+        item.contextValue = row.symbol === null ? undefined : 'symbol';
         if (row.place) item.command = openCommand(row.place);
         return item;
     }

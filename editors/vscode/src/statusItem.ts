@@ -4,8 +4,8 @@
  * The item follows the server's state and its `ramify/statusChanged` notifications.
  */
 import * as vscode from 'vscode';
-import { progressText } from './present';
 import * as protocol from './protocol';
+import { progressText } from './rows';
 import type { Server, ServerState } from './server';
 
 const reportScheme = 'ramify-status';

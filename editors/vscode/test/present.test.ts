@@ -1,65 +1,10 @@
-/** What a person reads for an answer: values, not shapes. */
+/** What a person reads for related code, a search and calls: values, not shapes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-    calleesPage,
-    callersPage,
-    impactPage,
-    progressText,
-    relatedPage,
-    type Row,
-    searchPage,
-} from '../src/present';
-import type { AffectedItem, CallItem, Certainty, IndexStatus, Item } from '../src/protocol';
-
-const complete: IndexStatus = {
-    revision: 7,
-    complete: true,
-    indexedFiles: 2818,
-    totalFiles: 2818,
-    pendingFiles: 0,
-};
-const filling: IndexStatus = {
-    ...complete,
-    complete: false,
-    indexedFiles: 120,
-    pendingFiles: 2698,
-};
-const pathOf = (uri: string): string => uri.replace('file:///w/', '');
-
-function span(line: number) {
-    return { start: { line, character: 4 }, end: { line, character: 9 } };
-}
-
-function item(name: string, line: number, certainty?: Certainty): Item {
-    return {
-        id: `python . app/${name}`,
-        name,
-        qualifiedName: `app.${name}`,
-        kind: 12,
-        uri: 'file:///w/app.py',
-        range: span(line),
-        selectionRange: span(line),
-        isTest: name.startsWith('test_'),
-        ...(certainty ? { certainty } : {}),
-    };
-}
-
-function affected(
-    name: string,
-    line: number,
-    distance: number,
-    certainty: Certainty,
-): AffectedItem {
-    return { ...item(name, line, certainty), distance };
-}
-
-function lines(rows: Row[], indent = ''): string[] {
-    return rows.flatMap((row) => [
-        `${indent}${row.label} | ${row.description}`,
-        ...lines(row.children, `${indent}  `),
-    ]);
-}
+import { calleesPage, callersPage, relatedPage, searchPage } from '../src/present';
+import type { CallItem } from '../src/protocol';
+import { progressText } from '../src/rows';
+import { complete, filling, item, lines, pathOf, span } from './answers';
 
 test('related code keeps its groups and says the certainty', () => {
     const page = relatedPage(
@@ -68,19 +13,31 @@ test('related code keeps its groups and says the certainty', () => {
             groups: [
                 { relation: 'callers', items: [item('view', 10, 'inferred')] },
                 { relation: 'tests', items: [item('test_view', 50)], total: 12 },
+                { relation: 'types', items: [item('order', 60)] },
+                { relation: 'documents', items: [item('guide', 70)] },
+                { relation: 'together', items: [item('forms', 80)] },
             ],
             ranked: [{ ...item('load', 20), score: 0.5 }],
+            notes: ['files changed together: the history of git is being read'],
             status: complete,
         },
         pathOf,
     );
     assert.equal(page.title, 'Related to save');
-    assert.deepEqual(page.notes, []);
+    assert.deepEqual(page.notes, [
+        'Not known: files changed together: the history of git is being read.',
+    ]);
     assert.deepEqual(lines(page.rows), [
         'Callers | 1',
         '  view | inferred · app.py:11',
         'Tests | 1 of 12',
         '  test_view | test · app.py:51',
+        'Users of the same classes | 1',
+        '  order | app.py:61',
+        'Documents that name it | 1',
+        '  guide | app.py:71',
+        'Changed in the same commits | 1',
+        '  forms | app.py:81',
         'All, nearest first | 1',
         '  load | app.py:21',
     ]);
@@ -92,55 +49,6 @@ test('a member of a class stands with its class', () => {
     assert.equal(page.rows[0]?.label, 'Basket.save');
 });
 
-test('impact is ordered by distance, with the tests last', () => {
-    const path = ['view', 'route'].map((name) => ({
-        id: name,
-        name,
-        edge: 'CALLS',
-        certainty: 'exact' as const,
-    }));
-    const page = impactPage(
-        {
-            targets: [item('save', 3)],
-            affected: [
-                { ...affected('route', 30, 2, 'inferred'), path },
-                affected('view', 10, 1, 'exact'),
-            ],
-            tests: [affected('test_view', 50, 2, 'exact')],
-            possible: { count: 3 },
-            unresolved: {
-                count: 9,
-                examples: [
-                    {
-                        name: 'save',
-                        sourceName: 'app.shop.<locals>.form',
-                        site: { uri: 'file:///w/app.py', range: span(70) },
-                    },
-                ],
-                message: '9 calls of save may lead here',
-            },
-            status: complete,
-        },
-        pathOf,
-    );
-    assert.deepEqual(page.notes, [
-        '3 more are possible by name alone.',
-        '9 calls of save may lead here.',
-    ]);
-    assert.deepEqual(lines(page.rows), [
-        'Directly affected | 1',
-        '  view | exact · app.py:11',
-        '2 steps away | 1',
-        '  route | inferred · app.py:31',
-        '    view | exact · calls',
-        '    route | exact · calls',
-        'Tests to run | 1',
-        '  test_view | exact · test · app.py:51',
-        'May lead here, unresolved | 1 of 9',
-        '  shop.form | save · app.py:71',
-    ]);
-});
-
 test('an empty answer from a filling index is not the answer "none"', () => {
     const empty = {
         target: item('save', 3),
@@ -148,10 +56,11 @@ test('an empty answer from a filling index is not the answer "none"', () => {
         possible: { count: 0 },
         unresolved: { count: 0 },
     };
-    assert.deepEqual(callersPage({ ...empty, status: complete }, pathOf).notes, ['Nothing found.']);
+    const done = callersPage({ ...empty, status: complete }, pathOf);
+    assert.deepEqual(done.notes, ['No callers known.']);
     assert.deepEqual(callersPage({ ...empty, status: filling }, pathOf).notes, [
-        'Nothing found so far.',
-        'Incomplete: 120 of 2,818 files indexed.',
+        'No callers known so far.',
+        'Incomplete: 120 of 2,818 files indexed. There may be more than this.',
     ]);
 });
 
@@ -168,10 +77,7 @@ test('a caller leads to its call, a callee to its definition', () => {
     const page = callersPage(answer, pathOf);
     assert.equal(page.rows[0]?.place?.range.start.line, 12);
     assert.equal(calleesPage(answer, pathOf).rows[0]?.place?.range.start.line, 10);
-    assert.deepEqual(page.notes, [
-        '41 more are possible by name alone.',
-        '2 places could not be resolved and may belong here.',
-    ]);
+    assert.deepEqual(page.notes, ['Not counted: 41 call sites by name only, 2 unresolved.']);
 });
 
 test('without a symbol at the cursor that is what is said', () => {
@@ -235,14 +141,14 @@ test('a search says what it has not read yet and that its list was cut', () => {
     assert.deepEqual(page.notes, [
         'Showing 1 of 50.',
         'No embeddings yet: found by words alone.',
-        'Search incomplete: 3,400 pieces of code still to read.',
+        'Search is incomplete: 3,400 pieces to go.',
     ]);
 });
 
 test('a search that found nothing so far says so', () => {
     const status = { ...complete, search: { complete: false, pendingChunks: 0 } };
     const page = searchPage('password', { hits: [], status }, pathOf);
-    assert.deepEqual(page.notes, ['Nothing found so far.', 'Search incomplete.']);
+    assert.deepEqual(page.notes, ['Nothing found so far.', 'Search is incomplete.']);
 });
 
 test('progress is told in files, then in pieces of code', () => {
@@ -252,4 +158,19 @@ test('progress is told in files, then in pieces of code', () => {
         progressText({ ...complete, search: { complete: false, pendingChunks: 1200 } }),
         '2,818 files indexed, search still reads 1,200 pieces of code',
     );
+});
+
+test('data is not said to have no callers', () => {
+    const total = { ...item('total', 3), kind: 13 };
+    const nothing = { target: total, items: [], possible: { count: 0 }, unresolved: { count: 0 } };
+    const page = callersPage({ ...nothing, status: complete }, pathOf);
+    assert.deepEqual(page.notes, [
+        'A variable is read and written, not called: Impact of a Change tells by whom.',
+    ]);
+});
+
+test('what is unusual of a complete index is told, too', () => {
+    const status = { ...complete, reason: '3 files were left out' };
+    const page = searchPage('save', { hits: [], status }, pathOf);
+    assert.deepEqual(page.notes, ['Nothing found.', 'Note: 3 files were left out.']);
 });
