@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Set
 from typing import Any, ClassVar, Final, Protocol, TypeAlias
 from zlib import crc32
 
@@ -93,9 +93,9 @@ def flow_key(path: str, symbol: str, parameter: str) -> int:
     return crc32("\0".join(("flow", path, symbol, parameter)).encode())
 
 
-def is_touched(taint: Taint, flows: Collection[int]) -> bool:
+def is_touched(taint: Taint, flows: Set[int]) -> bool:
     """Whether one of the flows may have had a part."""
-    return -1 in taint or not taint.isdisjoint(flows)
+    return -1 in taint or not flows.isdisjoint(taint)
 
 
 class _Memory:
@@ -140,6 +140,8 @@ class Engine(ABC):
         self._memories: dict[str, _Memory] = {}
         """By asker."""
         self._special_tables: dict[tuple[str, int], tuple[Result, dict[str, Result]]] = {}
+        self.same_members: dict[tuple[int, int], tuple[Found, Found]] = {}
+        """By identity of a member and mark: the member, so that it lives, and what it is then."""
         self.taint = NO_FLOW
         """The flows that had a part in what was answered since this was last reset."""
         self.asker = ""
@@ -195,6 +197,10 @@ class Engine(ABC):
                 self.mark(taint)
                 return found
         return None
+
+    def taint_of(self, question: Question) -> Taint:
+        """The flows that had a part in an answer of this round."""
+        return self._taints.get(question, ANY_FLOW)
 
     def volatile_answer(self, question: Question) -> tuple[Found, Taint] | None:
         """An answer that flows had a part in, of this round or one it goes on from."""
@@ -300,6 +306,7 @@ class Engine(ABC):
         """Drops what is remembered of single expressions and bindings of a linked file: hardly
         anybody else asks about those."""
         self._memories.pop(path, None)
+        self.same_members.clear()
 
     def bound(self, unit: Unit, index: int, answer: Callable[[], Found]) -> Found:
         """What a binding gives: an answer of its own, since bindings run in circles, but like

@@ -71,6 +71,11 @@ class Members(Access):
         """What an ATTR expression is."""
         base = self.expression(unit, unit.a[e])[0]
         name = unit.names[unit.b[e]]
+        if len(base) == 1 and not may_be_tested(unit, e):
+            ((value, mark),) = base.items()
+            only = self._stepped(self.member(value, name), mark)
+            just = self._just_assigned(unit, e) if len(only[0]) > 1 else NOTHING
+            return (just, only[1]) if just else only
         values: Result = {}
         refs: Result = {}
         for value, mark in base.items():
@@ -96,6 +101,20 @@ class Members(Access):
         values = self.assigned(unit, binding)
         says_nothing = any(v[0] == EXTERNAL_INSTANCE and v[1] in _OPEN for v in values)
         return NOTHING if says_nothing else weaken(values, ATTRIBUTE)
+
+    def _stepped(self, member: Found, mark: int) -> Found:
+        """A member of a value that itself is known by a mark: one answer for all its uses."""
+        key = (id(member), mark)
+        known = self.same_members.get(key)
+        if known is not None:
+            return known[1]
+        values, refs = member
+        found = (
+            {value: stepped(mark, step) for value, step in values.items()},
+            {ref: stepped(mark, step) for ref, step in refs.items()},
+        )
+        self.same_members[key] = (member, found)
+        return found
 
     def worked_out_member(self, value: Value, name: str) -> Found:
         kind = value[0]

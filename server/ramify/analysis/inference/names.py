@@ -68,10 +68,10 @@ class Names(Engine):
 
     def _looked_up(self, unit: Unit, scope: int, name: int, e: int) -> Found:
         owner, frame, bindings = _holder(unit, scope, name)
-        if bindings and owner == scope and unit.scopes[owner].kind == ScopeKind.CLASS:
-            if unit.bindings[bindings[0]].target >= e:  # until then the name is an outer one
-                around = unit.scopes[scope].parent
-                owner, frame, bindings = _sought(unit, scope, name, around, False)
+        in_class = bindings and owner == scope and unit.scopes[owner].kind == ScopeKind.CLASS
+        if in_class and bindings and unit.bindings[bindings[0]].target >= e:
+            around = unit.scopes[scope].parent  # until it is bound, the name is an outer one
+            owner, frame, bindings = _sought(unit, scope, name, around, False)
         if bindings:
             return self.reached(unit, owner, bindings, e if frame else NONE)
         text = unit.names[name]

@@ -7,6 +7,7 @@ are is for inference to say.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -158,8 +159,9 @@ def _root(unit: Unit, e: int) -> int:
 
 def _last_binding(unit: Unit, e: int, name: int) -> int:
     """Where the name was last bound before the use, in the use's own scope."""
-    targets = [unit.bindings[index].target for index in unit.bound[unit.scope_of[e]].get(name, ())]
-    return max((target for target in targets if target < e), default=NONE)
+    bindings = unit.bound[unit.scope_of[e]].get(name, ())
+    before = bisect_left(bindings, e, key=lambda index: unit.bindings[index].target)
+    return unit.bindings[bindings[before - 1]].target if before else NONE
 
 
 def _tested_names(unit: Unit) -> frozenset[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -42,10 +42,10 @@ class Askers:
         other._since = dict(self._since)
         return other
 
-    def add(self, keys: Mapping[str, Collection[int]]) -> None:
-        for path, asked in keys.items():
-            for key in asked:
-                self._since[key] = self._since.get(key, frozenset()) | {path}
+    def add(self, path: str, keys: Iterable[int]) -> None:
+        """Notes keys that a file asks for and did not ask for before."""
+        for key in keys:
+            self._since[key] = self._since.get(key, frozenset()) | {path}
 
     def has(self, key: int) -> bool:
         if key in self._since:

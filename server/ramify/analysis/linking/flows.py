@@ -7,7 +7,7 @@ outcome depends on the program alone and never on the order in which its files w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
 import msgspec
 
@@ -66,7 +66,8 @@ class FlowTable:
         touched: Collection[str] = (),
     ) -> None:
         self._made_of = made_of
-        self._touched = touched
+        self.replaced_targets = touched
+        """Where it may differ from the table that it was made of."""
         self._table = table
         """Target as written in a Flow -> value as written -> in how many files."""
 
@@ -96,20 +97,63 @@ class FlowTable:
             _count(table, after, 1)
         return FlowTable(table, self, touched)
 
+    def differs_at(self, other: FlowTable, target: str) -> bool:
+        """Whether other values reach a parameter, as written in a Flow, than in another table."""
+        mine, theirs = self._table.get(target), other._table.get(target)
+        return mine is not theirs and (mine or {}).keys() != (theirs or {}).keys()
+
     def differing(self, other: FlowTable) -> set[int]:
         """Keys of the parameters that other values reach than in another table."""
         differing: set[int] = set()
         if self is other:
             return differing
         made_of = self._made_of is other
-        for target in self._touched if made_of else self._table.keys() | other._table.keys():
-            mine, theirs = self._table.get(target), other._table.get(target)
-            if mine is not theirs and (mine or {}).keys() != (theirs or {}).keys():
+        for target in (
+            self.replaced_targets if made_of else self._table.keys() | other._table.keys()
+        ):
+            if self.differs_at(other, target):
                 differing.add(flow_key(*target.split("\0")))
         return differing
 
+    def targets(self) -> Set[str]:
+        """The parameters that something reaches, as written in a Flow."""
+        return self._table.keys()
+
     def values(self, units: Units) -> FlowValues:
         return FlowValues(units, self._table)
+
+
+class Step:
+    """The flows by which the table of a round differs from that of the round before, kept up to
+    date as single parameters change. Frozen."""
+
+    def __init__(self, counts: dict[int, int]) -> None:
+        self._counts = counts
+        """Key of a flow -> how many parameters with that key differ."""
+
+    @classmethod
+    def between(cls, before: FlowTable, table: FlowTable) -> Step:
+        counts: dict[int, int] = {}
+        for target in before.targets() | table.targets():
+            if table.differs_at(before, target):
+                key = flow_key(*target.split("\0"))
+                counts[key] = counts.get(key, 0) + 1
+        return cls(counts)
+
+    def keys(self) -> Set[int]:
+        return self._counts.keys()
+
+    def replaced(self, old: Sequence[FlowTable], new: Sequence[FlowTable]) -> Step:
+        """The step between two tables made of the `old` two by replacing flows."""
+        counts = dict(self._counts)
+        for target in {*new[0].replaced_targets, *new[1].replaced_targets}:
+            by = new[1].differs_at(new[0], target) - old[1].differs_at(old[0], target)
+            if by:
+                key = flow_key(*target.split("\0"))
+                counts[key] = counts.get(key, 0) + by
+                if not counts[key]:
+                    del counts[key]
+        return Step(counts)
 
 
 def _count(table: dict[str, dict[str, int]], flows: Iterable[Flow], by: int) -> None:

@@ -28,7 +28,7 @@ from ramify.analysis.inference.values import (
     Value,
 )
 from ramify.analysis.linking.flows import Target
-from ramify_store.facts import NONE, ArgumentHow, ParamKind, ScopeFact
+from ramify_store.facts import NONE, ArgumentHow, Op, ParamKind, ScopeFact
 
 _FOLLOWED = frozenset(
     {
@@ -90,6 +90,8 @@ class FlowSet:
         unit: Unit,
         arguments: list[tuple[int, int]],
     ) -> None:
+        if not any(self._tells(unit, how, e) for how, e in arguments):
+            return
         keywords = [unit.names[how] for how, _ in arguments if how >= 0]
         certain = True  # how many positional arguments stand before
         for how, e in arguments:
@@ -112,6 +114,15 @@ class FlowSet:
                 self._put(owner, scope, index, values)
                 if index != NONE and scope.params[index].kind == ParamKind.VAR_KEYWORD:
                     self._put(owner, scope, index, values, f"[{name}]")
+
+    def _tells(self, unit: Unit, how: int, e: int) -> bool:
+        """Whether an argument may hand over something that is followed."""
+        if how in (ArgumentHow.SPLAT, ArgumentHow.DOUBLE_SPLAT):
+            return True
+        if unit.ops[e] == Op.CONST:
+            return False
+        values = self._inference.expression(unit, e)[0]
+        return any(value[0] in _FOLLOWED or value[0] == PART for value in values)
 
     def _put_at(self, owner: Unit, scope: ScopeFact, position: int, values: Result) -> None:
         index = _positional(scope, position)

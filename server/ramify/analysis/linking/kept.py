@@ -7,15 +7,15 @@ relinking in which that last happened; an answer is checked when it is used, nev
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from typing import Final
 
 from ramify.analysis.inference.engine import (
-    ANY_FLOW,
     NO_FLOW,
     Engine,
     Found,
     Question,
+    Remembering,
     Taint,
     is_touched,
 )
@@ -29,7 +29,7 @@ class Kept:
     """Answers with the number of the relinking that they were worked out in."""
 
     def __init__(self) -> None:
-        self._answers: dict[Question, tuple[Found, int]] = {}
+        self._answers: dict[Question, tuple[Found, int, Taint]] = {}
         self._stale: dict[str, int] = {}
         self._renumbered: dict[str, int] = {}
         self._now = 0
@@ -56,7 +56,7 @@ class Kept:
         entry = self._answers.get(question)
         if entry is None:
             return None
-        found, at = entry
+        found, at, _ = entry
         if self._stale.get(question[1], 0) > at:
             return None
         if self._renumbered:
@@ -67,20 +67,38 @@ class Kept:
         return found
 
     def taint_of(self, question: Question) -> Taint:
-        return ANY_FLOW
+        return self._answers[question][2]
 
-    def keep(self, answers: dict[Question, Found]) -> None:
+    def keep(self, answers: dict[Question, Found], taint_of: Callable[[Question], Taint]) -> None:
         if len(self._answers) > _MOST:
             self._answers = {}
         now = self._now
-        self._answers.update((question, (found, now)) for question, found in answers.items())
+        self._answers.update(
+            (question, (found, now, taint_of(question))) for question, found in answers.items()
+        )
+
+
+class KeptInEither:
+    """Answers that one of two remembers."""
+
+    def __init__(self, one: Remembering, other: Remembering) -> None:
+        self._one = one
+        self._other = other
+
+    def get(self, question: Question) -> Found | None:
+        found = self._one.get(question)
+        return found if found is not None else self._other.get(question)
+
+    def taint_of(self, question: Question) -> Taint:
+        known = self._one.get(question) is not None
+        return self._one.taint_of(question) if known else self._other.taint_of(question)
 
 
 class KeptInRound:
     """Answers of the round before, over the same program: those that no flow which differs
     between the two had a part in."""
 
-    def __init__(self, before: Engine, touched: Collection[int]) -> None:
+    def __init__(self, before: Engine, touched: Set[int]) -> None:
         self._before = before
         self._touched = touched
 

@@ -13,16 +13,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Protocol
 
 import msgspec
 
-from ramify.analysis.inference.engine import Units
+from ramify.analysis.inference.engine import NO_FLOW, Remembering, Units
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.linking.askers import Askers
 from ramify.analysis.linking.edges.collector import LinkCollector
-from ramify.analysis.linking.flows import FlowTable
-from ramify.analysis.linking.kept import Kept, KeptInRound
+from ramify.analysis.linking.flows import FlowTable, Step
+from ramify.analysis.linking.kept import Kept, KeptInEither, KeptInRound
 from ramify.analysis.linking.keys import (
     Ask,
     asked_about,
@@ -81,6 +82,7 @@ class Linker:
                 of_round[linked.path] = flows
         self._askers: Askers | None = None
         self._tables: list[FlowTable] | None = None
+        self._steps: list[Step] | None = None
         self._units: Units | None = None
         self._kept = [Kept() for _ in range(ROUNDS + 2)]
         """Answers of earlier relinkings: stable ones, then the others by round."""
@@ -91,6 +93,7 @@ class Linker:
         other._flows = [dict(flows) for flows in self._flows]
         other._askers = self.askers().fork()
         other._tables = list(self.tables())
+        other._steps = list(self.steps())
         other._units = self._units
         other._kept = [kept.copy() for kept in self._kept]
         return other
@@ -132,6 +135,7 @@ class Linker:
         links = {path: _contribution(collectors.pop(path)) for path in list(collectors)}
         self._flows = flows
         self._tables = tables[1:]
+        self._steps = None
         self._askers = None
         self._units = None
         self._kept = [Kept() for _ in range(ROUNDS + 2)]
@@ -153,11 +157,13 @@ class Linker:
         self._forget(removed)
         self._flows = run.flows
         self._tables = run.tables[1:]
+        self._steps = run.steps
         self._units = run.units
         self._kept = run.kept()
+        askers = self.askers()
         for path, found in run.keys.items():
+            askers.add(path, found.difference(self._keys.get(path, ())))
             self._keys[path] = array("q", sorted(found))
-        self.askers().add(run.keys)
         links = run.links
         return LinkDelta({path: self._remembered(links[path]) for path in sorted(links)}, removed)
 
@@ -184,6 +190,13 @@ class Linker:
             self._tables = [FlowTable.of(flows.values()) for flows in self._flows]
         return self._tables
 
+    def steps(self) -> list[Step]:
+        """By which flows each round's table differs from that of the round before."""
+        if self._steps is None:
+            tables = [FlowTable.of(()), *self.tables()]
+            self._steps = [Step.between(before, table) for before, table in pairwise(tables)]
+        return self._steps
+
 
 class _Relinking:
     """One relinking, round by round."""
@@ -205,6 +218,7 @@ class _Relinking:
         self._existence = _existence_keys(before, after, changed)
         self._old_tables = [FlowTable.of(()), *linker.tables()]
         self.tables = [self._old_tables[0]]
+        self.steps: list[Step] = []
         self.flows = [dict(of_round) for of_round in linker._flows]
         self.keys: dict[str, set[int]] = {}
         self.links: dict[str, FileLinks] = {}
@@ -232,7 +246,10 @@ class _Relinking:
             before = self._linker._flows[number]
             following = self._old_tables[number + 1]
             self.tables.append(following.replaced(before, self.flows[number], stale))
-        self._after[number + 1].keep(new.solver.done)
+            step = self._linker.steps()[number]
+            old = (old_table, following)
+            self.steps.append(step.replaced(old, (new_table, self.tables[-1])))
+        self._after[number + 1].keep(new.solver.done, new.taint_of)
         self._new = new
 
     def _settled(
@@ -268,12 +285,16 @@ class _Relinking:
         else:
             self._after[number + 1 :] = [volatile]
         table = self.tables[number]
-        return Inference(self.units, table.values(self.units), self._new, self._after[0], volatile)
+        kept: Remembering = volatile
+        if self._new is not None:
+            in_round = KeptInRound(self._new, self.steps[number - 1].keys())
+            kept = KeptInEither(in_round, volatile)
+        return Inference(self.units, table.values(self.units), self._new, self._after[0], kept)
 
     def _link(self, new: Inference, number: int, path: str) -> None:
         collector = self._collectors.get(path)
         if collector is not None:
-            collector.collect_again(new, None)
+            collector.collect_again(new, self.steps[number - 1].keys())
             new.forget(path)
         else:
             collector = _collected(new, path)
@@ -306,7 +327,7 @@ class _Relinking:
 
     def kept(self) -> list[Kept]:
         assert self._new is not None
-        self._after[0].keep(self._new.stable)
+        self._after[0].keep(self._new.stable, lambda question: NO_FLOW)
         return self._after
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ramify.analysis.inference.displays import ADDS
-from ramify.analysis.inference.engine import EXTERNAL_REF, SYMBOL
+from ramify.analysis.inference.engine import EXTERNAL_REF, NO_FLOW, SYMBOL, Found
 from ramify.analysis.inference.fixtures import REQUEST
 from ramify.analysis.inference.infer import SENT
 from ramify.analysis.inference.values import (
@@ -22,8 +22,9 @@ from ramify.analysis.inference.values import (
     MOST_TARGETS,
     PARAMETER,
     Result,
+    Value,
 )
-from ramify.analysis.linking.edges.collecting import Targets
+from ramify.analysis.linking.edges.collecting import Plan, Targets
 from ramify.analysis.linking.edges.library import LibraryCalls
 from ramify_store.facts import ArgumentHow, Certainty, EdgeKind, Op
 
@@ -36,42 +37,67 @@ class Calls(LibraryCalls):
     def _call(self, e: int) -> None:
         unit = self.unit
         callee = unit.a[e]
-        values, refs = self.inference.expression(unit, callee)
-        targets = self._called(values, callee)
+        found = self.inference.expression(unit, callee)
+        plan = self._plans[1].get(id(found))
+        if plan is None:
+            plan = self._plans[1][id(found)] = self._planned(found, callee)
+        if plan.taint:
+            self.inference.mark(plan.taint)
         site = callee if unit.ops[callee] in (Op.NAME, Op.ATTR) else e
-        self._hand_over(values, e)
-        self._hand_to_many(values, e)
+        if unit.c[e]:
+            self._hand_over(found[0], e)
+            self._hand_to_many(found[0], e)
+            for how, argument in unit.arguments(e):
+                if how == ArgumentHow.SPLAT:
+                    self._special(self._operand(argument), "__iter__", site)
+                elif how == ArgumentHow.DOUBLE_SPLAT:
+                    self._special(self._operand(argument), "keys", site)
         if unit.ops[callee] == Op.ATTR:
             self._announced(callee, e, site)
-        self._library(values, e, site)
-        for how, argument in unit.arguments(e):
-            if how == ArgumentHow.SPLAT:
-                self._special(self._operand(argument), "__iter__", site)
-            elif how == ArgumentHow.DOUBLE_SPLAT:
-                self._special(self._operand(argument), "keys", site)
+        self._library(found[0], e, site)
+        for ref, mark in plan.described:
+            self._described(ref, callee, mark, 0)
+        source = self._owner(e)
+        for target, mark in plan.uses:
+            self._edge(source, target, EdgeKind.USES, mark, site)
+        if not plan.calls:
+            self._unknown_call(callee, site)
+        elif len(plan.calls) > MOST_TARGETS:
+            self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)
+        else:
+            role = self._roles.get(callee)
+            new = self._new_edges
+            for target, dispatch, mark in plan.calls:
+                new.append(((source, target, EdgeKind.CALLS, mark, dispatch), site))
+                if role is not None:
+                    self._edge(role[1], target, role[0], mark, site)
+
+    def _planned(self, found: Found, callee: int) -> Plan:
+        """What calling the values found contributes wherever it is done."""
+        taint = self.inference.taint
+        self.inference.taint = NO_FLOW
+        values, refs = found
+        targets = self._called(values, callee)
+        of_attribute = self.unit.ops[callee] == Op.ATTR
+        uses: list[tuple[str, int]] = []
+        described: list[tuple[Value, int]] = []
         for ref, mark in refs.items():
             target = self._target(ref)
             if target is None:
                 continue
-            if ref[0] == SYMBOL and unit.ops[callee] == Op.ATTR:
-                self._described(ref, callee, mark, 0)
+            if ref[0] == SYMBOL and of_attribute and self._holder(ref) is not None:
+                described.append((ref, mark))
             if ref[0] == EXTERNAL_REF:
                 targets.setdefault((target, False), mark)
             elif (target, True) not in targets and (target, False) not in targets:
                 if ref[0] == SYMBOL and self._is_property(ref):
                     targets.setdefault((target, self._dispatches(callee)), mark)
                 else:
-                    self._edge(self._owner(e), target, EdgeKind.USES, mark, site)
-        if not targets:
-            self._unknown_call(callee, site)
-        elif len(targets) > MOST_TARGETS:
-            self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)
-        else:
-            role = self._roles.get(callee)
-            for (target, dispatch), mark in targets.items():
-                self._edge(self._owner(e), target, EdgeKind.CALLS, mark, site, dispatch)
-                if role is not None:
-                    self._edge(role[1], target, role[0], mark, site)
+                    uses.append((target, mark))
+        mine = self.inference.taint
+        self.inference.taint = taint
+        calls = [(target, dispatch, mark) for (target, dispatch), mark in targets.items()]
+        return Plan(found, mine, calls, uses, described)
 
     def _hand_to_many(self, values: Result, e: int) -> None:
         """What a decorator's wrapper hands to the functions decorated, however many they are:
@@ -96,7 +122,7 @@ class Calls(LibraryCalls):
     def _called(self, values: Result, callee: int) -> Targets:
         """What runs when each of the values is called."""
         targets: Targets = {}
-        through_super = self._is_super(callee)
+        through_super = any(value[0] == BOUND for value in values) and self._is_super(callee)
         for value, mark in values.items():
             self._add_called(targets, value, mark, through_super)
         return targets

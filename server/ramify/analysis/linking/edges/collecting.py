@@ -6,7 +6,8 @@ in are kept apart, and worked through again where the flows differ.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence, Set
+from sys import intern
 from typing import Final, NamedTuple, TypeVar
 
 from ramify.analysis.inference.engine import (
@@ -15,6 +16,7 @@ from ramify.analysis.inference.engine import (
     MODULE_REF,
     NO_FLOW,
     SYMBOL,
+    Found,
     Taint,
     is_touched,
 )
@@ -77,6 +79,19 @@ class Marked(NamedTuple):
     flows: list[tuple[Target, Value]]
 
 
+class Plan(NamedTuple):
+    """What every use of one answer contributes: many sites share it."""
+
+    found: Found
+    taint: Taint
+    calls: Sequence[tuple[str, bool, int]]
+    """Target, may dispatch, mark."""
+    uses: Sequence[tuple[str, int]]
+    """Target, mark."""
+    described: Sequence[tuple[Value, int]]
+    """Reference, mark: class attributes that may be descriptors."""
+
+
 class Collecting:
     """What one file contributes, and how a site adds to it.
 
@@ -96,10 +111,13 @@ class Collecting:
         self._new_edges: list[tuple[EdgeKey, int]] = []
         self._new_lookups: list[tuple[LookUpKey, int]] = []
         """Of the site at hand."""
+        self._plans: tuple[dict[int, Plan], dict[int, Plan]] = ({}, {})
+        """Of uses and of calls, by identity of what was found; for one round."""
+        self._owners = [scope.symbol for scope in unit.scopes]
         self._roles = _roles(unit)
         self._raised = frozenset(e for scope in unit.scopes for e in scope.raises)
 
-    def is_touched(self, flows: Collection[int]) -> bool:
+    def is_touched(self, flows: Set[int]) -> bool:
         """Whether one of the flows may have had a hand in anything here."""
         return any(is_touched(marked.taint, flows) for marked in self._marked.values())
 
@@ -243,7 +261,7 @@ class Collecting:
                 self.flows_out.hold(*place, values)
 
     def _owner(self, e: int) -> int:
-        return self.unit.scopes[self.unit.scope_of[e]].symbol
+        return self._owners[self.unit.scope_of[e]]
 
     def _edge(
         self, source: int, target: str, kind: EdgeKind, mark: int, site: int, dispatch: bool = False
@@ -287,7 +305,7 @@ class Collecting:
         return self.inference.unit(path).ids[sym]
 
     def _external(self, dotted: str) -> str:
-        return f"{self.unit.placed.language}:{dotted}"
+        return intern(f"{self.unit.placed.language}:{dotted}")
 
 
 def _add(into: dict[_Key, list[int]], rows: Iterable[tuple[_Key, int]]) -> None:

@@ -7,7 +7,7 @@ as flows for the next round.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Set
 
 from ramify.analysis.inference.engine import NO_FLOW, is_touched
 from ramify.analysis.inference.infer import Inference
@@ -22,21 +22,24 @@ class LinkCollector(DefinitionEdges):
     def collect(self) -> None:
         """Works through the whole file."""
         unit = self.unit
-        expressions = [e for e, op in enumerate(unit.ops) if _BY_OPERATION[op] is not None]
+        stored = self._names_stored()
+        expressions = [
+            e
+            for e, op in enumerate(unit.ops)
+            if _BY_OPERATION[op] is not None and (op != Op.STORE_NAME or e in stored)
+        ]
         conditions = dict.fromkeys(b.guard for b in unit.blocks if b.guard != NONE)
         definitions = [s for s in range(1, len(unit.symbols)) if unit.symbols[s].scope != NONE]
         self._work(expressions, conditions, definitions)
 
-    def collect_again(self, inference: Inference, flows: Collection[int] | None) -> None:
-        """Works once more, in another round, through the sites that one of these flows (None:
-        any flow) had a hand in."""
+    def collect_again(self, inference: Inference, flows: Set[int]) -> None:
+        """Works once more, in another round, through the sites that one of these flows had a hand
+        in."""
         self.inference = inference
         self.flows_out = FlowSet(inference)
         end = len(self.unit.ops)
         touched = sorted(
-            site
-            for site, marked in self._marked.items()
-            if flows is None or is_touched(marked.taint, flows)
+            site for site, marked in self._marked.items() if is_touched(marked.taint, flows)
         )
         for site in touched:
             del self._marked[site]
@@ -54,6 +57,7 @@ class LinkCollector(DefinitionEdges):
         inference = self.inference
         inference.asker = unit.path
         inference.taint = NO_FLOW
+        self._plans = ({}, {})
         for e in expressions:
             rule = _BY_OPERATION[ops[e]]
             assert rule is not None
@@ -70,6 +74,7 @@ class LinkCollector(DefinitionEdges):
                 self._decorators(sym)
                 self._parameters(sym)
             self._close(len(ops) + sym)
+        self._plans = ({}, {})
 
 
 _RULES: dict[Op, Callable[[LinkCollector, int], None]] = {

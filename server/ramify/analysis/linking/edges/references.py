@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.analysis.inference.engine import SYMBOL
+from ramify.analysis.inference.engine import NO_FLOW, SYMBOL, Found
 from ramify.analysis.inference.values import (
     CLASS,
     CONSTRUCTED,
@@ -18,7 +18,7 @@ from ramify.analysis.inference.values import (
     through,
 )
 from ramify.analysis.linking.edges.called import Called
-from ramify.analysis.linking.edges.collecting import Targets
+from ramify.analysis.linking.edges.collecting import Plan, Targets
 from ramify_store.facts import Certainty, EdgeKind, Op, SymbolKind
 
 
@@ -28,22 +28,22 @@ class References(Called):
     def _name(self, e: int) -> None:
         if e in self._raised:
             self._raise(e)
-        if e in self.unit.call_of and self.unit.a[self.unit.call_of[e]] == e:
+        if e in self.unit.call_of:
             return
-        values, refs = self.inference.expression(self.unit, e)
-        if not refs and not values:
+        found = self.inference.expression(self.unit, e)
+        if not found[1] and not found[0]:
             self._lookup(e, self.unit.names[self.unit.a[e]], EdgeKind.USES, Certainty.UNRESOLVED)
-        self._refer(e, refs)
+        self._refer(e, found)
 
     def _attribute(self, e: int) -> None:
         if e in self._raised:
             self._raise(e)
         if e in self.unit.call_of:
             return
-        values, refs = self.inference.expression(self.unit, e)
-        if refs:
-            self._refer(e, refs)
-        elif not all(value[0] == ROWS for value in values) or not values:
+        found = self.inference.expression(self.unit, e)
+        if found[1]:
+            self._refer(e, found)
+        elif not all(value[0] == ROWS for value in found[0]) or not found[0]:
             self._unknown_member(e, EdgeKind.USES)
 
     def _raise(self, e: int) -> None:
@@ -54,30 +54,66 @@ class References(Called):
                 self._add_called(targets, value, mark, False)
                 self._edges_to(targets, e, e)
 
-    def _refer(self, e: int, refs: Result) -> None:
-        if len(refs) > MOST_TARGETS:
+    def _refer(self, e: int, found: Found) -> None:
+        if len(found[1]) > MOST_TARGETS:
             self._lookup(e, self._naming(e), EdgeKind.USES, Certainty.POSSIBLE)
             return
-        kind, source = self._roles.get(e, (EdgeKind.USES, self._owner(e)))
-        for ref, mark in refs.items():
+        plan = self._plans[0].get(id(found))
+        if plan is None:
+            plan = self._plans[0][id(found)] = self._referring(found, e)
+        for ref, mark in plan.described:
+            self._described(ref, e, mark, 0)
+        if e in self._roles:
+            kind, source = self._roles[e]
+            for target, mark in plan.uses:
+                self._edge(source, target, kind, mark, e)
+            for target, dispatch, mark in plan.calls:
+                if kind == EdgeKind.USES:
+                    self._edge(source, target, EdgeKind.CALLS, mark, e, dispatch)
+                else:
+                    self._edge(source, target, kind, mark, e)
+            return
+        source = self._owners[self.unit.scope_of[e]]
+        new = self._new_edges
+        for target, mark in plan.uses:
+            new.append(((source, target, EdgeKind.USES, mark, False), e))
+        for target, dispatch, mark in plan.calls:
+            self._edge(source, target, EdgeKind.CALLS, mark, e, dispatch)
+
+    def _referring(self, found: Found, e: int) -> Plan:
+        """What a use that is no call contributes: taking a property from something calls it."""
+        of_attribute = self.unit.ops[e] == Op.ATTR
+        calls: list[tuple[str, bool, int]] = []
+        uses: list[tuple[str, int]] = []
+        described: list[tuple[Value, int]] = []
+        for ref, mark in found[1].items():
             target = self._target(ref)
             if target is None:
                 continue
-            if ref[0] == SYMBOL and self.unit.ops[e] == Op.ATTR:
-                self._described(ref, e, mark, 0)
-            by_attribute = kind == EdgeKind.USES and self.unit.ops[e] == Op.ATTR
-            if by_attribute and ref[0] == SYMBOL and self._is_property(ref):
-                self._edge(source, target, EdgeKind.CALLS, mark, e, self._dispatches(e))
-            else:
-                self._edge(source, target, kind, mark, e)
+            if of_attribute and ref[0] == SYMBOL:
+                if self._holder(ref) is not None:
+                    described.append((ref, mark))
+                if self._is_property(ref):
+                    calls.append((target, self._dispatches(e), mark))
+                    continue
+            uses.append((target, mark))
+        return Plan(found, NO_FLOW, calls, uses, described)
+
+    def _holder(self, ref: Value) -> int | None:
+        """The class that a referred field is an attribute of."""
+        owner = self.inference.unit(ref[1])
+        symbol = owner.symbols[ref[2]]
+        is_field = symbol.kind == SymbolKind.FIELD
+        of_class = is_field and owner.symbols[symbol.parent].kind == SymbolKind.CLASS
+        return symbol.parent if of_class else None
 
     def _described(self, ref: Value, e: int, mark: int, way: int) -> None:
         """Getting, setting (1) or deleting (2) a class attribute that is a descriptor runs it."""
-        owner = self.inference.unit(ref[1])
-        symbol = owner.symbols[ref[2]]
-        if symbol.kind != SymbolKind.FIELD or owner.symbols[symbol.parent].kind != SymbolKind.CLASS:
+        holder = self._holder(ref)
+        if holder is None:
             return
-        for value in self.inference.own(ref[1], symbol.parent, symbol.name)[0]:
+        name = self.inference.unit(ref[1]).symbols[ref[2]].name
+        for value in self.inference.own(ref[1], holder, name)[0]:
             if value[0] == INSTANCE:
                 self._special({value: mark}, ("__get__", "__set__", "__delete__")[way], e)
             elif value[:2] == (MADE, "builtins.property"):

@@ -34,19 +34,27 @@ class Stores(Protocols):
                 self._edge(self._owner(e), target, EdgeKind.IMPORTS, IMPORT, e)
 
     def _store_name(self, e: int) -> None:
-        index = self._binding_at.get(e)
-        if index is None or self.unit.bindings[index].symbol != NONE:
-            return
+        index = self._binding_at[e]
         if self.unit.bindings[index].kind == BindingKind.IMPORT:  # `import a as b` names it twice
             for ref, mark in self.inference.binding(self.unit, index)[1].items():
                 imported = self._target(ref)
                 if imported is not None:
                     self._edge(self._owner(e), imported, EdgeKind.IMPORTS, mark, e)
-            return
-        symbol = self.unit.symbol_of_binding.get(index)
-        if symbol is not None:
-            target = self._id(self.unit.path, symbol)
+        else:
+            target = self._id(self.unit.path, self.unit.symbol_of_binding[index])
             self._edge(self._owner(e), target, EdgeKind.WRITES, SCOPE, e)
+
+    def _names_stored(self) -> frozenset[int]:
+        """The STORE_NAMEs that relate something: imports under another name, and what is written
+        once more to what has a symbol from elsewhere."""
+        unit = self.unit
+        return frozenset(
+            binding.target
+            for index, binding in enumerate(unit.bindings)
+            if unit.ops[binding.target] == Op.STORE_NAME
+            and binding.symbol == NONE
+            and (binding.kind == BindingKind.IMPORT or index in unit.symbol_of_binding)
+        )
 
     def _store_attribute(self, e: int) -> None:
         unit = self.unit
