@@ -284,3 +284,23 @@ def test_chunks_that_cannot_be_written_say_so_and_the_graph_answers(
     assert callers(workspace) == ["python . b/g"]
     report = workspace.refresh()
     assert (report.status.search.complete, report.notes) == (True, ())
+
+
+def test_files_that_are_what_they_were_are_not_searchable_before_their_rows_are(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There and back again between two branches, with a kill before search was complete."""
+    place.left()
+    here = (place.folder / "a.py").read_text()
+    write(place.folder, {"a.py": "def elsewhere():\n    pass\n"})
+    with monkeypatch.context() as patch:
+        patch.setattr("ramify.indexing.embedding.SearchLane.remember_complete", _nothing)
+        place.indexed().close()
+    write(place.folder, {"a.py": here})
+    workspace = place.indexed()
+    hashes = {path: each.hash for path, each in workspace._writer._base.table.placed.items()}
+    assert workspace._writer._lane.opened().files() == hashes
+
+
+def _nothing(*arguments: object) -> None:
+    pass

@@ -93,6 +93,7 @@ class SearchLane:
     def forget(self, paths: Sequence[str]) -> None:
         """Drops the chunks of files whose symbols have other ids from now on."""
         if paths:
+            self._unmark()
             self.opened().replace((), paths)
 
     def pending(self, table: FileTable) -> list[Placed]:
@@ -109,6 +110,7 @@ class SearchLane:
         index = self.opened()
         gone = [path for path in index.files() if path not in base.table.placed]
         if gone:
+            self._unmark()
             index.replace((), gone)
         pending = self.pending(base.table)
         at = 0
@@ -147,6 +149,12 @@ class SearchLane:
         if self._digested is None or self._digested[0] is not table:
             self._digested = (table, _digest(table))
         return self._digested[1]
+
+    def _unmark(self) -> None:
+        """Before rows change: files that are again what they were when the mark was made, after
+        a switch of branches and back, would be taken for searchable."""
+        if self._mark is not None:
+            self._mark.unlink(missing_ok=True)
 
     @property
     def _mark(self) -> Path | None:
@@ -199,6 +207,7 @@ class SearchLane:
             words = [self._embedder.read(tokens[each]) for each in missing]
             vectors = self._embedder.embed_words(words)
             index.put_vectors(missing, vectors, [each.numbers for each in words])
+        self._unmark()
         index.replace([each.chunks for each in batch], ())
         return len(missing)
 
