@@ -6,7 +6,7 @@ Frozen; derived from the chunk tables. Knows neither tables nor rankings.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -108,7 +108,8 @@ class ChunkRows:
         return np.where(self.ids[rows] == ids, rows, -1)
 
     def rows_of_symbol(self, symbol_id: str) -> Sequence[int]:
-        return self._symbol_rows.get(symbol_id, ())
+        rows = np.flatnonzero(self._symbol_hashes == hash(symbol_id)).tolist()
+        return [row for row in rows if self.symbols[row] == symbol_id]
 
     def row_of(self, path: str, start: int, end: int) -> int | None:
         place = bisect_left(self.paths, path)
@@ -151,17 +152,17 @@ class ChunkRows:
         return mask
 
     def _of_symbols(self, symbols: Collection[str]) -> Mask:
-        mask = np.zeros(len(self.ids), np.bool_)
-        for symbol in symbols:
-            mask[list(self.rows_of_symbol(symbol))] = True
+        wanted = np.fromiter(map(hash, symbols), np.int64, len(symbols))
+        mask: Mask = np.isin(self._symbol_hashes, wanted)
         return mask
 
     @cached_property
     def word_counts(self) -> tuple[int, int, NDArray[np.int64]]:
         """See `ramify_store.view.SearchView`."""
-        live = np.unique(self.vector[self.vector >= 0])
-        words, holding = self.words.holding(live)
-        return len(live), words, holding
+        is_live = np.zeros(len(self.scales), np.bool_)
+        is_live[self.vector[self.vector >= 0]] = True
+        words, holding = self.words.holding(without=np.flatnonzero(~is_live))
+        return int(is_live.sum()), words, holding
 
     @cached_property
     def _firsts(self) -> Sequence[int]:
@@ -174,8 +175,6 @@ class ChunkRows:
         return np.argsort(self.ids)
 
     @cached_property
-    def _symbol_rows(self) -> Mapping[str, Sequence[int]]:
-        rows: dict[str, list[int]] = {}
-        for row, symbol in enumerate(self.symbols):
-            rows.setdefault(symbol, []).append(row)
-        return rows
+    def _symbol_hashes(self) -> NDArray[np.int64]:
+        """Of each row: compared at once, and made far sooner than a table of all symbols."""
+        return np.fromiter(map(hash, self.symbols), np.int64, len(self.symbols))

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 NO_WORD: Final = -1
 """Fills up rows."""
 
+_NUMBERS: Final = 1 << 16
+
 _Number = TypeVar("_Number", bound=np.generic)
 
 
@@ -26,25 +28,30 @@ class WordRows:
     """With room behind the last row."""
     ends: NDArray[np.int64]
     """Of each row in `flat`, after a leading 0."""
+    counts: NDArray[np.int64]
+    """By number, how many rows hold it."""
 
     @classmethod
     def of(cls, written: Sequence[bytes]) -> WordRows:
-        """Rows of 16-bit numbers, the low byte first."""
+        """Rows of different 16-bit numbers each, the low byte first."""
         ends = np.zeros(len(written) + 1, np.int64)
         np.cumsum([len(row) // 2 for row in written], out=ends[1:])
-        return cls(np.frombuffer(b"".join(written), "<u2").astype(np.uint16), ends)
+        flat = np.frombuffer(b"".join(written), "<u2").astype(np.uint16)
+        return cls(flat, ends, _counted(flat))
 
     def with_more(self, written: Sequence[bytes]) -> WordRows:
         more = WordRows.of(written)
         used = int(self.ends[-1])
         return WordRows(
-            with_room(self.flat, used, more.flat), np.append(self.ends, used + more.ends[1:])
+            with_room(self.flat, used, more.flat),
+            np.append(self.ends, used + more.ends[1:]),
+            self.counts + more.counts,
         )
 
     def only(self, rows: NDArray[np.intp]) -> WordRows:
         lengths = self.ends[rows + 1] - self.ends[rows]
         kept = self.flat[_spans(self.ends[rows], lengths)]
-        return WordRows(kept, np.append(0, np.cumsum(lengths)))
+        return WordRows(kept, np.append(0, np.cumsum(lengths)), _counted(kept))
 
     def padded(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
         """Shape (rows, words of the longest, at least one), filled up with NO_WORD. Row -1 is
@@ -57,10 +64,15 @@ class WordRows:
         filled[inside] = self.flat[_spans(starts, lengths)]
         return filled
 
-    def holding(self, rows: NDArray[np.intp]) -> tuple[int, NDArray[np.int64]]:
-        """How many words these rows have together, and how many rows hold each number."""
-        lengths = self.ends[rows + 1] - self.ends[rows]
-        return int(lengths.sum()), np.bincount(self.flat[_spans(self.ends[rows], lengths)])
+    def holding(self, without: NDArray[np.intp]) -> tuple[int, NDArray[np.int64]]:
+        """How many words all rows but these have together, and by number how many hold it."""
+        lengths = self.ends[without + 1] - self.ends[without]
+        left = int(self.ends[-1] - lengths.sum())
+        return left, self.counts - _counted(self.flat[_spans(self.ends[without], lengths)])
+
+
+def _counted(numbers: NDArray[np.uint16]) -> NDArray[np.int64]:
+    return np.bincount(numbers, minlength=_NUMBERS)
 
 
 def _spans(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -79,6 +79,8 @@ def test_the_card_states_the_hash_and_the_id_of_the_file() -> None:
     content = (DATA / "model.npz").read_bytes()
     assert re.findall(r"SHA-256 `([0-9a-f]{64})`", card) == [hashlib.sha256(content).hexdigest()]
     assert f"`{load_embedder().model_id}`" in card
+    reranker = hashlib.sha256((DATA / "reranker.npz").read_bytes()).hexdigest()
+    assert f"digest `{reranker}`" in card
 
 
 def test_the_model_id_names_the_content() -> None:

@@ -21,7 +21,7 @@ from ramify.analysis.extraction.extract import extract
 from ramify.analysis.linking.link import Linker
 from ramify.analysis.text import Text
 from ramify.embedding.model import Words
-from ramify.embedding.reranker import Answering, Pieces, WordStatistics
+from ramify.embedding.reranker import Answering, Pieces, WordStatistics, padded
 from ramify.embedding.tokens import subtokens
 from ramify.features.answers import Item, Place
 from ramify.languages.registry import language_of
@@ -370,7 +370,10 @@ class PlainSearch:
         return np.array([np.nan if row is None else row @ vector for row in rows], float32)
 
     def words_of(self, hits: Sequence[Hit]) -> NDArray[int32]:
-        return np.zeros((len(hits), 0), int32)
+        rows = [
+            [crc32(word.encode()) % 50_000 for word in self._words[_plain(hit)]] for hit in hits
+        ]
+        return padded(rows, 64)
 
     def word_counts(self) -> tuple[int, int, NDArray[int64]]:
         return len(self._vectors), 0, np.zeros(0, int64)

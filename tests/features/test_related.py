@@ -166,3 +166,12 @@ def test_what_was_not_read_yet_is_said() -> None:
     found = related(reading, TOKEN, ident("a:C.m"))
     assert found is not None
     assert found.notes == ("files changed together: the history of git is being read",)
+
+
+def test_a_copy_is_said_to_be_one() -> None:
+    body = "(path):\n    for row in open(path):\n        yield row.strip().split()\n"
+    texts = {"a.py": f"def read{body}", "b.py": f"def load{body}"}
+    answer = related(drawn(texts, []), TOKEN, ident("a:read"))
+    assert answer is not None
+    (item,) = next(group.items for group in answer.groups if group.relation == "similar")
+    assert item.reasons[0].startswith("nearly the same code (0.9")

@@ -264,4 +264,4 @@ def test_words_are_counted_once_for_each_text_that_is_live(index: ChunkIndex) ->
     index.replace([file("a.py", "one", "two"), file("b.py", "two")], [])
     put(index, ["hash of gone", "hash of one", "hash of two"], np.eye(3, 4, dtype=np.float32))
     texts, words, holding = view(index).word_counts()
-    assert (texts, words, holding.tolist()) == (2, 4, [0, 1, 1, 0, 0, 0, 0, 2])
+    assert (texts, words, holding[:8].tolist()) == (2, 4, [0, 1, 1, 0, 0, 0, 0, 2])

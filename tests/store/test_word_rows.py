@@ -42,6 +42,7 @@ def test_only_some_rows_in_another_order() -> None:
 
 
 def test_how_many_rows_hold_each_word() -> None:
-    rows = WordRows.of(written([1, 2], [2], [3]))
-    count, holding = rows.holding(np.array([0, 1], np.intp))
-    assert (count, holding.tolist()) == (3, [0, 1, 2])
+    rows = WordRows.of(written([1, 2], [2], [3])).with_more(written([2]))
+    count, holding = rows.holding(without=np.array([2], np.intp))
+    assert (count, holding[:4].tolist()) == (4, [0, 1, 3, 0])
+    assert rows.only(np.array([0, 2], np.intp)).counts[:4].tolist() == [0, 1, 1, 1]

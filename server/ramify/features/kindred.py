@@ -9,15 +9,20 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from numpy import int32
+from numpy.typing import NDArray
+
 from ramify.embedding.tokens import subtokens
 from ramify.features.relatives import Relative
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Symbol, SymbolKind
-from ramify_store.view import ChunkFilter
+from ramify_store.view import ChunkFilter, Hit
 
 SIMILAR: Final = 12
 LEAST_SIMILAR: Final = 0.5
 """Cosine below which two pieces of code have nothing in common but their language."""
+NEAR_CLONE: Final = 0.8
+"""Share of the words that two pieces have in common from which on one is a copy of the other."""
 TOGETHER: Final = 12
 LEAST_TOGETHER: Final = 0.05
 """Share of the weighted commits below which two files went together by chance."""
@@ -32,15 +37,24 @@ def similar(reading: Reading, symbol: Symbol, inside: Collection[str]) -> list[R
     vector = reading.search.vector_of(pieces[0]) if pieces else None
     if vector is None:
         return []
-    best: dict[str, float] = {}
+    best: dict[str, Hit] = {}
     for hit in reading.search.nearest(vector, 4 * SIMILAR, ChunkFilter()):
         if hit.symbol not in inside and hit.score >= LEAST_SIMILAR:
-            best.setdefault(hit.symbol, hit.score)
+            best.setdefault(hit.symbol, hit)
+    shown = list(best.values())[:SIMILAR]
+    own, *others = reading.search.words_of([pieces[0], *shown])
     return [
-        Relative(other, None, score, f"similar code ({score:.2f})")
-        for other_id, score in list(best.items())[:SIMILAR]
-        if (other := reading.view.symbol(other_id)) is not None
+        Relative(other, None, hit.score, f"{_likeness(own, words)} ({hit.score:.2f})")
+        for hit, words in zip(shown, others, strict=True)
+        if (other := reading.view.symbol(hit.symbol)) is not None
     ]
+
+
+def _likeness(own: NDArray[int32], other: NDArray[int32]) -> str:
+    """By the words that two pieces share, of all they have."""
+    words, others = set(own[own >= 0].tolist()), set(other[other >= 0].tolist())
+    shared = len(words & others) / max(1, len(words | others))
+    return "nearly the same code" if shared >= NEAR_CLONE else "similar code"
 
 
 def documents(reading: Reading, symbol: Symbol) -> list[Relative]:
