@@ -169,6 +169,8 @@ class SearchFilters(Shape, frozen=True, kw_only=True):
 
 class SearchParams(Shape, frozen=True, kw_only=True):
     query: str
+    """A question in words, names, or code. A name that it spells stands first; what it has in
+    double quotes must stand in a hit, where anything holds it."""
     limit: Limit = 20
     cursor: str | None = None
     filters: SearchFilters | None = None
@@ -177,7 +179,8 @@ class SearchParams(Shape, frozen=True, kw_only=True):
 
 class SearchHit(RankedItem, frozen=True, kw_only=True):
     snippet: str
-    """The first lines of the piece that matched best."""
+    """Of the piece that matched best: the first lines of a definition, else the lines with most of
+    the words."""
     snippet_range: Range
 
 
