@@ -66,7 +66,7 @@ TARGETS: Final = {
             ("src/wtforms",),
         ),
         Target(
-            "report",
+            "choose",
             Corpus(
                 "sqlparse",
                 "0.5.3",

@@ -2,7 +2,7 @@
 
 - What a module or class puts into a variable (`READERS = {"a": read}`) is run by whoever reads it.
 - A method that nobody is known to call, or that runs where nothing tells the class (`if x`,
-  `x == y`), is run by whoever has an instance: makes one, derives from the class, or hands it on.
+  `for y in x`), is run by whoever has an instance: makes one, derives from the class, or hands it on.
 - What a module's own statements call runs when it is imported: a failure there fails every test
   whose file imports it, directly or not.
 
@@ -35,7 +35,18 @@ _CLASS: Final = int(SymbolKind.CLASS)
 _MEMBERS: Final = [int(SymbolKind.METHOD), int(SymbolKind.PROPERTY)]
 _BOUND: Final = (SymbolKind.VARIABLE, SymbolKind.FIELD)
 _ANYWHERE: Final = frozenset(
-    {"__init__", "__call__", "__eq__", "__ne__", "__hash__", "__bool__", "__len__"}
+    {
+        "__init__",
+        "__call__",
+        "__eq__",
+        "__ne__",
+        "__hash__",
+        "__bool__",
+        "__len__",
+        "__iter__",
+        "__getitem__",
+        "__contains__",
+    }
 )
 _CONFTEST: Final = "conftest.py"
 
