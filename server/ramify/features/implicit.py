@@ -2,7 +2,8 @@
 
 - What a module or class puts into a variable (`READERS = {"a": read}`) is run by whoever reads it.
 - A method that nobody is known to call, or that runs where nothing tells the class (`if x`,
-  `for y in x`), is run by whoever has an instance: makes one, derives from the class, or hands it on.
+  `for y in x`), is run by whoever has an instance: makes one, derives from the class, or hands it
+  on.
 - What a module's own statements call runs when it is imported: a failure there fails every test
   whose file imports it, directly or not.
 
