@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Final
 
-from ramify.analysis.extraction.keywords import keyword_places
 from ramify.analysis.resolve import (
     definitions_at,
     is_bound_at,
@@ -220,6 +219,8 @@ def _keywords(
     reading: Reading, token: CancelToken, path: str, offset: int, name: str
 ) -> Iterator[Change]:
     """Calls that pass a parameter by its name."""
+    from ramify.analysis.extraction.keywords import keyword_places  # the parser: not at the start
+
     parameter = parameter_at(reading.snapshot, path, offset)
     function = symbol_of(reading, path, parameter[0]) if parameter else None
     if parameter is None or function is None or parameter[1] not in _BY_KEYWORD:
