@@ -10,7 +10,6 @@ import msgspec
 from ramify.features.answers import Circles, Hotspots, Page, Unreachable
 from ramify.features.cycles import import_circles
 from ramify.features.hotspots import hotspots as hotspots_of
-from ramify.features.unreachable import unreachable as unreachable_of
 from ramify.lsp.about import cursor_after, page_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.pointed import spot
@@ -36,6 +35,8 @@ def unreachable(ls: RamifyServer, params: shapes.UnreachableParams) -> Awaitable
     least = certainty_of(params.min_certainty)
 
     def feature(reading: Reading, token: CancelToken, page: Page) -> Unreachable:
+        from ramify.features.unreachable import unreachable as unreachable_of  # NumPy: not at start
+
         return unreachable_of(reading, token, least, page)
 
     return _ask(ls, params, feature, overviews.unreachable, overviews.joined_unreachable)
