@@ -10,7 +10,6 @@ from typing import Final
 
 from ramify.features.answers import Page, Place
 from ramify.features.calls import callers
-from ramify.features.reach import dependents
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, SymbolKind, symbol_id
@@ -59,6 +58,8 @@ def lenses(reading: Reading, token: CancelToken, path: str) -> tuple[Lens, ...]:
 
 def lens_counts(reading: Reading, token: CancelToken, symbol: str) -> LensCounts | None:
     """None when the graph has no such symbol (yet)."""
+    from ramify.features.reach import dependents  # NumPy: not at the start
+
     found = callers(reading, token, symbol, Certainty.INFERRED, _EVERYBODY)
     if found is None:
         return None

@@ -9,7 +9,6 @@ import msgspec
 from ramify.features.answers import Calls
 from ramify.features.calls import callees as callees_of
 from ramify.features.calls import callers as callers_of
-from ramify.features.removal import removal
 from ramify.lsp.about import ask_about, cursor_after, live_item, page_of
 from ramify.lsp.ask import Asking, unfinished
 from ramify.lsp.server import RamifyServer
@@ -35,6 +34,8 @@ def removable(ls: RamifyServer, params: shapes.RemovableParams) -> Awaitable[msg
     """Fails while the graph is not complete: nobody may be told yet that a symbol can go."""
 
     def question(now: Asking, symbol: Symbol | None) -> shapes.RemovableResult:
+        from ramify.features.removal import removal
+
         if (refusal := unfinished((now,))) is not None:
             raise refusal
         page = page_of((now,), params.cursor, params.limit)
