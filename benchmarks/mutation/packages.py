@@ -57,7 +57,7 @@ TARGETS: Final = {
             ("src/itsdangerous",),
         ),
         Target(
-            "report",
+            "choose",
             Corpus(
                 "wtforms",
                 "3.3.2",
@@ -100,6 +100,24 @@ TARGETS: Final = {
                 "9e6ffa8511012ca89732324c1c253efd7b4d35632dcbdf80aa793fe01804af3e",
             ),
             ("src/marshmallow",),
+        ),
+        Target(
+            "report",
+            Corpus(
+                "humanize",
+                "4.17.0",
+                "1d6a36c453dbfbb3f0b34601d2e0b4ce5d48d780305cd45714843f0068fde6ac",
+            ),
+            ("src/humanize",),
+        ),
+        Target(
+            "report",
+            Corpus(
+                "mistune",
+                "3.4.0",
+                "2eaf7952af928ca8d33b779762effc1da517b62c6ad85ec8ca957e3b07b9782a",
+            ),
+            ("src/mistune",),
         ),
     )
 }

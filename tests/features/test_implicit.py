@@ -57,6 +57,18 @@ def test_a_method_that_nobody_calls_is_run_by_who_makes_an_instance() -> None:
     ]
 
 
+def test_a_method_asked_of_something_unknown_is_run_by_who_has_an_instance() -> None:
+    texts = {
+        "a.py": (
+            "class C:\n    def save(self): ...\n"
+            "class D(C):\n    def save(self): super().save()\n"
+            "def each(it):\n    for x in it: x.save()\n"
+        ),
+        "test_a.py": "from a import C, each\ndef test_each(run): run(each, [C()])\n",
+    }
+    assert possible(texts, "a:C.save") == ["test_a:test_each possible"]
+
+
 def test_truth_and_equality_are_asked_where_nothing_tells_the_class() -> None:
     texts = {
         "a.py": "class C:\n    def __bool__(self): ...\n",

@@ -1,9 +1,9 @@
 """Who may run a symbol without any line that says so: what a cautious choice of tests adds.
 
 - What a module or class puts into a variable (`READERS = {"a": read}`) is run by whoever reads it.
-- A method that nobody is known to call, or that runs where nothing tells the class (`if x`,
-  `for y in x`), is run by whoever has an instance: makes one, derives from the class, or hands it
-  on.
+- A method that nobody is known to call, that something unknown is asked for (`x.save()`), or that
+  runs where nothing tells the class (`for y in x`), is run by whoever has an instance: makes one,
+  derives from the class, or hands it on.
 - What a module's own statements call runs when it is imported: a failure there fails every test
   whose file imports it, directly or not.
 
@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ramify.features.upstream import Ints, Part, Upstream, gathered, upstream_of
-from ramify_store.facts import NONE, EdgeKind, SymbolKind
+from ramify_store.facts import NONE, Certainty, EdgeKind, SymbolKind
 from ramify_store.view import GraphView
 
 HELD: Final = "holds it"
@@ -71,6 +71,8 @@ class Implicit:
     """By file: the files that import it directly."""
     _tests: dict[int, Ints] = field(default_factory=dict)
     """By file: the tests in all files that import it, directly or not."""
+    _asked: dict[str, bool] = field(default_factory=dict)
+    """By bare name of a member."""
 
     def holding(self, view: GraphView, frontier: Ints) -> Pairs:
         """Variables whose statement, at the top of a module or class, names a symbol."""
@@ -84,8 +86,8 @@ class Implicit:
                         found[symbol, variable] = None
         return _pairs(found)
 
-    def having(self, frontier: Ints) -> Pairs:
-        """The classes of methods that nobody is known to call, and of those in `_ANYWHERE`."""
+    def having(self, view: GraphView, frontier: Ints) -> Pairs:
+        """The classes of methods that somebody may run of whom nobody knows."""
         ids, facts = self.upstream.ids, self.upstream.facts
         container = facts.container[frontier]
         is_member = np.isin(facts.kind[frontier], _MEMBERS) & (container >= 0)
@@ -93,7 +95,7 @@ class Implicit:
         members = members[facts.kind[facts.container[members]] == _CLASS]
         known = self._is_referred_to(members)
         keep = [
-            not is_known or ids[member].rpartition(".")[2] in _ANYWHERE
+            not is_known or self._is_asked_for(view, ids[member].rpartition(".")[2])
             for member, is_known in zip(members.tolist(), known, strict=True)
         ]
         members = members[np.array(keep, dtype=np.bool_)]
@@ -141,6 +143,14 @@ class Implicit:
             for first, last, variable in self._bindings[path]:
                 if first <= place < last:
                     yield variable
+
+    def _is_asked_for(self, view: GraphView, name: str) -> bool:
+        """Whether somebody asks something unknown for a member of this name."""
+        if name not in self._asked:
+            self._asked[name] = name in _ANYWHERE or any(
+                each.certainty == Certainty.POSSIBLE for each in view.lookups_of(name)
+            )
+        return self._asked[name]
 
     def _is_referred_to(self, members: Ints) -> list[bool]:
         """Whether an edge other than an override leads to it, or to what it overrides."""

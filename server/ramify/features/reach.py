@@ -534,7 +534,7 @@ class _Walk:
         view, implicit = self._view, implicit_of(self._view)
         for part, found in (
             (_HOLDING, implicit.holding(view, frontier)),
-            (_HAVING, implicit.having(frontier)),
+            (_HAVING, implicit.having(view, frontier)),
             (_IMPORTING, implicit.importing(view, frontier)),
         ):
             yield _plain(found.symbol, found.source, part, Certainty.POSSIBLE)
