@@ -57,11 +57,15 @@ local function quickfix()
   return { title = list.title, lines = lines }
 end
 
+-- Those that say something: a lens is resolved when it comes into view.
 local function lenses()
-  local found = vim.tbl_map(function(each)
+  local found = {}
+  for _, each in ipairs(vim.lsp.codelens.get(vim.fn.has('nvim-0.12') == 1 and { bufnr = 0 } or 0)) do
     local lens = each.lens or each -- 0.12 says whose it is
-    return lens.command and { lens.range.start.line + 1, lens.command.title } or nil
-  end, vim.lsp.codelens.get(vim.fn.has('nvim-0.12') == 1 and { bufnr = 0 } or 0))
+    if lens.command then
+      table.insert(found, { lens.range.start.line + 1, lens.command.title })
+    end
+  end
   table.sort(found, function(a, b)
     return a[1] < b[1]
   end)
@@ -86,8 +90,12 @@ local function take(step)
     until_true('the client', attached)
   end
   vim.fn.setqflist({}, 'f')
-  if step.append then
-    vim.fn.append(vim.fn.line('$'), step.append)
+  if step.append or step.line then
+    if step.append then
+      vim.fn.append(vim.fn.line('$'), step.append)
+    else
+      vim.fn.setline(step.line[1], step.line[2])
+    end
     local version = vim.lsp.util.buf_versions[vim.api.nvim_get_current_buf()]
     settle({ textDocument = { uri = vim.uri_from_bufnr(0), version = version } })
   end
@@ -97,6 +105,7 @@ local function take(step)
   if step.lenses then
     until_true('the lenses', function()
       vim.cmd.redraw()
+      vim.cmd('doautocmd CursorHold') -- a person rests; without a screen Neovim does not notice
       return #lenses() == step.lenses and not vim.inspect(lenses()):find('being indexed')
     end)
   end
@@ -121,6 +130,7 @@ local function take(step)
     quickfix_open = window ~= 0,
     messages = messages,
     offers = offers,
+    register = vim.fn.getreg('"'),
     lenses = above,
     problems = problems(),
     text = vim.api.nvim_buf_get_lines(0, 0, -1, false),

@@ -91,6 +91,20 @@ def seen(
             "command": "Ramify callers",
         },
         {"name": "discard", "file": checkout, "command": "", "silent": True},
+        {"name": "tests", **discount, "command": "Ramify tests"},
+        {"name": "removable", **discount, "command": "Ramify removable"},
+        {"name": "unreachable", **discount, "command": "Ramify unreachable"},
+        {"name": "cycles", **discount, "command": "Ramify cycles"},
+        {"name": "hotspots", **discount, "command": "Ramify hotspots"},
+        {"name": "changes", **discount, "command": "Ramify changes"},
+        {
+            "name": "unsaved change",
+            "file": pricing,
+            "line": [2, "    return price * 0.8"],
+            "at": [1, 5],
+            "command": "Ramify changes",
+        },
+        {"name": "discard the change", "file": pricing, "command": "", "silent": True},
         {"name": "select", **discount, "command": "Ramify! impact"},
         {"name": "status", **total, "command": "Ramify status"},
         {
@@ -137,6 +151,10 @@ def test_references_come_through_the_editor(seen: Seen) -> None:
 def test_impact_fills_the_quickfix_list_with_certainty(seen: Seen) -> None:
     assert title(seen, "impact") == "Ramify: impact of discount"
     assert lines(seen, "impact") == [
+        ":0:0 What a change concerns",
+        ":0:0   signature: 1 call",
+        ":0:0   body: 3 dependents",
+        ":0:0   removal: 1 reference",
         "pricing.py:5:5 [exact]  total  1 step  def total(prices):",
         "checkout.py:4:5 [exact]  pay  2 steps  via pricing.total  def pay(basket):",
         "test_checkout.py:4:5 [exact]  test_pay  test  3 steps  def test_pay():",
@@ -162,13 +180,57 @@ def test_unsaved_text_counts(seen: Seen) -> None:
 
 
 def test_related_says_how_a_symbol_is_related(seen: Seen) -> None:
-    assert title(seen, "related") == "Ramify: related to total"
+    assert title(seen, "related").startswith("Ramify: related to total")
     assert "checkout.py:4:5 [exact]  pay  calls it  def pay(basket):" in lines(seen, "related")
 
 
 def test_search_finds_by_the_words_of_a_name(seen: Seen) -> None:
     assert title(seen, "search") == "Ramify: search discount price"
     assert lines(seen, "search")[0].startswith("pricing.py:1:5 discount")
+
+
+def test_the_tests_of_the_last_impact_are_copied(seen: Seen) -> None:
+    step = seen["steps"]["tests"]
+    assert step["messages"] == ["Ramify: copied 1 test"]
+    assert step["register"] == "tests/test_checkout.py::test_pay"
+
+
+def test_what_is_used_cannot_go(seen: Seen) -> None:
+    assert title(seen, "removable") == "Ramify: can discount be removed?"
+    assert lines(seen, "removable") == [
+        ":0:0 No: 1 place uses `discount`, in 1 file.",
+        "pricing.py:6:16 [exact]  scope  in total  return sum(discount(price) for price in prices)",
+    ]
+
+
+def test_an_overview_without_a_place_is_told(seen: Seen) -> None:
+    assert seen["steps"]["unreachable"]["messages"] == [
+        "Ramify: unreachable code (not listed: 3 that somebody may run): "
+        "everything is reached by something, as far as anybody can tell"
+    ]
+    assert seen["steps"]["cycles"]["messages"] == [
+        "Ramify: import cycles: no modules import each other while they are loaded"
+    ]
+
+
+def test_hotspots_lead_to_the_function(seen: Seen) -> None:
+    assert "not known: how often files changed" in title(seen, "hotspots")
+    assert lines(seen, "hotspots") == [
+        "pricing.py:5:5 total  1.00  complexity 2, 1 caller, 2 callees  def total(prices):"
+    ]
+
+
+def test_without_a_change_no_impact_is_made_up(seen: Seen) -> None:
+    [message] = seen["steps"]["changes"]["messages"]
+    assert message.startswith("Ramify: impact of uncommitted changes (note: there is no git")
+    assert message.endswith("): no definition changed")
+
+
+def test_an_unsaved_change_has_an_impact(seen: Seen) -> None:
+    assert title(seen, "unsaved change").startswith("Ramify: impact of uncommitted changes")
+    assert lines(seen, "unsaved change")[0] == (
+        "pricing.py:1:5 discount  changed  body  def discount(price):"
+    )
 
 
 def test_a_bang_offers_the_answer_and_goes_where_was_chosen(seen: Seen, shop: Path) -> None:
@@ -207,12 +269,18 @@ def test_completion_knows_the_questions_and_the_certainties(seen: Seen) -> None:
     assert seen["completion"] == [
         "callees",
         "callers",
+        "changes",
+        "cycles",
+        "hotspots",
         "impact",
         "log",
         "related",
+        "removable",
         "restart",
         "search",
         "status",
+        "tests",
+        "unreachable",
     ]
     assert seen["certainties"] == ["exact", "inferred", "possible"]
 

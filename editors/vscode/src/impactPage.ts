@@ -73,7 +73,7 @@ function pageOf(title: string, answer: ImpactAnswer, first: Row[], pathOf: PathO
     return {
         title,
         notes: [
-            ...(answer.summary ? [summary(answer)] : emptyNote(known, answer.status)),
+            ...told(answer, known),
             ...cutNote(answer.affected.length, answer.total),
             ...(answer.notes ?? []).map((note) => `Note: ${note.replace(/\.$/, '')}.`),
             ...notCounted(answer),
@@ -89,6 +89,13 @@ function pageOf(title: string, answer: ImpactAnswer, first: Row[], pathOf: PathO
             ...headings('May reach it, too', uncertain, answer.unresolved.count),
         ],
     };
+}
+
+/** Of no target at all a summary tells nothing, and of a filling index not everything. */
+function told(answer: ImpactAnswer, known: Row[]): string[] {
+    const isTold = answer.summary && answer.targets.length > 0;
+    const soFar = !answer.status.complete || !isTold ? emptyNote(known, answer.status) : [];
+    return isTold ? [summary(answer), ...soFar] : soFar;
 }
 
 /** Without the name of a single target, which is in the title. */

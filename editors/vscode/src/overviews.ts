@@ -96,7 +96,7 @@ export function cyclesPage(answer: CyclesAnswer, pathOf: PathOf): Page {
 }
 
 export function hotspotsPage(answer: HotspotsAnswer, pathOf: PathOf): Page {
-    const rows = answer.hotspots.map((spot) => hotspotRow(spot, pathOf));
+    const rows = answer.hotspots.map((spot) => hotspotRow(spot, answer.notes ?? [], pathOf));
     const none = answer.status.complete ? 'No function has a branch' : 'Nothing found';
     return {
         title: 'Hotspots',
@@ -146,13 +146,14 @@ function link(each: ImportLink): string {
     return `${each.source.qualifiedName} imports ${each.target.qualifiedName}`;
 }
 
-function hotspotRow(spot: Hotspot, pathOf: PathOf): Row {
+/** While it is not known how often files changed, no commits are not told as none. */
+function hotspotRow(spot: Hotspot, unknown: string[], pathOf: PathOf): Row {
     const facts = [
         spot.score.toFixed(2),
         `complexity ${count(spot.complexity)}`,
         counted(spot.callers, 'caller'),
         counted(spot.callees, 'callee'),
-        counted(spot.commits, 'commit'),
+        ...(spot.commits > 0 || unknown.length === 0 ? [counted(spot.commits, 'commit')] : []),
     ];
     const row = itemRow(spot, facts, pathOf);
     return { ...row, tooltip: [row.tooltip, ...facts].join('\n') };

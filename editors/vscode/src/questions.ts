@@ -26,6 +26,7 @@ export function registerQuestions(server: Server, view: AnswerView): vscode.Disp
     let latest: (() => Promise<void>) | null = null;
     /** What the shown answer is the impact of. */
     let impactAsked: object | null = null;
+    let lastRange = 'main..';
     const ask = async (question: Question, impactOf: object | null = null): Promise<void> => {
         const again = () => ask(question, impactOf);
         latest = again;
@@ -65,7 +66,8 @@ export function registerQuestions(server: Server, view: AnswerView): vscode.Disp
             ofChanges('uncommitted changes', { kind: 'worktree' }),
         ),
         vscode.commands.registerCommand('ramify.showImpactOfBranch', async () => {
-            const base = await askForRange();
+            const base = await askForRange(lastRange);
+            if (base) lastRange = base;
             if (base) await ofChanges(base, { kind: 'range', base });
         }),
         vscode.commands.registerCommand('ramify.copyTests', copyTests),
@@ -183,11 +185,11 @@ async function putOnClipboard({ text, told }: { text: string; told: string }): P
 }
 
 /** A name alone stands for what differs from it: `main` is `main..`. */
-async function askForRange(): Promise<string | undefined> {
+async function askForRange(value: string): Promise<string | undefined> {
     const given = await vscode.window.showInputBox({
         title: 'Ramify: Impact of a Branch',
         prompt: 'The commits since a branch (main..), or a range of commits (v1..v2)',
-        value: 'main..',
+        value,
     });
     const range = given?.trim();
     return range && !range.includes('..') ? `${range}..` : range;

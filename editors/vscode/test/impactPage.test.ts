@@ -150,9 +150,19 @@ test('the impact of changes says what changed and what it cannot start from', ()
     ]);
 });
 
+test('a summary made of a part of the files is not the end of it', () => {
+    const answer = { ...nothing, summary: 'app.save: no dependents.', status: filling };
+    assert.deepEqual(impactPage(answer, pathOf).notes, [
+        'No dependents.',
+        'Nothing found so far.',
+        'Incomplete: 120 of 2,818 files indexed. There may be more than this.',
+    ]);
+});
+
 test('no change is not the same as no impact', () => {
     const changed = { symbols: [], removed: [], topLevel: [], unread: [] };
-    const page = changesPage('main..', { ...nothing, targets: [], changed }, pathOf);
+    const answer = { ...nothing, targets: [], changed, summary: 'no such symbol' };
+    const page = changesPage('main..', answer, pathOf);
     assert.equal(page.title, 'Impact of main..');
     assert.deepEqual(page.notes, ['No definition changed.', 'Nothing found.']);
 });

@@ -117,6 +117,10 @@ test('a hotspot says why it is one', () => {
         'Showing 1 of 88.',
     ]);
     assert.deepEqual(lines(page.rows), [
+        'save | 0.75 · complexity 9 · 12 callers · 1 callee · app.py:4',
+    ]);
+    const known = { hotspots: [{ ...item('save', 3), ...spot }], status: complete };
+    assert.deepEqual(lines(hotspotsPage(known, pathOf).rows), [
         'save | 0.75 · complexity 9 · 12 callers · 1 callee · 0 commits · app.py:4',
     ]);
 });

@@ -26,20 +26,23 @@ end
 -- Quickfix items in the order of the answer. locations_to_items sorts by place; each item comes
 -- back with its location as user_data, which is the only link to the entry it was made from.
 local function quickfix_items(entries, offset_encoding)
-  local texts, rank, locations = {}, {}, {}
+  local locations, items = {}, {}
   for i, entry in ipairs(entries) do
-    local location = { uri = entry.location.uri, range = entry.location.range }
-    locations[i], texts[location], rank[location] = location, entry.text, i
+    if entry.location then
+      local location = { uri = entry.location.uri, range = entry.location.range }
+      table.insert(locations, location)
+      items[location] = i
+    else
+      items[i] = { text = entry.text, valid = 0 }
+    end
   end
-  local items = vim.lsp.util.locations_to_items(locations, offset_encoding)
-  table.sort(items, function(a, b)
-    return rank[a.user_data] < rank[b.user_data]
-  end)
-  for _, item in ipairs(items) do
-    item.text = texts[item.user_data] .. '  ' .. vim.trim(item.text)
+  for _, item in ipairs(vim.lsp.util.locations_to_items(locations, offset_encoding)) do
+    local i = items[item.user_data]
+    item.text = entries[i].text .. '  ' .. vim.trim(item.text)
     item.user_data = nil
+    items[i] = item
   end
-  return items
+  return vim.list_slice(items, 1, #entries)
 end
 
 local function show_quickfix(page, items)
@@ -58,22 +61,39 @@ local function show_select(page, items)
   end)
 end
 
-local function show(page, offset_encoding, bang)
-  if #page.entries == 0 then
-    return vim.notify(page.title .. ': ' .. page.empty, vim.log.levels.INFO)
+-- An answer without a place to go to is told in the message area.
+local function tell(page)
+  local lines = { page.title .. ': ' .. page.empty }
+  for _, entry in ipairs(page.entries) do
+    table.insert(lines, entry.text)
   end
+  vim.notify(table.concat(lines, '\n'), vim.log.levels.INFO)
+end
+
+local function show(page, offset_encoding, bang)
   local items = quickfix_items(page.entries, offset_encoding)
-  if bang then
-    show_select(page, items)
+  local places = vim.tbl_filter(function(item)
+    return item.filename ~= nil
+  end, items)
+  if #places == 0 then
+    tell(page)
+  elseif bang then
+    show_select(page, places)
   else
     show_quickfix(page, items)
   end
 end
 
+-- What the impact shown last is the impact of, and whom it was asked of.
+local last_impact
+
 local function ask(client, method, params, bang, page_of)
   client_of.request(client, method, params, function(problem, answer)
     if problem then
       return warn(problem.message)
+    end
+    if method == 'ramify/impact' then
+      last_impact = { client_id = client.id, params = params }
     end
     show(page_of(answer), client.offset_encoding, bang)
   end)
@@ -112,6 +132,54 @@ local function search(call, ...)
   end
   ask(client, 'ramify/search', { query = query, limit = 50 }, call.bang, function(answer)
     return present.search(answer, query)
+  end)
+end
+
+-- A question about the whole workspace.
+local function about_all(method, limit, page_of)
+  return function(call, certainty)
+    local client = client_or_warning()
+    if client then
+      ask(client, method, { limit = limit, minCertainty = certainty }, call.bang, page_of)
+    end
+  end
+end
+
+local function changes(call, range)
+  local client = client_or_warning()
+  if not client then
+    return
+  end
+  if range and not range:find('..', 1, true) then
+    range = range .. '..' -- what differs from it
+  end
+  local asked = range and { kind = 'range', base = range } or { kind = 'worktree' }
+  ask(client, 'ramify/impact', { changes = asked }, call.bang, function(answer)
+    return present.changes(answer, range or 'uncommitted changes')
+  end)
+end
+
+local function copy(tests)
+  if tests.text ~= '' then
+    vim.fn.setreg('"', tests.text)
+    if vim.fn.has('clipboard') == 1 then
+      vim.fn.setreg('+', tests.text)
+    end
+  end
+  vim.notify('Ramify: ' .. tests.told)
+end
+
+local function copy_tests()
+  local client = last_impact and vim.lsp.get_client_by_id(last_impact.client_id)
+  if not client then
+    return warn('ask :Ramify impact or :Ramify changes first; :Ramify tests copies the tests of its answer')
+  end
+  local params = vim.tbl_extend('force', last_impact.params, { limit = 10000 })
+  client_of.request(client, 'ramify/impact', params, function(problem, answer)
+    if problem then
+      return warn(problem.message)
+    end
+    copy(present.tests(answer))
   end)
 end
 
@@ -164,7 +232,16 @@ local subcommands = {
   impact = { run = about_symbol('ramify/impact', present.impact), arguments = certainties },
   callers = { run = about_symbol('ramify/callers', present.callers), arguments = certainties },
   callees = { run = about_symbol('ramify/callees', present.callees), arguments = certainties },
+  removable = { run = about_symbol('ramify/removable', present.removable) },
   search = { run = search },
+  changes = { run = changes },
+  tests = { run = copy_tests },
+  unreachable = {
+    run = about_all('ramify/unreachable', 500, present.unreachable),
+    arguments = certainties,
+  },
+  cycles = { run = about_all('ramify/cycles', 50, present.cycles) },
+  hotspots = { run = about_all('ramify/hotspots', 50, present.hotspots) },
   status = { run = status },
   restart = { run = restart },
   log = { run = log },

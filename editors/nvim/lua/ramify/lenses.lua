@@ -25,7 +25,7 @@ function M.attach(client, buffer)
   local refresh = function()
     vim.lsp.codelens.refresh({ bufnr = buffer })
   end
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged' }, {
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'CursorHold', 'InsertLeave' }, {
     group = group,
     buffer = buffer,
     desc = 'Refresh the code lenses of Ramify',

@@ -4,7 +4,7 @@
 local M = {}
 
 ---@class ramify.Entry
----@field location { uri: string, range: table } the place to go to
+---@field location? { uri: string, range: table } the place to go to; nil for a line that says something
 ---@field text string
 
 ---@class ramify.Page
@@ -73,12 +73,44 @@ local function steps(distance)
   return distance == 1 and '1 step' or distance .. ' steps'
 end
 
-local function unresolved_note(unresolved)
-  return unresolved.count > 0 and unresolved.count .. ' unresolved' or nil
+-- `1 place`, `2 places`
+local function counted(number, noun)
+  return ('%d %s%s'):format(number, noun, number == 1 and '' or 's')
 end
 
-local function possible_note(possible)
-  return given(possible) and possible.count > 0 and possible.count .. ' possible by name alone' or nil
+-- What is unknown is counted, so that it never looks like nothing.
+local function not_counted(what, possible, unresolved)
+  possible = given(possible) and possible.count or 0
+  if possible == 0 and unresolved.count == 0 then
+    return nil
+  end
+  return ('not counted: %s by name only, %d unresolved'):format(counted(possible, what), unresolved.count)
+end
+
+local function dependents_not_counted(answer)
+  local possible = given(answer.possible) and answer.possible.count or 0
+  local places = answer.unresolved.count
+  if possible == 0 and places == 0 then
+    return nil
+  end
+  return ('not counted: %s that may reach it, too, and %s by name only'):format(
+    counted(places, 'place'),
+    counted(possible, 'dependent')
+  )
+end
+
+local function list(values)
+  return given(values) and values or {}
+end
+
+-- `a, b and 3 more`
+local function few(names)
+  local shown = table.concat(vim.list_slice(names, 1, 8), ', ')
+  return #names > 8 and ('%s and %d more'):format(shown, #names - 8) or shown
+end
+
+local function bare(words)
+  return (words:gsub('%.$', ''))
 end
 
 local function cut_note(total, shown, what)
@@ -87,7 +119,7 @@ end
 
 local function incomplete_note(status)
   if status.complete then
-    return nil
+    return given(status.reason) and 'note: ' .. bare(status.reason) or nil
   end
   return ('incomplete: %d of %d files indexed'):format(status.indexedFiles, status.totalFiles)
 end
@@ -106,9 +138,7 @@ end
 local function page(what, entries, status, notes)
   local said = {}
   for i = 1, notes.n do
-    if given(notes[i]) then
-      table.insert(said, notes[i])
-    end
+    vim.list_extend(said, given(notes[i]) and (type(notes[i]) == 'table' and notes[i] or { notes[i] }) or {})
   end
   table.insert(said, incomplete_note(status))
   local title = 'Ramify: ' .. what
@@ -125,6 +155,13 @@ local function no_symbol(status)
   return answer
 end
 
+local function not_known(answer)
+  return vim.tbl_map(function(note)
+    return 'not known: ' .. bare(note)
+  end, list(answer.notes))
+end
+
+-- Each may be nothing, a text, or several.
 local function notes(...)
   return { n = select('#', ...), ... }
 end
@@ -140,7 +177,62 @@ function M.related(answer)
     table.insert(entries, entry(hit, definition(hit), why(hit)))
   end
   local cut = cut_note(answer.total, #answer.ranked)
-  return page('related to ' .. answer.target.name, entries, answer.status, notes(cut))
+  return page('related to ' .. answer.target.name, entries, answer.status, notes(cut, not_known(answer)))
+end
+
+-- What each kind of change concerns, with the calls whose arguments certainly do not fit any more.
+local function breakage_entries(answer)
+  local entries, targets = {}, {}
+  for _, each in ipairs(list(answer.breakage)) do
+    targets[each.target] = true
+  end
+  local several = vim.tbl_count(targets) > 1
+  if next(targets) then
+    table.insert(entries, { text = 'What a change concerns' })
+  end
+  for _, each in ipairs(list(answer.breakage)) do
+    local of = several and 'of ' .. short_name(each.target) or nil
+    table.insert(entries, { text = '  ' .. join(each.change, of) .. ': ' .. each.message })
+    for _, site in ipairs(list(each.sites)) do
+      if given(site.misfit) then
+        table.insert(entries, { location = site.site, text = join('[breaks]', short_name(site.sourceName), site.misfit) })
+      end
+    end
+  end
+  return entries
+end
+
+local function impact_entries(answer)
+  local entries = breakage_entries(answer)
+  for _, item in ipairs(answer.affected) do
+    table.insert(entries, entry(item, definition(item), steps(item.distance), way(item)))
+  end
+  for _, item in ipairs(list(answer.entryPoints)) do
+    table.insert(entries, entry(item, definition(item), 'entry point', item.entry, item.how))
+  end
+  for _, item in ipairs(answer.tests) do
+    table.insert(entries, entry(item, definition(item), 'test', steps(item.distance)))
+  end
+  for _, item in ipairs(list(answer.untested)) do
+    table.insert(entries, entry(item, definition(item), 'no test is known to reach it'))
+  end
+  for _, example in ipairs(list(answer.unresolved.examples)) do
+    table.insert(entries, { location = example.site, text = '[unresolved]  ' .. short_name(example.sourceName) })
+  end
+  return entries
+end
+
+local function impact_notes(answer)
+  local said = vim.tbl_map(function(note)
+    return 'note: ' .. bare(note)
+  end, list(answer.notes))
+  return notes(
+    cut_note(answer.total, #answer.affected),
+    cut_note(answer.testsTotal, #answer.tests, ' tests'),
+    cut_note(answer.entryPointsTotal, #list(answer.entryPoints), ' entry points'),
+    said,
+    dependents_not_counted(answer)
+  )
 end
 
 ---@return ramify.Page
@@ -148,26 +240,177 @@ function M.impact(answer)
   if #answer.targets == 0 then
     return no_symbol(answer.status)
   end
-  local entries, targets = {}, {}
+  local targets = vim.tbl_map(function(target)
+    return target.name
+  end, answer.targets)
+  local what = 'impact of ' .. table.concat(targets, ', ')
+  return page(what, impact_entries(answer), answer.status, impact_notes(answer))
+end
+
+-- What a set of changes changes, and what its impact cannot start from.
+local function changed_entries(answer)
+  local entries, changes = {}, {}
+  local changed = answer.changed
+  for _, each in ipairs(changed.symbols) do
+    changes[each.id] = join(each.change, given(each.before) and 'was ' .. each.before or nil)
+  end
   for _, target in ipairs(answer.targets) do
-    table.insert(targets, target.name)
+    table.insert(entries, entry(target, definition(target), 'changed', changes[target.id]))
   end
-  for _, item in ipairs(answer.affected) do
-    table.insert(entries, entry(item, definition(item), steps(item.distance), way(item)))
+  for _, told in ipairs({
+    { changed.removed, 'Gone: %s. Who still names them is unresolved.' },
+    { changed.topLevel, 'Changed outside of definitions: %s.' },
+    { changed.unread, 'Not in the graph: %s.' },
+  }) do
+    if #told[1] > 0 then
+      table.insert(entries, { text = told[2]:format(few(told[1])) })
+    end
   end
-  for _, item in ipairs(answer.tests) do
-    table.insert(entries, entry(item, definition(item), 'test', steps(item.distance)))
+  return entries
+end
+
+---@param what string "uncommitted changes" or a range of commits
+---@return ramify.Page
+function M.changes(answer, what)
+  local entries = vim.list_extend(changed_entries(answer), impact_entries(answer))
+  local made = page('impact of ' .. what, entries, answer.status, impact_notes(answer))
+  if #answer.changed.symbols == 0 then
+    made.empty = answer.status.complete and 'no definition changed' or 'no definition changed so far'
   end
-  for _, example in ipairs(given(answer.unresolved.examples) and answer.unresolved.examples or {}) do
-    table.insert(entries, { location = example.site, text = '[unresolved]  ' .. short_name(example.sourceName) })
+  return made
+end
+
+local function quoted(id)
+  return id:find('^[%w_./:=,@%%+-]+$') and id or "'" .. id:gsub("'", "'\\''") .. "'"
+end
+
+-- The tests as one line for a shell, and what whoever runs these alone must know.
+---@return { text: string, told: string }
+function M.tests(answer)
+  local ids, seen, left = {}, {}, 0
+  for _, test in ipairs(answer.tests) do
+    left = left + (#list(test.nodeIds) == 0 and 1 or 0)
+    for _, id in ipairs(list(test.nodeIds)) do
+      if not seen[id] then
+        seen[id] = true
+        table.insert(ids, quoted(id))
+      end
+    end
+  end
+  local none = answer.status.complete and 'no test is known to reach it' or 'no test is known so far'
+  local told = { #ids > 0 and 'copied ' .. counted(#ids, 'test') or none }
+  table.insert(told, cut_note(answer.testsTotal, #answer.tests, ' tests'))
+  table.insert(told, left > 0 and ('left out: %s that pytest does not collect'):format(counted(left, 'test')) or nil)
+  local uncertain = dependents_not_counted(answer)
+  table.insert(told, uncertain and 'there may be more tests; ' .. uncertain or nil)
+  table.insert(told, incomplete_note(answer.status))
+  return { text = table.concat(ids, ' '), told = table.concat(told, '; ') }
+end
+
+-- The verdict first, then each place that still refers to it.
+---@return ramify.Page
+function M.removable(answer)
+  if not given(answer.target) then
+    return no_symbol(answer.status)
+  end
+  -- What is not indexed yet may use it: only "used" is certain before the end.
+  local open = not answer.status.complete and answer.verdict ~= 'used'
+  local verdict = (open and 'Not certain yet. ' or '') .. answer.summary
+  local entries = {}
+  for _, use in ipairs(answer.uses) do
+    local within = given(use.source) and 'in ' .. use.source:match('[^/]*$') or nil
+    within = within ~= 'in ' and within or nil
+    table.insert(entries, { location = use.site, text = join('[' .. use.certainty .. ']', use.why, within) })
   end
   local said = notes(
-    cut_note(answer.total, #answer.affected),
-    cut_note(answer.testsTotal, #answer.tests, ' tests'),
-    possible_note(answer.possible),
-    unresolved_note(answer.unresolved)
+    cut_note(answer.total, #answer.uses),
+    not_counted('place', answer.possible, answer.unresolved)
   )
-  return page('impact of ' .. table.concat(targets, ', '), entries, answer.status, said)
+  if #entries > 0 then
+    table.insert(entries, 1, { text = verdict })
+  end
+  local made = page(('can %s be removed?'):format(answer.target.name), entries, answer.status, said)
+  made.empty = verdict
+  return made
+end
+
+---@return ramify.Page
+function M.unreachable(answer)
+  local entries = {}
+  for _, item in ipairs(answer.items) do
+    table.insert(entries, entry(item, definition(item), item.why))
+  end
+  local left = answer.possible.count
+  local said = notes(
+    cut_note(answer.total, #answer.items),
+    left > 0 and ('not listed: %d that somebody may run'):format(left) or nil
+  )
+  local made = page('unreachable code', entries, answer.status, said)
+  if answer.status.complete then
+    made.empty = 'everything is reached by something, as far as anybody can tell'
+  end
+  return made
+end
+
+local function link_entry(what, link, fact)
+  local names = link.source.qualifiedName .. ' imports ' .. link.target.qualifiedName
+  return { location = link.sites[1], text = join(what, names, counted(link.uses, 'use'), fact) }
+end
+
+local function cycle_entries(cycle)
+  local names = vim.tbl_map(function(module)
+    return module.qualifiedName
+  end, cycle.modules)
+  local entries = { { text = join(counted(#names, 'module'), few(names)) } }
+  if given(cycle.cut) then
+    local frees = cycle.left > 0 and ('leaves %d of them in one'):format(cycle.left) or 'opens the circle'
+    table.insert(entries, link_entry('cheapest cut', cycle.cut, frees))
+  else
+    table.insert(entries, { text = ('No single one of its %d imports opens it.'):format(cycle.imports) })
+  end
+  for _, link in ipairs(cycle.example) do
+    table.insert(entries, link_entry('way round', link))
+  end
+  return entries
+end
+
+---@return ramify.Page
+function M.cycles(answer)
+  local entries = {}
+  for _, cycle in ipairs(answer.cycles) do
+    vim.list_extend(entries, cycle_entries(cycle))
+  end
+  local total = given(answer.total) and answer.total or #answer.cycles
+  local many = ('%s in %s of imports'):format(counted(answer.modules, 'module'), counted(total, 'circle'))
+  local said = notes(#answer.cycles > 0 and many or nil, cut_note(total, #answer.cycles))
+  local made = page('import cycles', entries, answer.status, said)
+  if answer.status.complete then
+    made.empty = 'no modules import each other while they are loaded'
+  end
+  return made
+end
+
+---@return ramify.Page
+function M.hotspots(answer)
+  local entries = {}
+  for _, spot in ipairs(answer.hotspots) do
+    local facts = {
+      'complexity ' .. spot.complexity,
+      counted(spot.callers, 'caller'),
+      counted(spot.callees, 'callee'),
+    }
+    -- While it is not known how often files changed, no commits are not told as none.
+    if spot.commits > 0 or #list(answer.notes) == 0 then
+      table.insert(facts, counted(spot.commits, 'commit'))
+    end
+    table.insert(entries, entry(spot, definition(spot), ('%.2f'):format(spot.score), table.concat(facts, ', ')))
+  end
+  local said = notes(not_known(answer), cut_note(answer.total, #answer.hotspots))
+  local made = page('hotspots', entries, answer.status, said)
+  if answer.status.complete then
+    made.empty = 'no function has a branch'
+  end
+  return made
 end
 
 ---@param query string
@@ -184,6 +427,9 @@ function M.search(answer, query)
   made.empty = unread and 'nothing found so far' or made.empty
   return made
 end
+
+-- LSP SymbolKind: Field, Variable
+local data = { [8] = 'field', [13] = 'variable' }
 
 local function calls(what, answer, places)
   if not given(answer.target) then
@@ -203,10 +449,14 @@ local function calls(what, answer, places)
   end
   local said = notes(
     cut_note(answer.total, #answer.items),
-    possible_note(answer.possible),
-    unresolved_note(answer.unresolved)
+    not_counted('call site', answer.possible, answer.unresolved)
   )
-  return page(what .. ' of ' .. answer.target.name, entries, answer.status, said)
+  local made = page(what .. ' of ' .. answer.target.name, entries, answer.status, said)
+  local kind = data[answer.target.kind]
+  local none = ('no %s known'):format(what)
+  made.empty = kind and ('a %s is read and written, not called: see :Ramify impact'):format(kind)
+    or (answer.status.complete and none or none .. ' so far')
+  return made
 end
 
 -- A caller leads to each of its calls.
