@@ -93,3 +93,9 @@ def test_the_imports_of_one_file_that_are_part_of_a_circle() -> None:
     (found,) = circular_imports(reading, TOKEN, "a.py")
     assert (found.way, [site.start for site in found.sites]) == (("a", "b", "a"), [7])
     assert circular_imports(reading, TOKEN, "c.py") == ()
+
+
+def test_an_import_whose_way_back_is_for_type_checkers_is_no_part_of_a_circle() -> None:
+    back = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from a import A\n"
+    reading = reading_of({"a.py": "import b\nclass A: ...\n", "b.py": back})
+    assert circular_imports(reading, TOKEN, "a.py") == ()

@@ -85,11 +85,12 @@ def _worked_out(reading: Reading, token: CancelToken) -> Sites:
     """Facts are read of the files in circles alone."""
     sites = _imports(reading.view, token)
     inside = _within(sites, _components(_graph(sites)))
-    return {
+    left = {
         pair: ordinals
         for pair, all_ordinals in inside.items()
         if (ordinals := _at_run_time(reading, pair[0], all_ordinals))
     }
+    return _within(left, _components(_graph(left)))  # what was left out may have closed a circle
 
 
 def _imports(view: GraphView, token: CancelToken) -> Sites:
