@@ -50,7 +50,9 @@ class Classes(Names):
         own = (CLASS, path, sym, DECLARED)
         bases = self.bases(path, sym)
         orders = [self.mro(b[1], b[2]) if b[0] == CLASS else {b: SCOPE} for b in bases]
-        order = [own, *(c for c in _c3([*map(list, orders), list(bases)]) if c != own)]
+        alone = len(orders) == 1 and next(iter(orders[0]), None) in bases
+        merged = orders[0] if alone else _c3([*map(list, orders), list(bases)])
+        order = [own, *(c for c in merged if c != own)]
         found = dict.fromkeys(order, SCOPE)
         for base, above in zip(bases, orders, strict=True):
             if bases[base] == RETURNED:  # what a call in the list of bases gave

@@ -141,7 +141,7 @@ class Displays(Calling):
         """Values that `display[...] = value` statements store; with a key, under it or under
         one that is not known."""
         found: Result = {}
-        for index in unit.item_bindings:
+        for index in unit.stored_under(key):
             merge(found, self._stored_item(unit, index, value, key))
         return found
 
@@ -215,10 +215,11 @@ class Displays(Calling):
             return NOTHING
         if self._place(value)[0] is not unit:
             return NOTHING
+        stores = unit.stored_under(key)
         scope = unit.scope_of[use]
         around = set(chain_of(unit, unit.block_of[use]))
         last = NONE
-        for index in unit.item_bindings:
+        for index in stores:
             binding = unit.bindings[index]
             if (
                 binding.target < use
@@ -233,7 +234,7 @@ class Displays(Calling):
             return NOTHING
         found = dict(self.expression(unit, unit.bindings[last].value)[0])
         goes_round = any(unit.blocks[b].loop for b in around)
-        for index in unit.item_bindings:
+        for index in stores:
             binding = unit.bindings[index]
             since = index > last and (binding.target < use or goes_round)
             if since or binding.scope != scope:

@@ -197,6 +197,28 @@ class Unit:
             if scope.kind == ScopeKind.CLASS
         }
 
+    def stored_under(self, key: str | None) -> Sequence[int]:
+        """Bindings of `display[...] = value` statements in order; with a key those under it or
+        under one that is no constant."""
+        if key is None:
+            return self.item_bindings
+        found = self._stored_by_key.get(key)
+        return found if found is not None else self._stored_by_key.get(None, ())
+
+    @cached_property
+    def _stored_by_key(self) -> dict[str | None, list[int]]:
+        """Under each constant key the bindings that may store there; at None those alone that
+        are under no constant."""
+        texts = [self.text_of_const(self.b[self.bindings[i].target]) for i in self.item_bindings]
+        found: dict[str | None, list[int]] = {text: [] for text in texts}
+        unknown = [i for i, text in zip(self.item_bindings, texts, strict=True) if text is None]
+        for index, text in zip(self.item_bindings, texts, strict=True):
+            found[text].append(index)
+        for text, indices in found.items():
+            if text is not None and unknown:
+                indices[:] = sorted([*indices, *unknown])
+        return found
+
     @cached_property
     def item_bindings(self) -> list[int]:
         """ITEM bindings anywhere in the file, in order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ramify.analysis.inference.engine import SYMBOL
 from ramify.analysis.inference.known import CONNECTS
@@ -56,8 +56,8 @@ class DefinitionEdges(Stores):
                 self.flows_out.fill(base, BELOW, itself)
         order = [v for v in self.inference.mro(self.unit.path, sym) if v[0] == CLASS]
         for cls, following in pairwise(order[1:]):
-            own = [v for v in self.inference.mro(cls[1], cls[2]) if v[0] == CLASS]
-            if own[1:2] != [following]:
+            own = (v for v in self.inference.mro(cls[1], cls[2]) if v[0] == CLASS)
+            if next(islice(own, 1, 2), None) != following:
                 self.flows_out.fill(cls, BESIDE, itself)
 
     def _creation(self, sym: int, bases: list[Value]) -> None:
