@@ -48,7 +48,7 @@ TARGETS: Final = {
             ("h11",),
         ),
         Target(
-            "report",
+            "choose",
             Corpus(
                 "itsdangerous",
                 "2.2.0",

@@ -52,3 +52,27 @@ def test_unittest_runs_test_cases_alone() -> None:
     }
     assert named(texts, "tests.test_a:A.test_m", "unittest") == ["tests.test_a.A.test_m"]
     assert named(texts, "tests.test_a:test_f", "unittest") == []
+
+
+IMPORTED = {
+    "test_a.py": "class TestA:\n    def test_m(self): ...\ndef test_f(): ...\n",
+    "test_b.py": "from test_a import TestA, test_f\nclass TestB(TestA): ...\n",
+    "shared.py": "from test_a import TestA\n",
+}
+
+
+def taken_by_pytest(test: str) -> list[str]:
+    found = runnables_of(reading_of(IMPORTED).view, ident(test))
+    return names_for("pytest", found, {path: path for path in IMPORTED})
+
+
+def test_a_test_class_runs_in_each_test_file_that_imports_it() -> None:
+    assert taken_by_pytest("test_a:TestA.test_m") == [
+        "test_a.py::TestA::test_m",
+        "test_b.py::TestA::test_m",
+        "test_b.py::TestB::test_m",
+    ]
+
+
+def test_a_test_function_runs_in_each_test_file_that_imports_it() -> None:
+    assert taken_by_pytest("test_a:test_f") == ["test_a.py::test_f", "test_b.py::test_f"]

@@ -14,28 +14,32 @@ from weakref import WeakKeyDictionary
 
 from ramify.features.answers import Runnable
 from ramify.features.upstream import Upstream, closure, upstream_of
-from ramify_store.facts import SymbolKind
+from ramify_store.facts import EdgeKind, SymbolKind
 from ramify_store.view import GraphView
 
 Runner = Literal["pytest", "unittest", "django"]
 
 _ORDINAL: Final = re.compile(r"#\d+")
+_TEST_FILE: Final = re.compile(r"(^|/)(test[^/]*|[^/]*_test)\.py$")
 _CASE: Final = "TestCase"
 
 
 def runnables_of(view: GraphView, symbol_id: str) -> tuple[Runnable, ...]:
-    """What runs this test: once, or once for each class that inherits it."""
+    """What runs this test: once, or once for each class that inherits it; and again in each test
+    file that imports it or its class, for runners take what a module holds."""
     upstream = upstream_of(view)
     number = upstream.numbers[symbol_id]
     container = int(upstream.facts.container[number])
     if container < 0 or upstream.facts.kind[container] != SymbolKind.CLASS:
-        return tuple(_named(view, symbol_id, (), is_unittest=False))
+        here = _named(view, symbol_id, (), is_unittest=False)
+        return (*here, *_imported(view, symbol_id, (), is_unittest=False))
     name = symbol_id.rpartition(".")[2]
     found: list[Runnable] = []
     for each in (container, *_inheriting(upstream, container, name)):
         if _is_collected(upstream, view, each):
             is_case = each in _test_cases(view)
             found.extend(_named(view, upstream.ids[each], (name,), is_unittest=is_case))
+            found.extend(_imported(view, upstream.ids[each], (name,), is_unittest=is_case))
     return tuple(found)
 
 
@@ -71,6 +75,18 @@ def _named(
     path = [*symbol.path.split("."), *more]
     names = tuple(_ORDINAL.sub("", each) for each in path)
     yield Runnable(symbol.file, module, names, is_unittest)
+
+
+def _imported(
+    view: GraphView, symbol_id: str, more: Sequence[str], *, is_unittest: bool
+) -> Iterator[Runnable]:
+    """Where the top level of another test file imports it."""
+    symbol = view.symbol(symbol_id)
+    for edge in view.incoming(symbol_id, (EdgeKind.IMPORTS,)) if symbol else ():
+        module = view.symbol(edge.source)
+        placed = view.placed(module.file) if module else None
+        if symbol and module and placed and not module.path and _TEST_FILE.search(module.file):
+            yield Runnable(module.file, placed.module, (symbol.name, *more), is_unittest)
 
 
 def _inheriting(upstream: Upstream, container: int, name: str) -> Iterator[int]:
