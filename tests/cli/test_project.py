@@ -89,7 +89,10 @@ def test_constraints_are_exact_sorted_and_name_no_place():
 
 
 def test_no_committed_file_names_a_registry():
-    registry = re.compile(r"(?:index-url|find-links|registry)\s*[=:]|https?://[^\s\"')]*/simple\b")
+    registry = re.compile(
+        r"(?:index-url|find-links)\s*[=:]|registry\s*[=:]\s*[\"']?(?:https?:|//)"
+        r"|https?://[^\s\"')]*/simple\b"
+    )
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout

@@ -142,7 +142,7 @@ def _no_socket_in(directory: Path) -> str | None:
     path = directory / f"{os.getpid()}-doctor-0123"
     if len(os.fsencode(path)) > _SOCKET_PATH_BYTES:
         return "is too long a path"
-    made = not directory.exists()
+    made = [each for each in (directory, *directory.parents) if not each.exists()]
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if stat.S_IMODE(directory.lstat().st_mode) & 0o077 or not directory.is_dir():
@@ -154,9 +154,9 @@ def _no_socket_in(directory: Path) -> str | None:
     finally:
         with suppress(OSError):
             path.unlink()
-        if made:
+        for each in made:
             with suppress(OSError):
-                directory.rmdir()
+                each.rmdir()
     return None
 
 
