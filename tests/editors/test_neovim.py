@@ -369,6 +369,18 @@ def test_a_circle_of_imports_is_a_problem_where_that_is_chosen(surfaces: Seen) -
     assert problem.startswith("two.py:1 Circular import: ring.")
 
 
+def test_no_problems_yet_is_not_an_error_to_show(suite: str, neovim: Launchers) -> None:
+    """Of two refusals the one that says "not indexed yet" is kept from the editor."""
+    told = (
+        "vim.lsp.handlers['textDocument/diagnostic'] = function(e) io.stdout:write(e.message) end"
+    )
+    asked = "lua for _, code in ipairs({-32803, -32603}) do require('ramify.lenses').on_problems("
+    refused = (
+        asked + "{code = code, message = 'code ' .. code}, nil, {client_id = 7, bufnr = 1}) end"
+    )
+    assert headless(neovim(suite), {}, [f"lua {told}", refused, "qall!"], {}) == "code -32603"
+
+
 def test_a_rename_leaves_what_is_doubtful_alone_and_says_so(surfaces: Seen) -> None:
     assert surfaces["steps"]["rename"]["text"][4] == "    def price(self):"
     assert surfaces["steps"]["renamed"]["text"][8] == "    return basket.price() + other.total()"

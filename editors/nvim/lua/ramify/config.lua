@@ -54,7 +54,10 @@ function M.client()
         require('ramify.commands').show_impact(command, context)
       end,
     },
-    handlers = { ['ramify/statusChanged'] = require('ramify').on_status },
+    handlers = {
+      ['ramify/statusChanged'] = require('ramify').on_status,
+      ['textDocument/diagnostic'] = require('ramify.lenses').on_problems,
+    },
   }
 end
 

@@ -42,7 +42,7 @@ function M.on_status(_, result, context)
   local client = vim.lsp.get_client_by_id(context.client_id)
   local is_new = not before or before.revision ~= status.revision or before.complete ~= status.complete
   if client and is_new then
-    require('ramify.lenses').refresh(client)
+    require('ramify.lenses').refresh(client, status.complete)
   end
   vim.api.nvim_exec_autocmds('User', { pattern = 'RamifyStatus', data = result.status })
 end

@@ -2,6 +2,9 @@
 -- Lenses are shown where a person wants them: vim.g.ramify.codelens.
 local M = {}
 
+local request_failed = -32803
+local patience = 1000 -- milliseconds
+
 local function wanted()
   return require('ramify.config').get().codelens
 end
@@ -44,9 +47,24 @@ function M.attach(client, buffer)
   refresh()
 end
 
+-- Before the index is complete there are no problems to tell, and nobody has asked for them: not an
+-- error to show, but a question to ask again.
+function M.on_problems(problem, result, context, ...)
+  if not problem or problem.code ~= request_failed then
+    return vim.lsp.handlers['textDocument/diagnostic'](problem, result, context, ...)
+  end
+  vim.defer_fn(function()
+    local client = vim.lsp.get_client_by_id(context.client_id)
+    if client and client.attached_buffers[context.bufnr] then
+      ask_again(client, 'textDocument/diagnostic', context.bufnr)
+    end
+  end, patience)
+end
+
 -- After a commit of the graph: what was said of a buffer may have changed though its text did not.
 ---@param client vim.lsp.Client
-function M.refresh(client)
+---@param complete boolean
+function M.refresh(client, complete)
   local refreshed = vim.lsp.handlers['workspace/codeLens/refresh']
   if refreshed then
     refreshed(nil, nil, { client_id = client.id })
@@ -55,7 +73,7 @@ function M.refresh(client)
     if not refreshed and wanted() then
       vim.lsp.codelens.refresh({ bufnr = buffer })
     end
-    if require('ramify.client').supports(client, 'textDocument/diagnostic') then
+    if complete and require('ramify.client').supports(client, 'textDocument/diagnostic') then
       ask_again(client, 'textDocument/diagnostic', buffer)
     end
   end
