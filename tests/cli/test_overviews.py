@@ -48,7 +48,7 @@ def test_hotspots(ramify: Ramify, folder: Path) -> None:
     lines = ramify("hotspots").lines
     assert lines[0].startswith("Not known: how often files changed: git tells no history")
     assert lines[1] == "score  complexity  callers  callees  commits"
-    assert lines[2].split() == ["1.00", "2", "1", "1", "0", "hot.f", "hot.py:1:5"]
+    assert lines[2].split() == ["1.00", "2", "1", "1", "?", "hot.f", "hot.py:1:5"]
     told = msgspec.json.decode(ramify("hotspots", "--json").out, type=shapes.HotspotsResult)
     assert [each.name for each in told.hotspots][:1] == ["f"]
 

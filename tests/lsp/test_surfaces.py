@@ -67,3 +67,28 @@ def test_a_circular_import_is_a_diagnostic(client: RawClient, folder: Path) -> N
     (found,) = client.result("textDocument/diagnostic", of(folder, "left.py"))["items"]
     assert (found["message"], found["severity"]) == ("Circular import: left → right → left", 3)
     assert found["range"]["start"] == {"line": 0, "character": 7}
+
+
+def test_a_new_graph_has_lenses_and_diagnostics_asked_for_anew(
+    client: RawClient, folder: Path
+) -> None:
+    refreshed = {"refreshSupport": True}
+    capabilities = {"workspace": {"codeLens": refreshed, "diagnostics": refreshed}}
+    client.initialize(
+        {"folder": folder},
+        initializationOptions={"diagnostics": True},
+        capabilities=capabilities,
+    )
+    wanted = {"workspace/codeLens/refresh", "workspace/diagnostic/refresh"}
+    while not wanted <= {each["method"] for each in client.notifications}:
+        client.result("ramify/await", {"timeoutMs": 20_000})
+
+
+def test_diagnostics_of_an_unfinished_index_are_to_be_asked_for_again(
+    client: RawClient, folder: Path
+) -> None:
+    client.initialize(
+        {"folder": folder}, initializationOptions={"diagnostics": True, "waitSeconds": 0}
+    )
+    refused = client.ask("textDocument/diagnostic", of(folder, "left.py"))["error"]
+    assert (refused["code"], refused["data"]) == (-32802, {"retriggerRequest": True})

@@ -246,3 +246,8 @@ def test_no_repository_is_told_from_other_trouble(repository: Path, tmp_path: Pa
     with pytest.raises(GitError) as raised:
         changed_files(str(repository), "range", "nowhere..")
     assert not isinstance(raised.value, NoRepositoryError)
+
+
+def test_a_revision_that_is_not_there_is_named(repository: Path) -> None:
+    with pytest.raises(GitError, match="there is no commit nowhere"):
+        changed_files(str(repository), "range", "nowhere..HEAD")

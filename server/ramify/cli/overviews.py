@@ -135,9 +135,10 @@ def _hotspots_lines(answer: Hotspots, places: Places) -> Iterator[Text]:
         return
     yield Text("score  complexity  callers  callees  commits", "dim")
     for each in answer.items:
+        commits = "?" if answer.notes else each.commits
         yield Text.assemble(
             (f"{each.score:5.2f}  ", "bold"),
-            f"{each.complexity:10}  {each.callers:7}  {each.callees:7}  {each.commits:7}  ",
+            f"{each.complexity:10}  {each.callers:7}  {each.callees:7}  {commits:>7}  ",
             each.item.qualified_name,
             (f"  {_at(each.item.name_place, places)}", "cyan"),
         )

@@ -14,6 +14,7 @@ from ramify.features.cycles import circular_imports
 from ramify.lsp.ask import Asking, ask_folders, unfinished
 from ramify.lsp.params import DocumentParams
 from ramify.lsp.pointed import spot
+from ramify.lsp.rpc import SERVER_CANCELLED, RefusedError
 from ramify.lsp.server import RamifyServer
 from ramify.protocol.shapes import Range, Shape
 
@@ -42,7 +43,8 @@ def diagnostics(
     def question(asked: tuple[Asking, ...]) -> dict[str, Any]:
         refusal = unfinished(asked)
         if refusal is not None:
-            raise refusal
+            again = {"retriggerRequest": True}
+            raise RefusedError(SERVER_CANCELLED, refusal.message, again)
         return {"kind": "full", "items": list(_circles(asked[0], at.path))}
 
     return ask_folders(ls, (at.folder,), question)

@@ -33,6 +33,7 @@ METHOD_NOT_FOUND: Final = -32601
 INTERNAL_ERROR: Final = -32603
 NOT_INITIALIZED: Final = -32002
 REQUEST_FAILED: Final = -32803
+SERVER_CANCELLED: Final = -32802
 CONTENT_MODIFIED: Final = -32801
 REQUEST_CANCELLED: Final = -32800
 
@@ -42,10 +43,11 @@ _log = logging.getLogger(__name__)
 class RefusedError(Exception):
     """A request's answer is an error; the message is for a person."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, data: object = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.data = data
 
 
 class RamifyProtocol(LanguageServerProtocol):
@@ -169,13 +171,10 @@ class RamifyProtocol(LanguageServerProtocol):
         self._refuse(msg_id, error)
 
     def _refuse(self, msg_id: MessageId | None, error: RefusedError) -> None:
-        self._send_data(
-            {
-                "jsonrpc": "2.0",
-                "id": msg_id,
-                "error": {"code": error.code, "message": error.message},
-            }
-        )
+        told: dict[str, object] = {"code": error.code, "message": error.message}
+        if error.data is not None:
+            told["data"] = error.data
+        self._send_data({"jsonrpc": "2.0", "id": msg_id, "error": told})
 
     # Notifications and responses
 

@@ -1,4 +1,5 @@
-"""`ramify/statusChanged`: tells the client when the index got further."""
+"""`ramify/statusChanged`: tells the client when the index got further, and has it ask anew for what
+stands in its editors (lenses, diagnostics) when a graph was completed."""
 
 from __future__ import annotations
 
@@ -21,6 +22,19 @@ def send_status(ls: RamifyServer) -> None:
     if folders and not ls.protocol.ended:
         now = joined([status(folder.workspace.status()) for folder in folders])
         ls.protocol.tell("ramify/statusChanged", StatusChanged(status=now))
+        if now.complete and now.revision != ls.shown_revision:
+            ls.shown_revision = now.revision
+            _refresh(ls)
+
+
+def _refresh(ls: RamifyServer) -> None:
+    for capability, method, wanted in (
+        ("codeLens", "workspace/codeLens/refresh", ls.surfaces.code_lens),
+        ("diagnostics", "workspace/diagnostic/refresh", ls.surfaces.diagnostics),
+    ):
+        if wanted and ls.can("workspace", capability, "refreshSupport"):
+            asked = ls.protocol.ask_client(method, None)
+            asked.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
 
 
 def status_listener(ls: RamifyServer) -> Callable[[Status], None]:

@@ -173,7 +173,10 @@ def _ends(folder: str, revisions: str) -> tuple[str, str]:
 def _commit(folder: str, revision: str) -> str:
     if revision.startswith("-"):
         raise GitError(f"{revision} is not a revision")
-    return _git(folder, "rev-parse", "--verify", f"{revision}^{{commit}}").decode().strip()
+    found = _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", ok=(0, 1))
+    if not found.strip():
+        raise GitError(f"there is no commit {revision}")
+    return found.decode().strip()
 
 
 def _rows(listed: bytes) -> dict[str, tuple[str, str]]:
