@@ -74,9 +74,8 @@ is the share of the suite that was named. Four ways to select:
 - Ramify: `ramify impact --changes worktree --tests`, without having run anything.
 - Ramify, inferred: the same with `--min-certainty inferred`.
 - By imports, what other tools do: every test whose file imports the changed file, directly or not.
-- Ran it: tests that run the changed function in a traced run of the whole suite. Nothing that
-  selects whole functions can safely name fewer, but for what runs when modules are imported, which
-  this one misses.
+- Ran it: tests that run the changed function in a traced run of the whole suite: what can be known
+  by running it all, but for what runs when modules are imported.
 """
 
 
