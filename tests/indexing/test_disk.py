@@ -190,6 +190,23 @@ def test_a_cancelled_run_commits_nothing_and_the_next_one_goes_on(tmp_path: Path
         workspace.close()
 
 
+def test_a_command_that_is_cancelled_leaves_the_rest_to_those_who_stay(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": ""})
+    workspace = Workspace.open(tmp_path, SETTINGS, memory=True)
+    try:
+        workspace.start()
+        client = workspace.client()
+        client.reading(CancelToken(), complete_within=60)
+        write(tmp_path, {f"m{n}.py": f"x{n} = 1\n" for n in range(40)})
+        token = CancelToken()
+        with pytest.raises(CancelledError):
+            workspace.refresh(lambda progress: token.cancel(), token)
+        status = client.reading(CancelToken(), complete_within=60).snapshot.status
+        assert (status.complete, status.indexed_files) == (True, 41)
+    finally:
+        workspace.close()
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

@@ -34,6 +34,10 @@ def make_client() -> LanguageClient:
     def register(params: types.RegistrationParams) -> None:
         registered.extend(params.registrations)
 
+    @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
+    def refresh(*params: object) -> None:
+        """Lenses are asked for where a test wants them."""
+
     client.registered = registered
     return client
 

@@ -38,6 +38,8 @@ class Board:
     """The writer is on its way from taken paths to a commit."""
     started: bool = False
     """Somebody asked for an index."""
+    lived_with: bool = False
+    """Somebody wants it kept up to date, whoever else loses interest."""
     swept: bool = False
     """The disk was checked once as a whole."""
     closed: bool = False

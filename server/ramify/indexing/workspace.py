@@ -101,6 +101,8 @@ class Workspace:
         with self._lock:
             if self._settings.watch and self._watcher is None:
                 self._watch()
+        with self._board.changed:
+            self._board.lived_with = True
         self._writer.post(Errand(on_progress or _silent))
 
     def refresh(

@@ -309,8 +309,9 @@ class Writer:
             for errand in errands:
                 errand.report = self._report(run, time.monotonic() - clock)
         except Exception as error:
-            self._fail(error)
-            self._retry.failed(error)
+            if not (isinstance(error, CancelledError) and self._goes_on_for_others()):
+                self._fail(error)
+                self._retry.failed(error)
             for errand in errands:
                 errand.error = error
         finally:
@@ -514,6 +515,13 @@ class Writer:
         except Exception as error:
             with self._board.changed:
                 self._board.errors.append(f"The journal was not written: {error}")
+
+    def _goes_on_for_others(self) -> bool:
+        """Whoever asked has lost interest: others have not, and the next run is theirs."""
+        with self._board.changed:
+            if self._board.lived_with and not self._board.closed:
+                self._board.touch(None)
+            return self._board.lived_with
 
     def _fail(self, error: BaseException) -> None:
         if self._token.is_cancelled:
