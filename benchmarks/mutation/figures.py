@@ -72,7 +72,7 @@ share of mutants, of those that some test failed for, whose failing tests were a
 is the share of the suite that was named. Four ways to select:
 
 - Ramify: `ramify impact --changes worktree --tests`, without having run anything.
-- Ramify, inferred: the same with `--min-certainty inferred`.
+- Ramify, possible: the same with `--min-certainty possible`.
 - By imports, what other tools do: every test whose file imports the changed file, directly or not.
 - Ran it: tests that run the changed function in a traced run of the whole suite: what can be known
   by running it all, but for what runs when modules are imported.
@@ -97,8 +97,8 @@ _COLUMNS = (
     "request p50 / p95, ms",
 )
 _WAYS = (
-    ("Ramify", "ramify"),
-    ("Ramify, inferred", "inferred"),
+    ("Ramify, possible", "ramify"),
+    ("Ramify", "inferred"),
     ("imports", "imports"),
     ("ran it", "ran"),
 )

@@ -102,11 +102,7 @@ def _add_questions(verbs: Verbs) -> None:
         default="pytest",
         help="for whom --tests names them (default: pytest)",
     )
-    impact.add_argument(
-        "--min-certainty",
-        choices=CERTAINTIES,
-        help="default: inferred; with --tests possible, so that none is missed",
-    )
+    _certainty(impact)
 
     related = _verb(verbs, "related", "where to look next from here")
     related.add_argument("symbol", metavar="SYMBOL")

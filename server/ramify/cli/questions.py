@@ -10,6 +10,8 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
+from rich.text import Text
+
 from ramify.cli import render
 from ramify.cli.indexed import indexed_changes
 from ramify.cli.opened import Asked, Options, asked, options_of
@@ -35,6 +37,11 @@ from ramify_store.facts import Certainty, Symbol, SymbolKind
 
 _EVERY_TEST: Final = Page(limit=1_000_000)
 """A list of tests that is passed on to a runner must be whole."""
+
+_MORE_TESTS: Final = (
+    "No call shows who reads a table or gets an instance: --min-certainty possible names every"
+    " test that may run it so, often most of them."
+)
 
 _T = TypeVar("_T")
 
@@ -73,9 +80,8 @@ def impact(arguments: Namespace) -> int:
     if sum(each is not None for each in _asked_about(arguments)) != 1:
         raise UsageError("impact takes a SYMBOL, --changes WHAT or --patch FILE, one of them")
     with asked(options) as now:
-        default = Certainty.POSSIBLE if arguments.tests else Certainty.INFERRED
         limits = ImpactLimits(
-            least=_least(arguments) if arguments.min_certainty else default,
+            least=_least(arguments),
             depth=arguments.depth or impacts.DEFAULT_DEPTH,
             page=Page(limit=arguments.limit),
             tests_page=_EVERY_TEST if arguments.tests else Page(limit=arguments.limit),
@@ -106,6 +112,8 @@ def _show_impact(
         options.out.writelines(f"{name}\n" for name in names)
         err = console(options.err, options.plain)
         write(err, render.tests_notes(answer, arguments.runner))
+        if _least(arguments) > Certainty.POSSIBLE:
+            write(err, (Text(_MORE_TESTS, "dim"),))
         write(err, render.status_lines(now.reading.snapshot.status))
     else:
         places = places_of(now, options)
