@@ -72,7 +72,7 @@ def test_impact() -> None:
         "",
         "In 3 files: shop 2, tests 1",
         "",
-        "Nothing uncertain: no place that may reach it, too.",
+        "No other place here may reach it. What code outside of the workspace calls is not seen.",
     ]
 
 

@@ -216,7 +216,7 @@ def _uncertain_lines(answer: Impact, places: Places) -> Lines:
     if answer.possible or answer.unresolved.count:
         yield Text(_not_counted(answer), "magenta")
     else:
-        yield Text("Nothing uncertain: no place that may reach it, too.", "dim")
+        yield Text("No other place here may reach it. What code outside of the workspace calls is not seen.", "dim")
     for example in answer.unresolved.examples:
         yield Text.assemble(
             f"  {example.name:<20}  ",
