@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ramify.features.entries import how_entered
 from ramify.features.impact import impact
 from tests.features.reading import TOKEN, ident, reading_of, short
 
@@ -89,3 +90,13 @@ def test_what_a_package_offers_stands_last() -> None:
         ),
     }
     assert entries(texts) == [("command", "app:run"), ("api", "shop.till:Till.pay")]
+
+
+def test_what_several_packages_offer_is_offered_by_the_one_around_it() -> None:
+    texts = {
+        "example/__init__.py": "from shop.cart import total\n",
+        "shop/__init__.py": "from shop.cart import total\n",
+        "shop/cart.py": "def total(): ...\n",
+    }
+    reading = reading_of(texts)
+    assert how_entered(reading, ident("shop.cart:total")) == "offered by `shop`"

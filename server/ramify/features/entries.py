@@ -262,15 +262,22 @@ def _made_exports(view: GraphView, upstream: Upstream) -> dict[int, str]:
     is_package = np.zeros(len(upstream.ids), dtype=np.bool_)
     is_package[list(packages)] = True
     for target, source in _edges(upstream, EdgeKind.IMPORTS, is_package):
-        package = packages.get(source)
+        package, symbol = packages.get(source), upstream.ids[target]
         is_module = upstream.facts.kind[target] == SymbolKind.MODULE
-        if package is not None and not is_module and _is_public(upstream.ids[target]):
-            exported.setdefault(target, package)
+        if package is None or is_module or not _is_public(symbol):
+            continue
+        if target not in exported or _holds_it(package, symbol):
+            exported[target] = package
     inside = np.flatnonzero(np.isin(upstream.facts.container, list(packages)))
     for number in inside.tolist():
         if upstream.facts.kind[number] and _is_public(upstream.ids[number]):
             exported.setdefault(number, packages[int(upstream.facts.container[number])])
     return exported
+
+
+def _holds_it(package: str, symbol: str) -> bool:
+    """Whether the package is around the symbol, and does not merely hand it on."""
+    return f"{symbol.rpartition('/')[0].rpartition(' ')[2]}.".startswith(f"{package}.")
 
 
 def _is_public(symbol: str) -> bool:
