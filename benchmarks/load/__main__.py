@@ -3,7 +3,7 @@
 `python -m benchmarks.load [NAME] [--clients 8] [--in-flight 1000] [--rounds 5]` with the
 environment that has Ramify installed. Every client is a `ramify --stdio` of its own: one owns the
 store, the others are attached to it. Bounded in count and time; nothing leaves the machine. Writes
-`benchmarks/results/load-NAME.json`.
+`benchmarks/results/load/NAME.json`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def main() -> None:
             folder, Path(scratch) / "home", chosen.clients, chosen.in_flight, chosen.rounds
         )
     figures = {"package": CORPORA[chosen.name].label, **figures}
-    (RESULTS / f"load-{chosen.name}.json").write_text(json.dumps(figures, indent=2) + "\n")
+    (RESULTS / "load").mkdir(exist_ok=True)
+    (RESULTS / "load" / f"{chosen.name}.json").write_text(json.dumps(figures, indent=2) + "\n")
     sys.stdout.write(json.dumps(figures, indent=2) + "\n")
 
 
