@@ -103,6 +103,7 @@ def index_lines(now: Asked) -> Iterator[Text]:
 
 def _answers(now: Asked, symbol: Symbol) -> _Answers:
     page = Page(limit=_SHOWN)
+    now.workspace.follow_history(now.token)
     relatives = related(now.reading, now.token, symbol.id, page)
     if relatives is None:
         raise UnansweredError(f"{symbol.id} is not in the graph any more.")
