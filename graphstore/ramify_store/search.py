@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ramify_store.chunk_rows import NOT_EMBEDDED, ChunkRows, Mask, Rows
+from ramify_store.errors import StoreCorrupt
 from ramify_store.vectors import ChunkTables, Floats
 from ramify_store.view import ChunkFilter, Hit
 
@@ -66,13 +67,21 @@ class ChunkView:
             return []
         asked = 2 * limit + _SPARE_HITS
         while True:
-            ids, scores = self._tables.match(words, asked)
+            ids, scores = self._matched(words, asked)
             rows = self._rows.rows_with_ids(ids)
             kept = (rows >= 0) & allowed[rows]
             best = _best(rows[kept], scores[kept], limit)
             if len(ids) < asked or (len(best) == limit and best[-1][1] > scores[-1]):
                 return [self._rows.hit(row, score) for row, score in best]
             asked *= 8
+
+    def _matched(self, words: Sequence[str], asked: int) -> tuple[NDArray[np.int64], Floats]:
+        try:
+            return self._tables.match(words, asked)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise StoreCorrupt(
+                "its files on disk cannot be read (they are made again with the next change)"
+            ) from error
 
     def _near(self, vector: Floats, limit: int, allowed: Mask) -> Sequence[Hit]:
         if limit <= 0:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ramify.features.answers import Related
 from ramify.features.related import related
+from ramify_store.errors import StoreCorrupt
 from ramify_store.facts import EdgeKind
 from ramify_store.history import Commit, History, NoHistory
+from ramify_store.layers import LinksView
+from ramify_store.view import ChunkFilter, Hit
 from tests.features.histories import Told
-from tests.features.reading import TOKEN, calls, drawn, edge, ident, short
+from tests.features.reading import TOKEN, PlainSearch, Texts, calls, drawn, edge, ident, short
 
 READING = drawn(
     {
@@ -175,3 +179,16 @@ def test_a_copy_is_said_to_be_one() -> None:
     assert answer is not None
     (item,) = next(group.items for group in answer.groups if group.relation == "similar")
     assert item.reasons[0].startswith("nearly the same code (0.9")
+
+
+def test_without_the_words_of_documents_the_rest_is_told() -> None:
+    class Wordless(PlainSearch):
+        def full_text(self, words: Sequence[str], limit: int, only: ChunkFilter) -> Sequence[Hit]:
+            raise StoreCorrupt("its files on disk cannot be read")
+
+    assert isinstance(READING.view, LinksView)
+    broken = replace(READING, search=Wordless(Texts({}), LinksView({}, lambda path: None)))
+    found = related(broken, TOKEN, ident("a:C.m"))
+    assert found is not None
+    assert groups(found)["callers"] == ["b:f"]
+    assert found.notes == ("documents: its files on disk cannot be read",)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from ramify.features.answers import Page, SearchAnswer
 from ramify.features.near import Near
 from ramify.features.search import NO_FILTERS, Filters, search
 from ramify.session.snapshot import Reading
+from ramify_store.errors import StoreCorrupt
 from ramify_store.facts import EdgeKind, SymbolKind
-from tests.features.reading import TOKEN, HashingModel, calls, drawn, ident, short
+from ramify_store.layers import LinksView
+from ramify_store.view import ChunkFilter, Hit
+from tests.features.reading import (
+    TOKEN,
+    HashingModel,
+    PlainSearch,
+    Texts,
+    calls,
+    drawn,
+    ident,
+    reading_of,
+    short,
+)
 
 TEXTS = {
     "auth/hashers.py": (
@@ -173,3 +189,23 @@ def test_pages_continue_one_order() -> None:
     answer = search(READING, TOKEN, "password", HashingModel(), page=Page(offset=1, limit=2))
     assert [hit.item.id for hit in answer.hits] == whole[1:3]
     assert answer.total == len(whole)
+
+
+class Wordless(PlainSearch):
+    """The files of the full-text index are gone."""
+
+    def full_text(self, words: Sequence[str], limit: int, only: ChunkFilter) -> Sequence[Hit]:
+        raise StoreCorrupt("its files on disk cannot be read")
+
+
+def test_where_words_cannot_be_looked_up_meaning_still_finds_and_says_so() -> None:
+    texts = {"a.py": "def read_rows(path): ...\n"}
+    reading = reading_of(texts)
+    assert isinstance(reading.view, LinksView)
+    broken = replace(reading, search=Wordless(Texts(texts), reading.view))
+    answer = search(broken, TOKEN, "read rows", HashingModel())
+    assert [hit.item.name for hit in answer.hits] == ["read_rows"]
+    assert answer.note == (
+        "found by meaning alone, for the words cannot be looked up:"
+        " its files on disk cannot be read"
+    )

@@ -30,6 +30,7 @@ from ramify.features.relatives import (
 from ramify.features.upstream import is_test_case
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
+from ramify_store.errors import StoreError
 from ramify_store.facts import Certainty, Symbol
 from ramify_store.view import GraphView
 
@@ -63,9 +64,13 @@ def related(
     if symbol is None or target is None:
         return None
     groups: dict[str, list[Relative]] = {}
-    for relation, found in _relations(reading, token, symbol):
-        token.check()
-        groups[relation] = _in_order(found)
+    notes = _notes(reading)
+    try:
+        for relation, found in _relations(reading, token, symbol):
+            token.check()
+            groups[relation] = _in_order(found)
+    except StoreError as error:  # the last group asks for words
+        notes = (*notes, f"documents: {error}")
     ranked = _ranked(view, groups)
     shown = ranked[page.offset : page.offset + page.limit]
     return Related(
@@ -81,7 +86,7 @@ def related(
             if (item := places.item(found.symbol, found.certainty, reasons))
         ),
         total=len(ranked),
-        notes=_notes(reading),
+        notes=notes,
     )
 
 
@@ -121,8 +126,8 @@ def _relations(
     yield "importers", by_edges(view, symbol, "importers")
     yield "similar", similar(reading, symbol, inside)
     yield "types", users_of_same_types(view, inside)
-    yield "documents", documents(reading, symbol)
     yield "together", together(reading, symbol)
+    yield "documents", documents(reading, symbol)
 
 
 def _in_order(found: Iterable[Relative]) -> list[Relative]:

@@ -23,6 +23,7 @@ from ramify.features.places import Places
 from ramify.features.ranking import Candidate, Query, candidates, parsed, ranked
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
+from ramify_store.errors import StoreError
 from ramify_store.facts import Symbol, SymbolKind
 from ramify_store.view import ChunkFilter, Hit
 
@@ -80,14 +81,20 @@ def search(
         return SearchAnswer((), 0, "the query has no words to look for")
     neighbours = symbols_near(reading.view, token, near) if near else None
     only = _chunk_filter(filters, neighbours)
-    holders = _holders(reading, token, asked, only)
-    if holders:
-        only = replace(only, symbols=holders)
     wanted = max(RETRIEVED, 2 * (page.offset + page.limit))
     vector = embedder.embed_query(asked.text)
-    texts, nearest = reading.search.both(
-        asked.words, vector if vector.any() else None, wanted, only
-    )
+    holders: frozenset[str] = frozenset()
+    wordless = None
+    try:
+        holders = _holders(reading, token, asked, only)
+        if holders:
+            only = replace(only, symbols=holders)
+        texts, nearest = reading.search.both(
+            asked.words, vector if vector.any() else None, wanted, only
+        )
+    except StoreError as error:
+        wordless = str(error)
+        texts, nearest = [], reading.search.nearest(vector, wanted, only)
     token.check()
     named = _named(reading, asked, only, filters)
     found = candidates(
@@ -104,7 +111,7 @@ def search(
     return SearchAnswer(
         hits=tuple(hit for hit in hits if hit),
         total=len(order),
-        note=_note(reading, query, asked, texts, nearest, phrased=bool(holders)),
+        note=_note(reading, query, asked, texts, nearest, wordless, phrased=bool(holders)),
     )
 
 
@@ -236,10 +243,13 @@ def _note(
     asked: Query,
     texts: Sequence[Hit],
     nearest: Sequence[Hit],
+    wordless: str | None,
     *,
     phrased: bool,
 ) -> str | None:
     notes = []
+    if wordless is not None:
+        notes.append(f"found by meaning alone, for the words cannot be looked up: {wordless}")
     if asked.phrases and not phrased:
         notes.append("nothing found holds what is quoted: its words were looked for")
     if len(query) > LONGEST_QUERY:
