@@ -48,6 +48,9 @@ _EDGE_WORDS: Final = {
 }
 _WIDEST_NAME: Final = 44
 _MOST_SITES: Final = 4
+_NO_OTHER: Final = (
+    "No other place here may reach it. What code outside of the workspace calls is not seen."
+)
 _DATA: Final = frozenset({SymbolKind.VARIABLE, SymbolKind.FIELD})
 _MOST_NAMED: Final = 8
 _MOST_ENTRIES: Final = 12
@@ -216,7 +219,7 @@ def _uncertain_lines(answer: Impact, places: Places) -> Lines:
     if answer.possible or answer.unresolved.count:
         yield Text(_not_counted(answer), "magenta")
     else:
-        yield Text("No other place here may reach it. What code outside of the workspace calls is not seen.", "dim")
+        yield Text(_NO_OTHER, "dim")
     for example in answer.unresolved.examples:
         yield Text.assemble(
             f"  {example.name:<20}  ",
