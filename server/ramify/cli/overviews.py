@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from rich.text import Text
 
-from ramify.cli.opened import asked, options_of
+from ramify.cli.opened import Asked, Options, asked, options_of
 from ramify.cli.outcome import ANSWERED, UnansweredError
 from ramify.cli.places import Places
 from ramify.cli.render import target_lines
@@ -30,8 +30,10 @@ from ramify.features.hotspots import hotspots as hotspots_of
 from ramify.features.removal import removal
 from ramify.features.unreachable import unreachable as unreachable_of
 from ramify.protocol import overviews
+from ramify.protocol.convert import Ranges
 from ramify_store.facts import Certainty
 
+_A = TypeVar("_A", Circles, Hotspots, Unreachable, Removal)
 _MOST_NAMES: Final = 12
 
 
@@ -39,10 +41,7 @@ def cycles(arguments: Namespace) -> int:
     options = options_of(arguments)
     with asked(options) as now:
         answer = import_circles(now.reading, now.token, Page(limit=arguments.limit))
-        if options.json:
-            show_json(overviews.cycles(ranges_of(now), answer), options.out)
-        else:
-            show_text(_cycles_lines(answer, places_of(now, options)), now, options)
+        _show(answer, overviews.cycles, _cycles_lines, now, options)
     return ANSWERED
 
 
@@ -51,10 +50,7 @@ def hotspots(arguments: Namespace) -> int:
     with asked(options) as now:
         now.workspace.follow_history(now.token)
         answer = hotspots_of(now.reading, now.token, Page(limit=arguments.limit))
-        if options.json:
-            show_json(overviews.hotspots(ranges_of(now), answer), options.out)
-        else:
-            show_text(_hotspots_lines(answer, places_of(now, options)), now, options)
+        _show(answer, overviews.hotspots, _hotspots_lines, now, options)
     return ANSWERED
 
 
@@ -63,10 +59,7 @@ def unreachable(arguments: Namespace) -> int:
     least = Certainty[arguments.min_certainty.upper()]
     with asked(options) as now:
         answer = unreachable_of(now.reading, now.token, least, Page(limit=arguments.limit))
-        if options.json:
-            show_json(overviews.unreachable(ranges_of(now), answer), options.out)
-        else:
-            show_text(_unreachable_lines(answer, places_of(now, options)), now, options)
+        _show(answer, overviews.unreachable, _unreachable_lines, now, options)
     return ANSWERED
 
 
@@ -77,11 +70,21 @@ def removable(arguments: Namespace) -> int:
         answer = removal(now.reading, now.token, symbol.id, Page(limit=arguments.limit))
         if answer is None:
             raise UnansweredError(f"{symbol.id} is not in the graph any more.")
-        if options.json:
-            show_json(overviews.removable(ranges_of(now), answer), options.out)
-        else:
-            show_text(_removable_lines(answer, places_of(now, options)), now, options)
+        _show(answer, overviews.removable, _removable_lines, now, options)
     return ANSWERED
+
+
+def _show(
+    answer: _A,
+    shaped: Callable[[Ranges, _A], Any],
+    lines: Callable[[_A, Places], Iterator[Text]],
+    now: Asked,
+    options: Options,
+) -> None:
+    if options.json:
+        show_json(shaped(ranges_of(now), answer), options.out)
+    else:
+        show_text(lines(answer, places_of(now, options)), now, options)
 
 
 def _cycles_lines(answer: Circles, places: Places) -> Iterator[Text]:
