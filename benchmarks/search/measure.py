@@ -15,7 +15,8 @@ from typing import Final
 from benchmarks.search.corpus import PARTS, checked_questions, cut_docstrings, unpacked
 from benchmarks.search.questions import Question
 from ramify.embedding.model import load_embedder
-from ramify.features.answers import Page, SearchHit
+from ramify.features.answers.common import Page
+from ramify.features.answers.search import SearchHit
 from ramify.features.search import search
 from ramify.indexing.workspace import Workspace
 from ramify.session.cancel import CancelToken

@@ -7,7 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ramify.protocol import shapes
+from ramify.protocol.shapes.overviews import (
+    CyclesResult,
+    HotspotsResult,
+    RemovableResult,
+    UnreachableResult,
+)
 from tests.cli.shop import Ramify
 from tests.session.folders import write
 
@@ -33,7 +38,7 @@ def test_circles_of_imports(ramify: Ramify, folder: Path) -> None:
         "  way round     right imports left  right.py:1:8  0 uses",
         "  way round     left imports right  left.py:1:8  1 use",
     ]
-    told = msgspec.json.decode(ramify("cycles", "--json").out, type=shapes.CyclesResult)
+    told = msgspec.json.decode(ramify("cycles", "--json").out, type=CyclesResult)
     assert told.cycles[0].cut is not None
     assert told.cycles[0].cut.source.name == "right"
 
@@ -49,7 +54,7 @@ def test_hotspots(ramify: Ramify, folder: Path) -> None:
     assert lines[0].startswith("Not known: how often files changed: git tells no history")
     assert lines[1] == "score  complexity  callers  callees  commits"
     assert lines[2].split() == ["1.00", "2", "1", "1", "?", "hot.f", "hot.py:1:5"]
-    told = msgspec.json.decode(ramify("hotspots", "--json").out, type=shapes.HotspotsResult)
+    told = msgspec.json.decode(ramify("hotspots", "--json").out, type=HotspotsResult)
     assert [each.name for each in told.hotspots][:1] == ["f"]
 
 
@@ -61,7 +66,7 @@ def test_what_nothing_reaches(ramify: Ramify, folder: Path) -> None:
     ]
     told = msgspec.json.decode(
         ramify("unreachable", "--json", "--min-certainty", "possible").out,
-        type=shapes.UnreachableResult,
+        type=UnreachableResult,
     )
     assert [(each.name, each.certainty) for each in told.items] == [
         ("_dead", "inferred"),
@@ -77,5 +82,5 @@ def test_whether_a_symbol_can_go(ramify: Ramify, folder: Path) -> None:
         "  exact      b.py:1:15  import",
         "  exact      b.py:2:1  import",
     ]
-    told = msgspec.json.decode(ramify("removable", "f", "--json").out, type=shapes.RemovableResult)
+    told = msgspec.json.decode(ramify("removable", "f", "--json").out, type=RemovableResult)
     assert (told.verdict, told.total) == ("used", 2)

@@ -12,7 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ramify.protocol import shapes
+from ramify.protocol.shapes.impact import ImpactResult
+from ramify.protocol.shapes.relations import CallsResult, RelatedResult
+from ramify.protocol.shapes.search import SearchResult
+from ramify.protocol.shapes.service import StatusResult
 from tests.cli.shop import Ramify, write_shop
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -110,12 +113,12 @@ def test_search_near_a_symbol_and_without_tests(ramify: Ramify) -> None:
 @pytest.mark.parametrize(
     ("words", "shape"),
     [
-        (("callers", "total"), shapes.CallsResult),
-        (("callees", "total"), shapes.CallsResult),
-        (("impact", "total"), shapes.ImpactResult),
-        (("related", "total"), shapes.RelatedResult),
-        (("search", "rebate"), shapes.SearchResult),
-        (("status",), shapes.StatusResult),
+        (("callers", "total"), CallsResult),
+        (("callees", "total"), CallsResult),
+        (("impact", "total"), ImpactResult),
+        (("related", "total"), RelatedResult),
+        (("search", "rebate"), SearchResult),
+        (("status",), StatusResult),
     ],
 )
 def test_json_has_the_shapes_of_the_protocol(

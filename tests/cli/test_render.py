@@ -10,7 +10,8 @@ from rich.text import Text
 
 from ramify.cli import render
 from ramify.cli.places import Places
-from ramify.features.answers import Page, SearchAnswer
+from ramify.features.answers.common import Page
+from ramify.features.answers.search import SearchAnswer
 from ramify.features.calls import callers
 from ramify.features.changed import ChangedSymbols
 from ramify.features.impact import impact

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ramify.lsp.lenses import COMMAND
-from ramify.protocol.shapes import METHODS, command_of
+from ramify.protocol.methods import METHODS, command_of
 from ramify.session.settings import KEYS, Settings, Surfaces
 
 REPOSITORY = Path(__file__).parent.parent.parent

@@ -23,7 +23,7 @@ from ramify.analysis.text import Text
 from ramify.embedding.model import Words
 from ramify.embedding.reranker import Answering, Pieces, WordStatistics, padded
 from ramify.embedding.tokens import subtokens
-from ramify.features.answers import Item, Place
+from ramify.features.answers.common import Item, Place
 from ramify.languages.registry import language_of
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Document, Reading, SearchStatus, Status

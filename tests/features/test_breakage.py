@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.features.answers import Breakage, Impact
+from ramify.features.answers.impact import Breakage, Impact
 from ramify.features.changed import changed_symbols
 from ramify.features.impact import impact, impact_of_changes
 from ramify.session.git import ChangedFile

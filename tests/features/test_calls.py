@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.features.answers import Page
+from ramify.features.answers.common import Page
 from ramify.features.calls import callees, callers
 from ramify.features.dispatch import MOST_TARGETS
 from ramify.session.snapshot import Reading

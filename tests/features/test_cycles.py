@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ramify.features.answers import Circle, Circles, Page
+from ramify.features.answers.common import Page
+from ramify.features.answers.overviews import Circle, Circles
 from ramify.features.cycles import circular_imports, import_circles
 from tests.features.reading import TOKEN, reading_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ramify.features.answers import Impact
+from ramify.features.answers.impact import Impact
 from ramify.features.changed import changed_symbols
 from ramify.features.impact import impact, impact_of_changes
 from ramify.session.coverage import Coverage, coverage_of

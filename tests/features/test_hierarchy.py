@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.features.answers import SymbolList
+from ramify.features.answers.navigation import SymbolList
 from ramify.features.hierarchy import implementations, subtypes, supertypes
 from ramify_store.facts import Certainty, EdgeKind
 from tests.features.reading import TOKEN, certainty_of, drawn, edge, ident, short

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ramify.features.answers import Hotspots
+from ramify.features.answers.overviews import Hotspots
 from ramify.features.hotspots import hotspots
 from ramify_store.history import Commit, History, NoHistory
 from tests.features.histories import Told

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ramify.features.answers import Impact, Page
+from ramify.features.answers.common import Page
+from ramify.features.answers.impact import Impact
 from ramify.features.changed import ChangedSymbols
 from ramify.features.impact import impact, impact_of_changes
 from ramify.session.cancel import CancelToken

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from ramify.features.answers import Page, References
+from ramify.features.answers.common import Page
+from ramify.features.answers.navigation import References
 from ramify.features.definition import definition, type_definition
 from ramify.features.highlights import highlights
 from ramify.features.references import references, references_of

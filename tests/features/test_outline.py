@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.features.answers import SymbolTree
+from ramify.features.answers.navigation import SymbolTree
 from ramify.features.outline import document_symbols
 from tests.features.reading import TOKEN, drawn, shown, typed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ramify.features.answers import Related
+from ramify.features.answers.relations import Related
 from ramify.features.related import related
 from ramify_store.errors import StoreCorrupt
 from ramify_store.facts import EdgeKind

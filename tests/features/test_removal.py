@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.features.answers import Removal
+from ramify.features.answers.overviews import Removal
 from ramify.features.removal import removal
 from tests.features.reading import TOKEN, ident, reading_of
 

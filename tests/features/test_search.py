@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from ramify.features.answers import Page, SearchAnswer
+from ramify.features.answers.common import Page
+from ramify.features.answers.search import SearchAnswer
 from ramify.features.near import Near
 from ramify.features.search import NO_FILTERS, Filters, search
 from ramify.session.snapshot import Reading

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ramify.features.answers import Page, Unreachable
+from ramify.features.answers.common import Page
+from ramify.features.answers.overviews import Unreachable
 from ramify.features.unreachable import unreachable
 from ramify_store.facts import Certainty
 from tests.features.reading import TOKEN, reading_of, short

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ramify.features.answers import Page
+from ramify.features.answers.common import Page
 from ramify.features.workspace_symbols import workspace_symbols
 from tests.features.reading import TOKEN, drawn, short
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ramify.features.answers import Place
-from ramify.protocol import convert, shapes
+from ramify.features.answers.common import Place
+from ramify.protocol import convert
 from ramify.protocol.convert import Ranges
-from ramify.protocol.shapes import Position, Range
+from ramify.protocol.shapes import common as shapes
+from ramify.protocol.shapes.common import Position, Range
 from ramify.session.snapshot import Reading, SearchStatus, Status
 from tests.features.reading import Texts, reading_of
 

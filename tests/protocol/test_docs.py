@@ -7,7 +7,8 @@ import pytest
 
 from ramify.protocol.docs import document
 from ramify.protocol.examples import EXAMPLES
-from ramify.protocol.shapes import METHODS, Method, Shape
+from ramify.protocol.methods import METHODS, Method
+from ramify.protocol.shapes.common import Shape
 
 CHECKOUT = Path(__file__).parents[2]
 

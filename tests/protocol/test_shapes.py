@@ -3,17 +3,19 @@
 import msgspec
 import pytest
 
-from ramify.protocol import shapes
+from ramify.protocol.methods import METHODS, command_of
+from ramify.protocol.shapes.common import SearchStatus, Status
+from ramify.protocol.shapes.relations import CallsParams
 
 
 def test_names_are_camel_case_and_unknown_values_are_left_out():
-    status = shapes.Status(
+    status = Status(
         revision=1,
         complete=True,
         indexed_files=2,
         total_files=2,
         pending_files=0,
-        search=shapes.SearchStatus(complete=False, pending_chunks=4),
+        search=SearchStatus(complete=False, pending_chunks=4),
         documents=(),
     )
     assert msgspec.to_builtins(status) == {
@@ -28,7 +30,7 @@ def test_names_are_camel_case_and_unknown_values_are_left_out():
 
 
 def test_unknown_params_are_passed_over():
-    params = msgspec.convert({"symbol": "s", "later": 1}, shapes.CallsParams)
+    params = msgspec.convert({"symbol": "s", "later": 1}, CallsParams)
     assert (params.symbol, params.min_certainty, params.limit) == ("s", "inferred", 200)
 
 
@@ -42,12 +44,12 @@ def test_unknown_params_are_passed_over():
 )
 def test_wrong_params_are_refused_with_the_place(params, complaint):
     with pytest.raises(msgspec.ValidationError) as refused:
-        msgspec.convert(params, shapes.CallsParams)
+        msgspec.convert(params, CallsParams)
     assert str(refused.value) == complaint
 
 
 def test_commands_are_named_after_the_requests():
-    assert [shapes.command_of(m.name) for m in shapes.METHODS if m.result] == [
+    assert [command_of(m.name) for m in METHODS if m.result] == [
         "ramify.search",
         "ramify.related",
         "ramify.impact",

@@ -15,13 +15,12 @@ from ramify.cli.places import Places
 from ramify.cli.render import target_lines
 from ramify.cli.show import places_of, ranges_of, show_json, show_text
 from ramify.cli.symbols import symbol_meant
-from ramify.features.answers import (
+from ramify.features.answers.common import Page, Place
+from ramify.features.answers.overviews import (
     Circle,
     Circles,
     Hotspots,
     ImportLink,
-    Page,
-    Place,
     Removal,
     Unreachable,
 )

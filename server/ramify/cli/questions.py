@@ -25,13 +25,17 @@ from ramify.features import calls
 from ramify.features import impact as impacts
 from ramify.features import related as relations
 from ramify.features import search as searching
-from ramify.features.answers import Calls, Impact, ImpactLimits, Page, TestToRun
+from ramify.features.answers.common import Page
+from ramify.features.answers.impact import Impact, ImpactLimits, TestToRun
+from ramify.features.answers.relations import Calls
 from ramify.features.changed import ChangedSymbols
 from ramify.features.changesets import NO_REPOSITORY, ChangesError, Kind, changes_of
 from ramify.features.near import Near
 from ramify.features.runnable import Runner, names_for
 from ramify.features.search import Filters
-from ramify.protocol import convert
+from ramify.protocol.impact import impact_result
+from ramify.protocol.relations import calls_result, related_result
+from ramify.protocol.search import search_result
 from ramify.session.coverage import coverage_of
 from ramify_store.facts import Certainty, Symbol, SymbolKind
 
@@ -69,7 +73,7 @@ def search(arguments: Namespace) -> int:
             Page(limit=arguments.limit),
         )
         if options.json:
-            show_json(convert.search(ranges_of(now), answer), options.out)
+            show_json(search_result(ranges_of(now), answer), options.out)
         else:
             show_text(render.search_lines(answer, places_of(now, options)), now, options)
     return ANSWERED
@@ -106,7 +110,7 @@ def _show_impact(
     now: Asked,
 ) -> None:
     if options.json:
-        show_json(convert.impact(ranges_of(now), answer, changed=changed), options.out)
+        show_json(impact_result(ranges_of(now), answer, changed=changed), options.out)
     elif arguments.tests:
         names = _names_of_tests(answer.tests, arguments.runner, places_of(now, options))
         options.out.writelines(f"{name}\n" for name in names)
@@ -135,7 +139,7 @@ def related(arguments: Namespace) -> int:
         page = Page(limit=arguments.limit)
         answer = _known(relations.related(now.reading, now.token, symbol.id, page=page), symbol)
         if options.json:
-            show_json(convert.related(ranges_of(now), answer), options.out)
+            show_json(related_result(ranges_of(now), answer), options.out)
         else:
             show_text(render.related_lines(answer, places_of(now, options)), now, options)
     return ANSWERED
@@ -155,7 +159,7 @@ def _calls(verb: str, question: Callable[..., Calls | None], arguments: Namespac
         symbol = symbol_meant(now.reading, arguments.symbol, options.here)
         answer = _known(question(now.reading, now.token, symbol.id, _least(arguments)), symbol)
         if options.json:
-            show_json(convert.calls(ranges_of(now), answer), options.out)
+            show_json(calls_result(ranges_of(now), answer), options.out)
         else:
             show_text(render.calls_lines(verb, answer, places_of(now, options)), now, options)
     return ANSWERED

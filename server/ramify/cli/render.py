@@ -12,19 +12,10 @@ from typing import Final
 from rich.text import Text
 
 from ramify.cli.places import Places
-from ramify.features.answers import (
-    Affected,
-    CallItem,
-    Calls,
-    Impact,
-    Item,
-    Place,
-    Related,
-    SearchAnswer,
-    SearchHit,
-    Step,
-    TestToRun,
-)
+from ramify.features.answers.common import Item, Place
+from ramify.features.answers.impact import Affected, Impact, Step, TestToRun
+from ramify.features.answers.relations import CallItem, Calls, Related
+from ramify.features.answers.search import SearchAnswer, SearchHit
 from ramify.features.changed import ChangedSymbols
 from ramify.session.snapshot import Status
 from ramify_store.facts import Certainty, EdgeKind, SymbolKind

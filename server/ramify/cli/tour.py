@@ -22,13 +22,18 @@ from ramify.cli.show import places_of, ranges_of, show_json, show_text
 from ramify.cli.symbols import symbol_meant
 from ramify.cli.upkeep import counts_line
 from ramify.embedding.model import load_embedder
-from ramify.features.answers import Impact, Page, Related, SearchAnswer
+from ramify.features.answers.common import Page
+from ramify.features.answers.impact import Impact
+from ramify.features.answers.relations import Related
+from ramify.features.answers.search import SearchAnswer
 from ramify.features.impact import impact
 from ramify.features.places import qualified_name
 from ramify.features.related import related
 from ramify.features.search import search
-from ramify.protocol import convert
 from ramify.protocol.convert import Ranges
+from ramify.protocol.impact import impact_result
+from ramify.protocol.relations import related_result
+from ramify.protocol.search import search_result
 from ramify.session.snapshot import Reading
 from ramify_store.facts import NONE, Certainty, EdgeKind, Symbol, SymbolKind
 from ramify_store.view import GraphView
@@ -138,10 +143,10 @@ def _head(question: str, command: str) -> Iterator[Text]:
 
 def _shape(answers: _Answers, ranges: Ranges) -> dict[str, Any]:
     return {
-        "impact": convert.impact(ranges, answers.impact),
-        "related": convert.related(ranges, answers.related),
+        "impact": impact_result(ranges, answers.impact),
+        "related": related_result(ranges, answers.related),
         "query": answers.question,
-        "search": convert.search(ranges, answers.search),
+        "search": search_result(ranges, answers.search),
     }
 
 

@@ -22,7 +22,7 @@ from ramify.cli.terminal import console, write
 from ramify.cli.verify import verify
 from ramify.indexing.report import Report, StatusDetails
 from ramify.protocol import convert
-from ramify.protocol.shapes import StatusResult
+from ramify.protocol.shapes.service import StatusResult
 from ramify.session.directories import Directories, user_directories
 from ramify.session.kept import kept_stores
 from ramify_store.errors import StoreError

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ramify.features.answers import Breakage, BreakingChange, BreakingSite, Concern, Concerns
+from ramify.features.answers.impact import Breakage, BreakingChange, BreakingSite, Concern, Concerns
 from ramify.features.changed import ChangedSymbols, Signatures
 from ramify.features.places import Places, bare_name, qualified_name
 from ramify.features.reach import Reach

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ramify.features.answers import FIRST_PAGE, CallItem, Calls, ExternalCall, Page, Place
+from ramify.features.answers.common import FIRST_PAGE, Page, Place
+from ramify.features.answers.relations import CallItem, Calls, ExternalCall
 from ramify.features.dispatch import Link, links_from, links_into
 from ramify.features.places import Places, bare_name
 from ramify.features.together import defined_together

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from ramify.features.answers import FIRST_PAGE, Circle, Circles, ImportLink, Item, Page, Place
+from ramify.features.answers.common import FIRST_PAGE, Item, Page, Place
+from ramify.features.answers.overviews import Circle, Circles, ImportLink
 from ramify.features.places import Places
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ramify.analysis.resolve import Target, definitions_at, types_at
-from ramify.features.answers import Definition, Definitions, Place
+from ramify.features.answers.common import Place
+from ramify.features.answers.navigation import Definition, Definitions
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import FileFacts, SymbolFact, symbol_id

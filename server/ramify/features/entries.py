@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ramify.features.answers import Entry
+from ramify.features.answers.impact import Entry
 from ramify.features.places import Places, qualified_name
 from ramify.features.reach import Numbers, Reach
 from ramify.features.upstream import Bools, Ints, Upstream, upstream_of

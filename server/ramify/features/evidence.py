@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ramify.features.answers import Runnable
+from ramify.features.answers.impact import Runnable
 from ramify.features.upstream import is_test_case
 from ramify.session.coverage import Coverage
 from ramify.session.snapshot import Reading

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from ramify.features.answers import FIRST_PAGE, Page, SymbolList
+from ramify.features.answers.common import FIRST_PAGE, Page
+from ramify.features.answers.navigation import SymbolList
 from ramify.features.places import Places
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading

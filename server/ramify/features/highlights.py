@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ramify.analysis.resolve import Target, definitions_at, local_occurrences_at
-from ramify.features.answers import Highlight, Place
+from ramify.features.answers.common import Place
+from ramify.features.answers.navigation import Highlight
 from ramify.features.definition import naming_token_at
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading

@@ -10,7 +10,8 @@ from dataclasses import replace
 from math import log2
 from typing import Final
 
-from ramify.features.answers import FIRST_PAGE, Hotspot, Hotspots, Page
+from ramify.features.answers.common import FIRST_PAGE, Page
+from ramify.features.answers.overviews import Hotspot, Hotspots
 from ramify.features.places import Places
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading

@@ -12,7 +12,8 @@ from inspect import cleandoc
 from typing import Final
 
 from ramify.analysis.resolve import Target, definitions_at, types_at
-from ramify.features.answers import Hover, Place
+from ramify.features.answers.common import Place
+from ramify.features.answers.navigation import Hover
 from ramify.features.definition import naming_token_at, symbol_fact
 from ramify.features.dispatch import links_into
 from ramify.features.locate import symbol_of

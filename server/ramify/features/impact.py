@@ -14,14 +14,12 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 from typing import Final
 
-from ramify.features.answers import (
-    FIRST_PAGE,
+from ramify.features.answers.common import FIRST_PAGE, Page, Place
+from ramify.features.answers.impact import (
     Affected,
     Breakage,
     Example,
     Impact,
-    Page,
-    Place,
     Step,
     TestToRun,
     Touched,

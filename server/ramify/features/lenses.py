@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ramify.features.answers import Page, Place
+from ramify.features.answers.common import Page, Place
 from ramify.features.calls import callers
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading

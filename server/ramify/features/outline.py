@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ramify.features.answers import Place, SymbolTree
+from ramify.features.answers.common import Place
+from ramify.features.answers.navigation import SymbolTree
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Outline, SymbolFact, SymbolKind

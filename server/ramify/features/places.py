@@ -16,7 +16,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from ramify.features.answers import Item, Place
+from ramify.features.answers.common import Item, Place
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, Outline, Symbol, SymbolFact
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from ramify.analysis.resolve import definitions_at, local_occurrences_at
-from ramify.features.answers import FIRST_PAGE, Item, Page, Place, Reference, References
+from ramify.features.answers.common import FIRST_PAGE, Item, Page, Place
+from ramify.features.answers.navigation import Reference, References
 from ramify.features.locate import symbol_of
 from ramify.features.places import Places, bare_name
 from ramify.features.together import defined_together

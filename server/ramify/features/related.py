@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log2
 from typing import Final
 
-from ramify.features.answers import FIRST_PAGE, Group, Page, Related, Scored
+from ramify.features.answers.common import FIRST_PAGE, Page
+from ramify.features.answers.relations import Group, Related, Scored
 from ramify.features.dispatch import links_from, links_into, overridden_above, overrides_below
 from ramify.features.kindred import documents, similar, together
 from ramify.features.places import Places

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from ramify.features.answers import FIRST_PAGE, Page, Reference, Removal, Verdict
+from ramify.features.answers.common import FIRST_PAGE, Page
+from ramify.features.answers.navigation import Reference
+from ramify.features.answers.overviews import Removal, Verdict
 from ramify.features.entries import how_entered
 from ramify.features.places import Places, bare_name
 from ramify.features.references import references_of

@@ -19,7 +19,7 @@ from ramify.analysis.resolve import (
     local_occurrences_at,
     parameter_at,
 )
-from ramify.features.answers import Place
+from ramify.features.answers.common import Place
 from ramify.features.definition import naming_token_at
 from ramify.features.dispatch import overridden_above, overrides_below
 from ramify.features.locate import symbol_of

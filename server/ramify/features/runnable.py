@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 from weakref import WeakKeyDictionary
 
-from ramify.features.answers import Runnable
+from ramify.features.answers.impact import Runnable
 from ramify.features.upstream import Upstream, closure, upstream_of
 from ramify_store.facts import EdgeKind, SymbolKind
 from ramify_store.view import GraphView

@@ -17,7 +17,8 @@ import pathspec
 
 from ramify.embedding.model import Embedder
 from ramify.embedding.tokens import subtokens
-from ramify.features.answers import FIRST_PAGE, Page, Place, SearchAnswer, SearchHit
+from ramify.features.answers.common import FIRST_PAGE, Page, Place
+from ramify.features.answers.search import SearchAnswer, SearchHit
 from ramify.features.near import Near, Neighbour, symbols_near
 from ramify.features.places import Places
 from ramify.features.ranking import Candidate, Query, candidates, parsed, ranked

@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ramify.features.answers import FIRST_PAGE, Page, Unreachable, Unreached
+from ramify.features.answers.common import FIRST_PAGE, Page
+from ramify.features.answers.overviews import Unreachable, Unreached
 from ramify.features.entries import all_entries
 from ramify.features.places import Places, qualified_name
 from ramify.features.together import defined_together

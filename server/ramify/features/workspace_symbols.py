@@ -16,7 +16,8 @@ from itertools import islice
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from ramify.features.answers import FIRST_PAGE, Page, SymbolList
+from ramify.features.answers.common import FIRST_PAGE, Page
+from ramify.features.answers.navigation import SymbolList
 from ramify.features.places import Places, qualified_name
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from ramify.features.answers import Page
+from ramify.features.answers.common import Page
 from ramify.features.locate import symbol_of
 from ramify.features.places import Places
 from ramify.lsp.ask import Asking, ask_folders, ask_now, unfinished
@@ -14,7 +14,7 @@ from ramify.lsp.pointed import Spot, spot, symbol_at
 from ramify.lsp.rpc import CONTENT_MODIFIED, INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
 from ramify.protocol import convert
-from ramify.protocol.shapes import AtSymbol, Item, Shape
+from ramify.protocol.shapes.common import AtSymbol, Item, Shape
 from ramify_store.facts import Symbol
 
 About = Callable[[Asking, Symbol | None], Shape]

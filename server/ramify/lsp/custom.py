@@ -21,13 +21,15 @@ from ramify.lsp.relations import callees, callers, related, removable
 from ramify.lsp.rpc import INVALID_PARAMS, RefusedError
 from ramify.lsp.search import search
 from ramify.lsp.server import RamifyServer
-from ramify.protocol import convert, shapes
+from ramify.protocol import convert
 from ramify.protocol.convert import joined
+from ramify.protocol.methods import METHODS, command_of
+from ramify.protocol.shapes.service import AwaitParams, AwaitResult, StatusParams, StatusResult
 from ramify.session.cancel import CancelToken
 
 
 def register(ls: RamifyServer) -> None:
-    for method in shapes.METHODS:
+    for method in METHODS:
         if method.name in _HANDLERS:
             ls.on(method.name, method.params, _HANDLERS[method.name])
     ls.on("workspace/executeCommand", CommandParams, execute)
@@ -35,8 +37,8 @@ def register(ls: RamifyServer) -> None:
 
 def execute(ls: RamifyServer, params: CommandParams) -> Any:
     """`ramify.impact` with the params of `ramify/impact` as its one argument."""
-    for method in shapes.METHODS:
-        if shapes.command_of(method.name) == params.command and method.name in _HANDLERS:
+    for method in METHODS:
+        if command_of(method.name) == params.command and method.name in _HANDLERS:
             given = params.arguments[0] if params.arguments else {}
             try:
                 decoded = msgspec.convert({} if given is None else given, method.params)
@@ -46,12 +48,12 @@ def execute(ls: RamifyServer, params: CommandParams) -> Any:
     raise RefusedError(INVALID_PARAMS, f"there is no command {params.command}")
 
 
-def status(ls: RamifyServer, params: shapes.StatusParams) -> Awaitable[msgspec.Raw]:
+def status(ls: RamifyServer, params: StatusParams) -> Awaitable[msgspec.Raw]:
     folders = ls.folders.all
     return ask_waiting(ls, 0, lambda token: _details(folders))
 
 
-def await_(ls: RamifyServer, params: shapes.AwaitParams) -> Awaitable[msgspec.Raw]:
+def await_(ls: RamifyServer, params: AwaitParams) -> Awaitable[msgspec.Raw]:
     seconds = params.timeout_ms / 1000
     folders, document = ls.folders.all, None
     if params.text_document is not None:
@@ -59,7 +61,7 @@ def await_(ls: RamifyServer, params: shapes.AwaitParams) -> Awaitable[msgspec.Ra
         document = (at.path, params.text_document.version)
         folders = (at.folder,) if at.folder else ()
 
-    def wait(token: CancelToken) -> shapes.AwaitResult:
+    def wait(token: CancelToken) -> AwaitResult:
         states = [
             folder.client.await_(
                 token,
@@ -70,7 +72,7 @@ def await_(ls: RamifyServer, params: shapes.AwaitParams) -> Awaitable[msgspec.Ra
             )
             for folder in folders
         ]
-        return shapes.AwaitResult(status=joined([convert.status(each) for each in states]))
+        return AwaitResult(status=joined([convert.status(each) for each in states]))
 
     return ask_waiting(ls, seconds, wait)
 
@@ -90,10 +92,10 @@ _HANDLERS: Final[dict[str, Callable[[RamifyServer, Any], Awaitable[msgspec.Raw]]
 }
 
 
-def _details(folders: tuple[Folder, ...]) -> shapes.StatusResult:
+def _details(folders: tuple[Folder, ...]) -> StatusResult:
     """Sums over the folders; of texts all that differ."""
     each = [folder.workspace.details() for folder in folders]
-    return shapes.StatusResult(
+    return StatusResult(
         status=joined([convert.status(details.status) for details in each]),
         counts=_summed([details.counts for details in each]),
         queues=_summed([details.queues for details in each]),

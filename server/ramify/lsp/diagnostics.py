@@ -16,7 +16,7 @@ from ramify.lsp.params import DocumentParams
 from ramify.lsp.pointed import spot
 from ramify.lsp.rpc import SERVER_CANCELLED, RefusedError
 from ramify.lsp.server import RamifyServer
-from ramify.protocol.shapes import Range, Shape
+from ramify.protocol.shapes.common import Range, Shape
 
 _INFORMATION: Final = 3
 

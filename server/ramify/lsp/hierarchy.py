@@ -11,7 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
-from ramify.features.answers import Calls, Page, SymbolList
+from ramify.features.answers.common import Page
+from ramify.features.answers.navigation import SymbolList
+from ramify.features.answers.relations import Calls
 from ramify.features.calls import callees, callers
 from ramify.features.hierarchy import subtypes, supertypes
 from ramify.features.locate import symbol_named_at
@@ -21,7 +23,7 @@ from ramify.lsp.params import HierarchyParams, PositionParams
 from ramify.lsp.pointed import spot, symbol_at
 from ramify.lsp.results import HierarchyItem, IncomingCall, OutgoingCall, hierarchy_item
 from ramify.lsp.server import RamifyServer
-from ramify.protocol.shapes import Range
+from ramify.protocol.shapes.common import Range
 from ramify_store.facts import Certainty, Symbol, SymbolKind
 
 _PAGE: Final = Page(0, 5_000)

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ramify.features.answers import Impact, ImpactLimits, Page
+from ramify.features.answers.common import Page
+from ramify.features.answers.impact import Impact, ImpactLimits
 from ramify.lsp.about import ask_about, cursor_after, live_item, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.rpc import INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
-from ramify.protocol import convert, shapes
+from ramify.protocol import convert
 from ramify.protocol.convert import certainty_of
+from ramify.protocol.impact import impact_result, joined_impact, no_impact
+from ramify.protocol.shapes.impact import Changes, ImpactParams, ImpactResult
 from ramify.session.coverage import coverage_of
 from ramify_store.facts import Symbol
 
@@ -21,24 +24,24 @@ if TYPE_CHECKING:
     from ramify.features.changed import ChangedSymbols
 
 
-def impact(ls: RamifyServer, params: shapes.ImpactParams) -> Awaitable[msgspec.Raw]:
+def impact(ls: RamifyServer, params: ImpactParams) -> Awaitable[msgspec.Raw]:
     if params.changes is not None:
         return _ask_changes(ls, params, params.changes)
 
-    def question(now: Asking, symbol: Symbol | None) -> shapes.ImpactResult:
+    def question(now: Asking, symbol: Symbol | None) -> ImpactResult:
         if symbol is None or now.reading.view.symbol(symbol.id) is None:
             summary = "not in the graph yet" if symbol else "there is no symbol here"
             state = convert.status(now.status)
-            return convert.no_impact(state, live_item(now, symbol), summary)
+            return no_impact(state, live_item(now, symbol), summary)
         page = page_of((now,), params.cursor, params.limit)
         found = _of_symbol(now, params, page, symbol)
-        return convert.impact(now.ranges, found, _cursor((now,), page, found))
+        return impact_result(now.ranges, found, _cursor((now,), page, found))
 
     return ask_about(ls, params, question)
 
 
 def _ask_changes(
-    ls: RamifyServer, params: shapes.ImpactParams, changes: shapes.Changes
+    ls: RamifyServer, params: ImpactParams, changes: Changes
 ) -> Awaitable[msgspec.Raw]:
     """In the folder of `textDocument`, or in all of them: one repository each, joined."""
     needed = {"patch": changes.patch, "range": changes.base, "commit": changes.base}
@@ -48,7 +51,7 @@ def _ask_changes(
     at = spot_of(ls, params)
     folders = (at.folder,) if at and at.folder else ls.folders.all
 
-    def question(asked: tuple[Asking, ...]) -> shapes.ImpactResult:
+    def question(asked: tuple[Asking, ...]) -> ImpactResult:
         # Not at the start: brings parsers along that no other question needs so early.
         from ramify.features.changesets import ChangesError, changes_of
 
@@ -62,29 +65,27 @@ def _ask_changes(
                 complaints.append(str(error))
                 continue
             found = _of_changes(now, params, page, changed)
-            parts.append(convert.impact(now.ranges, found, _cursor(asked, page, found), changed))
+            parts.append(impact_result(now.ranges, found, _cursor(asked, page, found), changed))
         if not parts:
             raise RefusedError(REQUEST_FAILED, "; ".join(complaints) or "no folder is open")
-        return parts[0] if len(parts) == 1 else convert.joined_impact(parts)
+        return parts[0] if len(parts) == 1 else joined_impact(parts)
 
     return ask_folders(ls, folders, question)
 
 
-def _of_symbol(now: Asking, params: shapes.ImpactParams, page: Page, symbol: Symbol) -> Impact:
+def _of_symbol(now: Asking, params: ImpactParams, page: Page, symbol: Symbol) -> Impact:
     from ramify.features.impact import impact as impact_of  # numpy: not at the start
 
     return impact_of(now.reading, now.token, (symbol.id,), **_limits(now, params, page))
 
 
-def _of_changes(
-    now: Asking, params: shapes.ImpactParams, page: Page, changed: ChangedSymbols
-) -> Impact:
+def _of_changes(now: Asking, params: ImpactParams, page: Page, changed: ChangedSymbols) -> Impact:
     from ramify.features.impact import impact_of_changes
 
     return impact_of_changes(now.reading, now.token, changed, **_limits(now, params, page))
 
 
-def _limits(now: Asking, params: shapes.ImpactParams, page: Page) -> ImpactLimits:
+def _limits(now: Asking, params: ImpactParams, page: Page) -> ImpactLimits:
     return ImpactLimits(
         least=certainty_of(params.min_certainty),
         depth=params.depth,

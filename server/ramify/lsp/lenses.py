@@ -17,7 +17,7 @@ from ramify.lsp.ask import Asking, ask_folders, ask_now, unfinished
 from ramify.lsp.params import DocumentParams, LensParams
 from ramify.lsp.pointed import spot
 from ramify.lsp.server import RamifyServer
-from ramify.protocol.shapes import Range, Shape
+from ramify.protocol.shapes.common import Range, Shape
 
 COMMAND: Final = "ramify.showImpact"
 """With one argument, `{symbol: id}`."""

@@ -29,7 +29,7 @@ from ramify.lsp.progress import IndexProgress
 from ramify.lsp.rpc import RefusedError
 from ramify.lsp.server import INFO, RamifyServer
 from ramify.lsp.status import send_status, status_listener
-from ramify.protocol.shapes import METHODS, command_of
+from ramify.protocol.methods import METHODS, command_of
 from ramify.session.settings import Loaded, Surfaces, surfaces_of
 from ramify.session.uris import uri_of
 

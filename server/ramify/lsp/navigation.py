@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from ramify.analysis.resolve import local_occurrences_at
-from ramify.features.answers import Definitions, Page, References
+from ramify.features.answers.common import Page
+from ramify.features.answers.navigation import Definitions, References
 from ramify.features.definition import definition as definition_at
 from ramify.features.definition import type_definition as type_definition_at
 from ramify.features.hierarchy import implementations
@@ -20,7 +21,7 @@ from ramify.lsp.params import PositionParams, ReferenceParams
 from ramify.lsp.pointed import spot
 from ramify.lsp.results import definition_links, locations
 from ramify.lsp.server import RamifyServer
-from ramify.protocol.shapes import Location
+from ramify.protocol.shapes.common import Location
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 

@@ -7,31 +7,39 @@ from typing import TypeVar
 
 import msgspec
 
-from ramify.features.answers import Circles, Hotspots, Page, Unreachable
+from ramify.features.answers.common import Page
+from ramify.features.answers.overviews import Circles, Hotspots, Unreachable
 from ramify.features.cycles import import_circles
 from ramify.features.hotspots import hotspots as hotspots_of
 from ramify.lsp.about import cursor_after, page_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.pointed import spot
 from ramify.lsp.server import RamifyServer
-from ramify.protocol import overviews, shapes
+from ramify.protocol import overviews
 from ramify.protocol.convert import Ranges, certainty_of
+from ramify.protocol.shapes.overviews import (
+    CyclesResult,
+    HotspotsResult,
+    UnreachableParams,
+    UnreachableResult,
+    WorkspaceParams,
+)
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 
 _A = TypeVar("_A", Circles, Hotspots, Unreachable)
-_R = TypeVar("_R", shapes.CyclesResult, shapes.HotspotsResult, shapes.UnreachableResult)
+_R = TypeVar("_R", CyclesResult, HotspotsResult, UnreachableResult)
 
 
-def cycles(ls: RamifyServer, params: shapes.WorkspaceParams) -> Awaitable[msgspec.Raw]:
+def cycles(ls: RamifyServer, params: WorkspaceParams) -> Awaitable[msgspec.Raw]:
     return _ask(ls, params, import_circles, overviews.cycles, overviews.joined_cycles)
 
 
-def hotspots(ls: RamifyServer, params: shapes.WorkspaceParams) -> Awaitable[msgspec.Raw]:
+def hotspots(ls: RamifyServer, params: WorkspaceParams) -> Awaitable[msgspec.Raw]:
     return _ask(ls, params, hotspots_of, overviews.hotspots, overviews.joined_hotspots)
 
 
-def unreachable(ls: RamifyServer, params: shapes.UnreachableParams) -> Awaitable[msgspec.Raw]:
+def unreachable(ls: RamifyServer, params: UnreachableParams) -> Awaitable[msgspec.Raw]:
     least = certainty_of(params.min_certainty)
 
     def feature(reading: Reading, token: CancelToken, page: Page) -> Unreachable:
@@ -44,7 +52,7 @@ def unreachable(ls: RamifyServer, params: shapes.UnreachableParams) -> Awaitable
 
 def _ask(
     ls: RamifyServer,
-    params: shapes.WorkspaceParams,
+    params: WorkspaceParams,
     feature: Callable[[Reading, CancelToken, Page], _A],
     shaped: Callable[[Ranges, _A, str | None], _R],
     joined: Callable[[Sequence[_R]], _R],

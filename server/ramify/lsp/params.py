@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ramify.protocol.shapes import Position, Range, TextDocument
+from ramify.protocol.shapes.common import Position, Range, TextDocument
 
 
 class Params(msgspec.Struct, rename="camel", frozen=True):

@@ -15,7 +15,7 @@ from ramify.features.locate import symbol_around, symbol_named_at
 from ramify.lsp.folders import Folder
 from ramify.lsp.rpc import CONTENT_MODIFIED, INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
-from ramify.protocol.shapes import Position
+from ramify.protocol.shapes.common import Position
 from ramify.session.snapshot import Document, Reading
 from ramify_store.facts import Symbol
 

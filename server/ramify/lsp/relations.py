@@ -6,34 +6,37 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from ramify.features.answers import Calls
+from ramify.features.answers.relations import Calls
 from ramify.features.calls import callees as callees_of
 from ramify.features.calls import callers as callers_of
 from ramify.lsp.about import ask_about, cursor_after, live_item, page_of
 from ramify.lsp.ask import Asking, unfinished
 from ramify.lsp.server import RamifyServer
-from ramify.protocol import convert, overviews, shapes
+from ramify.protocol import convert, overviews
 from ramify.protocol.convert import certainty_of
+from ramify.protocol.relations import calls_result, no_calls, no_related, related_result
+from ramify.protocol.shapes.overviews import RemovableParams, RemovableResult
+from ramify.protocol.shapes.relations import CallsParams, CallsResult, RelatedParams, RelatedResult
 from ramify_store.facts import Symbol
 
 
-def related(ls: RamifyServer, params: shapes.RelatedParams) -> Awaitable[msgspec.Raw]:
-    def question(now: Asking, symbol: Symbol | None) -> shapes.RelatedResult:
+def related(ls: RamifyServer, params: RelatedParams) -> Awaitable[msgspec.Raw]:
+    def question(now: Asking, symbol: Symbol | None) -> RelatedResult:
         from ramify.features.related import related as related_to
 
         page = page_of((now,), None, params.limit)
         found = related_to(now.reading, now.token, symbol.id, page) if symbol else None
         if found is None:
-            return convert.no_related(convert.status(now.status), live_item(now, symbol))
-        return convert.related(now.ranges, found)
+            return no_related(convert.status(now.status), live_item(now, symbol))
+        return related_result(now.ranges, found)
 
     return ask_about(ls, params, question)
 
 
-def removable(ls: RamifyServer, params: shapes.RemovableParams) -> Awaitable[msgspec.Raw]:
+def removable(ls: RamifyServer, params: RemovableParams) -> Awaitable[msgspec.Raw]:
     """Fails while the graph is not complete: nobody may be told yet that a symbol can go."""
 
-    def question(now: Asking, symbol: Symbol | None) -> shapes.RemovableResult:
+    def question(now: Asking, symbol: Symbol | None) -> RemovableResult:
         from ramify.features.removal import removal
 
         if (refusal := unfinished((now,))) is not None:
@@ -48,23 +51,23 @@ def removable(ls: RamifyServer, params: shapes.RemovableParams) -> Awaitable[msg
     return ask_about(ls, params, question)
 
 
-def callers(ls: RamifyServer, params: shapes.CallsParams) -> Awaitable[msgspec.Raw]:
+def callers(ls: RamifyServer, params: CallsParams) -> Awaitable[msgspec.Raw]:
     return _ask_calls(ls, params, callers_of)
 
 
-def callees(ls: RamifyServer, params: shapes.CallsParams) -> Awaitable[msgspec.Raw]:
+def callees(ls: RamifyServer, params: CallsParams) -> Awaitable[msgspec.Raw]:
     return _ask_calls(ls, params, callees_of)
 
 
 def _ask_calls(
-    ls: RamifyServer, params: shapes.CallsParams, feature: Callable[..., Calls | None]
+    ls: RamifyServer, params: CallsParams, feature: Callable[..., Calls | None]
 ) -> Awaitable[msgspec.Raw]:
-    def question(now: Asking, symbol: Symbol | None) -> shapes.CallsResult:
+    def question(now: Asking, symbol: Symbol | None) -> CallsResult:
         page = page_of((now,), params.cursor, params.limit)
         least = certainty_of(params.min_certainty)
         found = feature(now.reading, now.token, symbol.id, least, page) if symbol else None
         if found is None:
-            return convert.no_calls(convert.status(now.status), live_item(now, symbol))
-        return convert.calls(now.ranges, found, cursor_after((now,), page, found.total))
+            return no_calls(convert.status(now.status), live_item(now, symbol))
+        return calls_result(now.ranges, found, cursor_after((now,), page, found.total))
 
     return ask_about(ls, params, question)

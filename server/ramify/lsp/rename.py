@@ -19,7 +19,7 @@ from ramify.lsp.params import PositionParams, RenameParams
 from ramify.lsp.pointed import spot
 from ramify.lsp.rpc import REQUEST_FAILED, RefusedError
 from ramify.lsp.server import WARNING, RamifyServer
-from ramify.protocol.shapes import Range, Shape
+from ramify.protocol.shapes.common import Range, Shape
 from ramify_store.facts import Certainty
 
 Marks = Literal["annotations", "documents", "plain"]

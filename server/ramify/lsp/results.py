@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from ramify.features.answers import Definitions, Item, Place, SymbolTree
+from ramify.features.answers.common import Item, Place
+from ramify.features.answers.navigation import Definitions, SymbolTree
 from ramify.protocol.convert import CERTAINTIES, KINDS, Ranges
-from ramify.protocol.shapes import Location, Position, Range, Shape
+from ramify.protocol.shapes.common import Location, Position, Range, Shape
 from ramify_store.facts import SymbolKind
 
 DEEPEST: Final = 100

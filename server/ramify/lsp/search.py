@@ -8,25 +8,27 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from ramify.features.answers import Page
+from ramify.features.answers.common import Page
 from ramify.lsp.about import cursor_after, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders, unfinished
 from ramify.lsp.pointed import Spot, symbol_at
 from ramify.lsp.rpc import INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
-from ramify.protocol import convert, shapes
+from ramify.protocol import convert
 from ramify.protocol.convert import joined
+from ramify.protocol.search import search_result
+from ramify.protocol.shapes.search import SearchFilters, SearchParams, SearchResult
 
 if TYPE_CHECKING:
     from ramify.embedding.model import Embedder
 
 
-def search(ls: RamifyServer, params: shapes.SearchParams) -> Awaitable[msgspec.Raw]:
+def search(ls: RamifyServer, params: SearchParams) -> Awaitable[msgspec.Raw]:
     """Of several folders: joined by score, which is comparable enough between them."""
     at = spot_of(ls, params.near) if params.near else None
     wanted = (at.folder,) if at and at.folder else ls.folders.all
 
-    def question(folders: tuple[Asking, ...]) -> shapes.SearchResult:
+    def question(folders: tuple[Asking, ...]) -> SearchResult:
         page = page_of(folders, params.cursor, params.limit)
         whole = page if len(folders) == 1 else Page(0, page.offset + page.limit)
         parts = [part for each in folders if (part := _searched(each, params, at, whole))]
@@ -36,8 +38,8 @@ def search(ls: RamifyServer, params: shapes.SearchParams) -> Awaitable[msgspec.R
 
 
 def _searched(
-    now: Asking, params: shapes.SearchParams, at: Spot | None, page: Page
-) -> shapes.SearchResult | None:
+    now: Asking, params: SearchParams, at: Spot | None, page: Page
+) -> SearchResult | None:
     """None in a folder that lacks the symbol to be near to."""
     from ramify.features.near import STRUCTURAL, Near
     from ramify.features.search import Filters
@@ -53,15 +55,15 @@ def _searched(
             return None
         edges = tuple(_EDGES[name] for name in params.near.edges or ()) or STRUCTURAL
         near = Near(symbol.id, params.near.distance, params.near.direction, edges)
-    given = params.filters or shapes.SearchFilters()
+    given = params.filters or SearchFilters()
     filters = Filters(given.paths or (), _kinds(given), given.languages or (), given.tests)
     found = search_in(now.reading, now.token, params.query, _embedder(), filters, near, page)
-    return convert.search(now.ranges, found)
+    return search_result(now.ranges, found)
 
 
 def _joined_search(
-    folders: tuple[Asking, ...], parts: list[shapes.SearchResult], page: Page
-) -> shapes.SearchResult:
+    folders: tuple[Asking, ...], parts: list[SearchResult], page: Page
+) -> SearchResult:
     if not parts and folders:
         raise unfinished(folders) or RefusedError(
             REQUEST_FAILED, "there is no symbol to be near to"
@@ -71,7 +73,7 @@ def _joined_search(
     if len(folders) > 1:
         best = sorted(hits, key=lambda hit: (-hit.score, hit.uri, hit.id))
         hits = tuple(best[page.offset : page.offset + page.limit])
-    return shapes.SearchResult(
+    return SearchResult(
         hits=hits,
         total=total,
         cursor=cursor_after(folders, page, total),
@@ -83,7 +85,7 @@ def _joined_search(
 _EDGES: Final = {name: kind for kind, name in convert.EDGES.items()}
 
 
-def _kinds(filters: shapes.SearchFilters) -> tuple[Any, ...]:
+def _kinds(filters: SearchFilters) -> tuple[Any, ...]:
     wanted = filters.kinds or ()
     known = tuple(kind for kind, number in convert.KINDS.items() if number in wanted)
     if wanted and not known:

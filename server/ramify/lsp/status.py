@@ -10,7 +10,7 @@ from typing import Final
 
 from ramify.lsp.server import RamifyServer
 from ramify.protocol.convert import joined, status
-from ramify.protocol.shapes import StatusChanged
+from ramify.protocol.shapes.service import StatusChanged
 from ramify.session.snapshot import Status
 
 _AT_MOST_EVERY: Final = 0.25

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from ramify.features.answers import Page
+from ramify.features.answers.common import Page
 from ramify.features.outline import document_symbols
 from ramify.lsp.ask import Asking, ask_folders, ask_now, unfinished
 from ramify.lsp.params import DocumentParams, SymbolParams

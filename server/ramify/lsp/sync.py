@@ -8,7 +8,7 @@ from __future__ import annotations
 from ramify.analysis.text import Position as TextPosition
 from ramify.lsp.params import ContentChange, DidChangeParams, DidOpenParams, DocumentParams
 from ramify.lsp.server import RamifyServer
-from ramify.protocol.shapes import Position
+from ramify.protocol.shapes.common import Position
 from ramify.session.documents import Change, apply, text_of
 
 

@@ -13,13 +13,15 @@ import textwrap
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, get_args
 
 import msgspec
 
-from ramify.protocol import shapes
 from ramify.protocol.examples import EXAMPLES
-from ramify.protocol.shapes import METHODS, Method, Shape, command_of
+from ramify.protocol.methods import METHODS, Method, command_of
+from ramify.protocol.shapes import common, impact, overviews, relations, search, service
+from ramify.protocol.shapes.common import Shape
 
 _INTRODUCTION: Final = """\
 # The protocol
@@ -209,11 +211,19 @@ def _example(title: str, shape: Shape) -> str:
 
 
 def _shared() -> Iterator[type[Shape]]:
-    """Every shape that is no params and no result, in the order of the module."""
+    """Every shape that is no params and no result, once, in the order of the modules."""
     tops = {each for method in METHODS for each in (method.params, method.result)}
-    for value in vars(shapes).values():
-        if inspect.isclass(value) and issubclass(value, Shape) and value not in tops | {Shape}:
-            yield value
+    for module in (common, search, relations, impact, overviews, service):
+        for value in vars(module).values():
+            if _is_shape_of(module, value) and value not in tops | {Shape}:
+                yield value
+
+
+def _is_shape_of(module: ModuleType, value: Any) -> bool:
+    """Defined there, not imported."""
+    return (
+        inspect.isclass(value) and issubclass(value, Shape) and value.__module__ == module.__name__
+    )
 
 
 def _field_docs(shape: type[Shape]) -> dict[str, str]:

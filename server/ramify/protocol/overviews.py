@@ -10,9 +10,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ramify.features import answers
-from ramify.protocol import convert, shapes
+from ramify.features.answers import overviews as answers
+from ramify.features.answers.navigation import Reference
+from ramify.protocol import convert
 from ramify.protocol.convert import Ranges
+from ramify.protocol.shapes import overviews as shapes
+from ramify.protocol.shapes.common import Counted, Item, Status
 
 
 def cycles(
@@ -103,7 +106,7 @@ def unreachable(
     return shapes.UnreachableResult(
         items=convert.present(_unreached(ranges, each) for each in value.items),
         total=value.total,
-        possible=shapes.Counted(count=value.possible),
+        possible=Counted(count=value.possible),
         cursor=cursor,
         status=convert.status(ranges.reading.snapshot.status),
     )
@@ -122,7 +125,7 @@ def joined_unreachable(parts: Sequence[shapes.UnreachableResult]) -> shapes.Unre
     return shapes.UnreachableResult(
         items=tuple(each for part in parts for each in part.items),
         total=sum(part.total for part in parts),
-        possible=shapes.Counted(count=sum(part.possible.count for part in parts)),
+        possible=Counted(count=sum(part.possible.count for part in parts)),
         cursor=next((part.cursor for part in parts if part.cursor), None),
         status=convert.joined([part.status for part in parts]),
     )
@@ -137,15 +140,15 @@ def removable(
         summary=value.summary,
         uses=convert.present(_use(ranges, each) for each in value.references.items),
         total=value.references.total,
-        possible=shapes.Counted(count=value.references.possible),
-        unresolved=shapes.Counted(count=value.references.unresolved),
+        possible=Counted(count=value.references.possible),
+        unresolved=Counted(count=value.references.unresolved),
         entry=value.entry,
         cursor=cursor,
         status=convert.status(ranges.reading.snapshot.status),
     )
 
 
-def _use(ranges: Ranges, value: answers.Reference) -> shapes.RemainingUse | None:
+def _use(ranges: Ranges, value: Reference) -> shapes.RemainingUse | None:
     site = ranges.location(value.place)
     if site is None:
         return None
@@ -153,7 +156,7 @@ def _use(ranges: Ranges, value: answers.Reference) -> shapes.RemainingUse | None
     return shapes.RemainingUse(site=site, source=value.source, certainty=certainty, why=value.why)
 
 
-def no_removable(status: shapes.Status, target: shapes.Item | None) -> shapes.RemovableResult:
+def no_removable(status: Status, target: Item | None) -> shapes.RemovableResult:
     """There is no symbol at the place that was asked about, or one the graph lacks yet."""
     return shapes.RemovableResult(
         target=target,
@@ -161,7 +164,7 @@ def no_removable(status: shapes.Status, target: shapes.Item | None) -> shapes.Re
         summary="The graph has no such symbol.",
         uses=(),
         total=0,
-        possible=shapes.Counted(count=0),
-        unresolved=shapes.Counted(count=0),
+        possible=Counted(count=0),
+        unresolved=Counted(count=0),
         status=status,
     )
