@@ -118,3 +118,8 @@ import table
 table.TABLE["a"]()
 """
     assert calls(text) == ["main -> table.f"]
+
+
+def test_a_dict_in_a_dict_that_is_filled_later() -> None:
+    text = TWO + 't = {}\nt["a"] = {}\nfor k in "xy":\n t["a"][k] = f\nt["a"]["x"]()\n'
+    assert calls(text) == ["main -> main.f"]

@@ -215,6 +215,10 @@ class Displays(Calling):
             return NOTHING
         if self._place(value)[0] is not unit:
             return NOTHING
+        question = ("latest", unit.path, use, value, key)  # `d["a"]["b"] = 1` asks for `d["a"]`
+        return self.ask(question, lambda: (self._stored_last(value, key, unit, use), NOTHING))[0]
+
+    def _stored_last(self, value: Value, key: str, unit: Unit, use: int) -> Result:
         stores = unit.stored_under(key)
         scope = unit.scope_of[use]
         around = set(chain_of(unit, unit.block_of[use]))
