@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 from benchmarks.search.corpus import HERE, PARTS, checked_questions, packages_of
 from benchmarks.search.measure import Outcome, Score, outcomes, summed, tests_of
 
-HEAD = "questions | NDCG@10 | MRR@10 | recall@10 | p95 ms |"
+HEAD = (
+    "questions | NDCG@10 | MRR@10 | recall@10 | by file: NDCG@10 | BM25 alone | by file | p95 ms |"
+)
+RULE = "---:|" * 8
 
 
 def main() -> None:
@@ -39,7 +43,7 @@ def report(packages: Sequence[str], cache: Path) -> str:
     for package in packages:
         with tests_of(package, cache) as tests:
             found |= {(test.kind, test.package): outcomes(test) for test in tests}
-    rows = [f"| package | asked | {HEAD}", "|---|---|---:|---:|---:|---:|---:|"]
+    rows = [f"| package | asked | {HEAD}", f"|---|---|{RULE}"]
     for kind in sorted({kind for kind, _ in found}, reverse=True):
         scores = {
             package: summed(each) for (asked, package), each in found.items() if asked == kind
@@ -53,7 +57,7 @@ def report(packages: Sequence[str], cache: Path) -> str:
 
 
 def _grouped(title: str, found: Sequence[Outcome], group: Callable[[Outcome], str]) -> list[str]:
-    rows = [f"| {title} | {HEAD}", "|---|---:|---:|---:|---:|---:|"]
+    rows = [f"| {title} | {HEAD}", f"|---|{RULE}"]
     for name in sorted({group(each) for each in found}):
         rows.append(f"| {name} {_cells(summed([each for each in found if group(each) == name]))}")
     return rows
@@ -62,19 +66,16 @@ def _grouped(title: str, found: Sequence[Outcome], group: Callable[[Outcome], st
 def _cells(each: Score) -> str:
     return (
         f"| {each.questions} | {each.ndcg:.3f} | {each.mrr:.3f} | {each.recall:.3f} "
+        f"| {each.file_ndcg:.3f} | {each.words_ndcg:.3f} | {each.words_file_ndcg:.3f} "
         f"| {each.p95_ms:.1f} |"
     )
 
 
 def _mean(scores: Sequence[Score]) -> Score:
     """Over packages, each counting the same; of times the worst."""
-    return Score(
-        sum(each.questions for each in scores),
-        sum(each.ndcg for each in scores) / len(scores),
-        sum(each.mrr for each in scores) / len(scores),
-        sum(each.recall for each in scores) / len(scores),
-        max(each.p95_ms for each in scores),
-    )
+    rows = [astuple(each) for each in scores]
+    count, *means = (sum(column) for column in zip(*rows, strict=True))
+    return Score(count, *(each / len(rows) for each in means[:-1]), max(row[-1] for row in rows))
 
 
 if __name__ == "__main__":

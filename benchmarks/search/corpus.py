@@ -2,18 +2,19 @@
 
 All of them were held out of the model's training. Split once, by package: weights are chosen on
 one part and figures are reported on the other. The part of a package with natural questions stands
-in `questions.tsv`.
+in `questions.tsv`; they are asked of its sources as checked out, with tests, documents, examples.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import re
 import tempfile
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,14 +31,16 @@ PARTS: Final = {
         *("xarray-einstats", "pycparser", "geographiclib"),
     ),
 }
-SOURCES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "npm:@tanstack/query-core": ("package/src/", (".ts",)),
-    "c:lua5.4": ("lua-5.4.4/src/", (".c", ".h")),
-    "npm:express": ("package/", (".js",)),
-    "go:golang-github-go-chi-chi-dev": ("usr/share/gocode/src/github.com/go-chi/chi/", (".go",)),
-    "java:libgoogle-gson-java": ("gson-gson-parent-2.10.1/gson/src/main/java/", (".java",)),
+ROOTS: Final = {
+    "npm:@tanstack/query-core": "package/",
+    "c:lua5.4": "lua-5.4.4/",
+    "npm:express": "package/",
+    "go:golang-github-go-chi-chi-dev": "usr/share/gocode/src/github.com/go-chi/chi/",
+    "java:libgoogle-gson-java": "gson-gson-parent-2.10.1/",
 }
-"""Packages that are no wheel: the folder of the archive that counts, and endings of its files."""
+"""Of packages that are no source distribution of PyPI: the folder of the archive that counts."""
+_MADE: Final = re.compile(r"(^|/)PKG-INFO$|\.egg-info/|^build/(legacy|modern)/")
+"""What packing adds to the sources."""
 FEWEST_LINES: Final = 3
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -48,28 +51,45 @@ def packages_of(part: str) -> list[str]:
     return list(dict.fromkeys([*PARTS[part], *asked]))
 
 
-def unpacked(package: str, cache: Path, into: Path) -> None:
-    """The Python files of the pinned wheel, or what SOURCES says of another archive."""
-    pinned = pinned_package(package)
-    if package in SOURCES:
-        root, suffixes = SOURCES[package]
-        for name, text in texts(pinned, cache, suffixes):
-            if name.removeprefix("./").startswith(root):
-                file = into / name.removeprefix("./").removeprefix(root)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8")
-        return
-    for content in downloads(pinned, cache):
+def checked_out(package: str, cache: Path, into: Path) -> None:
+    """The sources of a package with natural questions, every text below its top folder."""
+    for name, text in texts(pinned_sources(package), cache, ("",)):
+        file = _below_the_top(package, name.removeprefix("./"))
+        if file and "\0" not in text and not _MADE.search(file):
+            _write(into / file, text)
+
+
+def _below_the_top(package: str, name: str) -> str:
+    """The path in the folder that counts; "" of what stands elsewhere."""
+    root = ROOTS.get(package) or name.partition("/")[0] + "/"
+    return name.removeprefix(root) if name.startswith(root) else ""
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="")
+
+
+def unpacked_wheel(package: str, cache: Path, into: Path) -> None:
+    """The Python files of the pinned wheel, whose docstrings are asked for."""
+    for content in downloads(_pinned(f"pypi:{package}", _of_the_model()), cache):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             archive.extractall(into, [name for name in archive.namelist() if name.endswith(".py")])
 
 
-def pinned_package(package: str) -> Package:
+def pinned_sources(package: str) -> Package:
     """Raises ValueError for one that no list pins."""
-    key = package if package in SOURCES else f"pypi:{package}"
+    key = package if package in ROOTS else f"pypi:{package}"
+    return _pinned(key, [HERE / "packages.tsv", *_of_the_model()])
+
+
+def _of_the_model() -> list[Path]:
     model = HERE.parent / "model"
-    lists = [model / "packages.tsv", model / "reporting.tsv", model / "excluded.tsv"]
-    for listed in (*lists, HERE / "packages.tsv"):
+    return [model / "packages.tsv", model / "reporting.tsv", model / "excluded.tsv"]
+
+
+def _pinned(key: str, lists: Sequence[Path]) -> Package:
+    for listed in lists:
         for pinned in read_pinned(listed):
             if pinned.key == key:
                 return pinned
@@ -81,7 +101,7 @@ def checked_questions(package: str, cache: Path) -> tuple[Question, ...]:
     natural = natural_questions(package)
     with tempfile.TemporaryDirectory(prefix="ramify-search-") as scratch:
         if natural:
-            unpacked(package, cache, Path(scratch))
+            checked_out(package, cache, Path(scratch))
         missing = missing_places(natural, Path(scratch))
     if missing:
         raise ValueError("\n".join(["questions.tsv and the package disagree:", *missing]))

@@ -17,7 +17,7 @@ FILE: Final = Path(__file__).parent / "questions.tsv"
 FIELDS: Final = ("id", "part", "package", "language", "kind", "question", "places", "helps")
 KINDS: Final = (
     *("architecture", "behaviour", "concept", "configuration", "dataflow", "errors"),
-    *("mechanism", "symptom"),
+    *("mechanism", "short", "symbol", "symptom"),
 )
 _PLACE: Final = re.compile(r"([^\s:]+):([^\s:@]+)(?:@(\d+)-(\d+))?")
 
