@@ -9,11 +9,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ramify_store.postings import LivePostings, Postings
 from ramify_store.vectors import Floats, Int8s
 from ramify_store.view import ChunkFilter
 from ramify_store.word_rows import WordRows
@@ -24,6 +25,9 @@ HashOf = Callable[[str], str | None]
 """A file's hash by its path; None when there is no such file."""
 
 NOT_EMBEDDED: Final = -np.inf
+
+NO_CHUNK: Final = ""
+"""Kind of the row of a file that has no chunks."""
 
 _BLOCK_ROWS: Final = 512
 """Rows that are made floats at once, in one buffer that fits the processor's cache."""
@@ -42,20 +46,65 @@ class ChunkHit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StoredFile:
     """What is kept of a file's chunks; everything but the words."""
 
     hash: str
     language: str
     is_test: bool
-    ids: tuple[int, ...]
+    ids: NDArray[np.int64]
     symbols: tuple[str, ...]
     kinds: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
     keys: tuple[bytes, ...]
     """Of the chunks' vectors."""
+
+
+def stored_files(table: Any, keys: Iterable[bytes]) -> dict[str, StoredFile]:
+    """By path: from the chunk table's columns. Equal texts are one object, those of `keys` too."""
+    same = {key: key for key in keys}
+    paths = _Texts(table["path"])
+    hashes, languages, symbols, kinds = (
+        _Texts(table[name]) for name in ("file_hash", "language", "symbol", "kind")
+    )
+    ids, starts, ends, tests = (
+        table[name].to_numpy() for name in ("id", "start", "end", "is_test")
+    )
+    rank = np.argsort(np.argsort(np.array(paths.different, object)))
+    order = np.lexsort((starts, rank[paths.number]))
+    first = np.flatnonzero(np.diff(paths.number[order], prepend=-1))
+    files: dict[str, StoredFile] = {}
+    for marked in np.split(order, first[1:]) if len(order) else ():
+        at = marked[0]
+        rows = marked if kinds.of(at) != NO_CHUNK else marked[1:]
+        found = table["key"].take(rows).to_pylist()
+        files[paths.of(at)] = StoredFile(
+            hash=hashes.of(at),
+            language=languages.of(at),
+            is_test=bool(tests[at]),
+            ids=ids[rows],
+            symbols=tuple(map(symbols.of, rows)),
+            kinds=tuple(map(kinds.of, rows)),
+            starts=starts[rows],
+            ends=ends[rows],
+            keys=tuple(same.get(key, key) for key in found),
+        )
+    return files
+
+
+class _Texts:
+    """A column of texts of which many are equal."""
+
+    def __init__(self, column: Any) -> None:
+        encoded = column.combine_chunks().dictionary_encode()
+        self.different: list[str] = encoded.dictionary.to_pylist()
+        self.number: NDArray[np.int32] = encoded.indices.to_numpy()
+
+    def of(self, row: int) -> str:
+        text: str = self.different[self.number[row]]
+        return text
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +117,11 @@ class ChunkRows:
     """Index of each row's file."""
     ids: NDArray[np.int64]
     symbols: Sequence[str]
-    kinds: Sequence[str]
-    starts: Sequence[int]
-    ends: Sequence[int]
+    kind_names: tuple[str, ...]
+    kinds: NDArray[np.int16]
+    """Of each row, in `kind_names`."""
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
     vector: Rows
     """Row of the matrix; -1 while the chunk is not embedded."""
     matrix: Int8s
@@ -94,7 +145,7 @@ class ChunkRows:
         if only.tests is not None:
             mask &= self._of_files(file.is_test == only.tests for file in self.files)
         if only.kinds is not None:
-            mask &= np.fromiter((kind in only.kinds for kind in self.kinds), np.bool_)
+            mask &= np.array([kind in only.kinds for kind in self.kind_names], np.bool_)[self.kinds]
         if only.symbols is not None:
             mask &= self._of_symbols(only.symbols)
         return mask
@@ -115,13 +166,18 @@ class ChunkRows:
         place = bisect_left(self.paths, path)
         if place == len(self.paths) or self.paths[place] != path:
             return None
-        last = self._firsts[place + 1]
-        row = bisect_left(self.starts, start, self._firsts[place], last)
+        first, last = self._firsts[place], self._firsts[place + 1]
+        row = first + int(np.searchsorted(self.starts[first:last], start))
         while row < last and self.starts[row] == start:
             if self.ends[row] == end:
                 return row
             row += 1
         return None
+
+    def live(self, postings: Postings) -> LivePostings:
+        """The postings as they stand in these rows."""
+        rows = tuple(self.rows_with_ids(part.ids) for part in postings.parts)
+        return LivePostings(postings, rows, len(self.ids))
 
     def cosines(self, vector: Floats) -> Floats:
         """Of every row; rows without a vector have minus infinity."""
@@ -140,9 +196,9 @@ class ChunkRows:
         return ChunkHit(
             path=self.paths[file],
             symbol=self.symbols[row],
-            kind=self.kinds[row],
-            start=self.starts[row],
-            end=self.ends[row],
+            kind=self.kind_names[self.kinds[row]],
+            start=int(self.starts[row]),
+            end=int(self.ends[row]),
             is_test=self.files[file].is_test,
             score=score,
         )

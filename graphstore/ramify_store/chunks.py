@@ -1,7 +1,8 @@
 """The chunks of a store: written with their files, embedded when their text is new.
 
-Keeps beside the tables what search needs at once: a row for each live chunk, and all vectors as
-bytes in one matrix. Knows no graph and no text.
+Keeps beside the tables what search needs at once: a row for each live chunk, all vectors as bytes
+in one matrix, and, from the first question for words on, which chunks hold which words. Knows no
+graph and no text.
 """
 
 from __future__ import annotations
@@ -9,24 +10,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from blake3 import blake3
 from numpy.typing import NDArray
 
-from ramify_store.chunk_rows import ChunkRows, HashOf, Mask, StoredFile
+from ramify_store.chunk_rows import NO_CHUNK, ChunkRows, HashOf, Mask, StoredFile, stored_files
+from ramify_store.errors import StoreCorrupt
+from ramify_store.memory import give_back
+from ramify_store.postings import LivePostings, Postings, Written, written
 from ramify_store.search import ChunkView
-from ramify_store.vectors import CHUNK_COLUMNS, KEY_BYTES, ChunkTables, Floats, Int8s
+from ramify_store.vectors import KEY_BYTES, ChunkTables, Floats, Int8s
 from ramify_store.view import Hit
 from ramify_store.word_rows import WordRows, with_room
 
-_NO_CHUNK: Final = ""
-"""Kind of the row of a file that has no chunks."""
-_UNFOLDED: Final = 2000
-"""Chunks outside the full-text index from which on searching them one by one is felt. While most
-are outside, folding waits until they are half: each time it writes the whole index."""
+_NO_IDS: Final = np.zeros(0, np.int64)
+_NO_PLACES: Final = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,19 @@ class ChunkIndex:
     """Writing belongs to one thread; any thread takes views."""
 
     def __init__(self, tables: ChunkTables, model_id: str) -> None:
-        """Reads both tables."""
+        """Reads both tables, but for the chunks' words."""
         self._tables = tables
         self._model = model_id.encode()
         self._lock = threading.Lock()
-        self._files = self._stored_files()
-        self._next_id = 1 + max(
-            (each for file in self._files.values() for each in file.ids), default=0
-        )
-        keys, self._matrix, self._scales = tables.vectors()
-        self._words = WordRows.of(tables.words())
+        self._writing = threading.Lock()
+        """Held while tables change, and while they are read for what memory has not yet."""
+        keys, self._matrix, self._scales, written = tables.vectors()
+        self._words = WordRows.of(written)
         self._vector_row = {key: row for row, key in enumerate(keys)}
+        self._files = stored_files(tables.chunks(), keys)
+        self._next_id = 1 + max(
+            (int(file.ids.max(initial=0)) for file in self._files.values()), default=0
+        )
         self._unembedded = {
             path
             for path, file in self._files.items()
@@ -79,8 +81,9 @@ class ChunkIndex:
         """Files that were stored with vectors of another model."""
         self._rows: ChunkRows | None = None
         self._standing: tuple[ChunkRows, HashOf, Mask] | None = None
-        self._folded = sum(len(file.ids) for file in self._files.values())
-        self._unfolded = 0
+        self._postings: Postings | None = None
+        self._live: tuple[ChunkRows, LivePostings] | None = None
+        give_back()
 
     def files(self) -> Mapping[str, str]:
         """Hash of each file whose chunks are here, "" where some have no vector: what differs
@@ -93,15 +96,18 @@ class ChunkIndex:
         fresh: dict[str, StoredFile] = {}
         rows: list[tuple[object, ...]] = []
         for file in changed:
-            ids = tuple(range(self._next_id, self._next_id + len(file.chunks)))
+            ids = np.arange(self._next_id, self._next_id + len(file.chunks))
             self._next_id += len(file.chunks)
             fresh[file.path] = self._kept(file, ids)
             rows.extend(_table_rows(file, fresh[file.path]))
         known = {path for path in (*removed, *fresh) if path in self._files}
-        if known:
-            self._tables.delete_chunks(known)
-        if rows:
-            self._tables.add_chunks(rows)
+        with self._writing:
+            if known:
+                self._tables.delete_chunks(known)
+            if rows:
+                self._tables.add_chunks(rows)
+            if rows and self._postings is not None:
+                self._postings = self._postings.with_more(_written(rows))
         with self._lock:
             removed_or_fresh = {*removed, *fresh}
             gone = set(removed) - fresh.keys()
@@ -110,9 +116,6 @@ class ChunkIndex:
             self._unembedded = self._unembedded - removed_or_fresh
             # Who has searched will search again: the writer pays, not the next question.
             self._rows = None if self._rows is None else self._composed()
-        self._unfolded += len(rows) + len(known)
-        if self._unfolded > max(_UNFOLDED, self._folded):
-            self.tidy()
 
     def missing(self, hashes: Iterable[str]) -> set[str]:
         """Those of the chunk hashes that have no vector of this model."""
@@ -148,10 +151,12 @@ class ChunkIndex:
             self._rows = None
 
     def tidy(self) -> None:
-        """Folds new chunks into the full-text index and forgets old versions on disk."""
-        self._tables.optimize()
-        self._folded += self._unfolded
-        self._unfolded = 0
+        """Joins small files on disk and forgets old versions, there and in memory."""
+        live = np.concatenate([_NO_IDS, *(file.ids for file in self._files.values())])
+        with self._writing:
+            self._tables.optimize()
+            if self._postings is not None:
+                self._postings = self._postings.only(lambda ids: np.isin(ids, live))
 
     def fragments(self) -> int:
         """Files that the rows of a table are scattered over, of the one that has more."""
@@ -189,31 +194,30 @@ class ChunkIndex:
             if self._standing is None or self._standing[:2] != (rows, hash_of):
                 self._standing = (rows, hash_of, rows.standing(hash_of))
             standing = self._standing[2]
-        return ChunkView(rows, self._tables, standing, text_of)
+        return ChunkView(rows, lambda: self._live_postings(rows), standing, text_of)
 
-    def _stored_files(self) -> dict[str, StoredFile]:
-        table = self._tables.chunks()
-        columns = {name: table[name].to_pylist() for name in CHUNK_COLUMNS}
-        paths, starts = columns["path"], columns["start"]
-        order = sorted(range(len(paths)), key=lambda row: (paths[row], starts[row]))
-        files: dict[str, StoredFile] = {}
-        for path, group in groupby(order, key=paths.__getitem__):
-            marked = list(group)
-            rows = [row for row in marked if columns["kind"][row] != _NO_CHUNK]
-            files[path] = StoredFile(
-                hash=columns["file_hash"][marked[0]],
-                language=columns["language"][marked[0]],
-                is_test=columns["is_test"][marked[0]],
-                ids=tuple(columns["id"][row] for row in rows),
-                symbols=tuple(columns["symbol"][row] for row in rows),
-                kinds=tuple(columns["kind"][row] for row in rows),
-                starts=tuple(columns["start"][row] for row in rows),
-                ends=tuple(columns["end"][row] for row in rows),
-                keys=tuple(columns["key"][row] for row in rows),
-            )
-        return files
+    def _live_postings(self, rows: ChunkRows) -> LivePostings:
+        """Raises StoreCorrupt where the words cannot be read."""
+        known = self._live
+        if known is None or known[0] is not rows:
+            with self._writing:
+                if self._postings is None:
+                    self._postings = self._read_postings()
+                postings = self._postings
+            known = self._live = (rows, rows.live(postings))
+        return known[1]
 
-    def _kept(self, file: FileChunks, ids: tuple[int, ...]) -> StoredFile:
+    def _read_postings(self) -> Postings:
+        try:
+            postings = Postings.of(self._tables.chunk_words())
+            give_back()
+            return postings
+        except (RuntimeError, ValueError, OSError) as error:
+            raise StoreCorrupt(
+                "its files on disk cannot be read (they are made again with the next change)"
+            ) from error
+
+    def _kept(self, file: FileChunks, ids: NDArray[np.int64]) -> StoredFile:
         chunks = file.chunks
         return StoredFile(
             hash=file.hash,
@@ -222,23 +226,27 @@ class ChunkIndex:
             ids=ids,
             symbols=tuple(chunk.symbol for chunk in chunks),
             kinds=tuple(chunk.kind for chunk in chunks),
-            starts=tuple(chunk.start for chunk in chunks),
-            ends=tuple(chunk.end for chunk in chunks),
+            starts=np.array([chunk.start for chunk in chunks], np.int32),
+            ends=np.array([chunk.end for chunk in chunks], np.int32),
             keys=tuple(self._key(chunk.hash) for chunk in chunks),
         )
 
     def _composed(self) -> ChunkRows:
         files = dict(sorted(self._files.items()))
-        keys = [key for file in files.values() for key in file.keys]
+        every = tuple(files.values())
+        keys = [key for file in every for key in file.keys]
+        kinds = [kind for file in every for kind in file.kinds]
+        codes = {kind: code for code, kind in enumerate(dict.fromkeys(kinds))}
         return ChunkRows(
             paths=tuple(files),
-            files=tuple(files.values()),
-            file=np.repeat(np.arange(len(files)), [len(file.ids) for file in files.values()]),
-            ids=np.array([each for file in files.values() for each in file.ids], np.int64),
-            symbols=[each for file in files.values() for each in file.symbols],
-            kinds=[each for file in files.values() for each in file.kinds],
-            starts=[each for file in files.values() for each in file.starts],
-            ends=[each for file in files.values() for each in file.ends],
+            files=every,
+            file=np.repeat(np.arange(len(files)), [len(file.ids) for file in every]),
+            ids=np.concatenate([_NO_IDS, *(file.ids for file in every)]),
+            symbols=[symbol for file in every for symbol in file.symbols],
+            kind_names=tuple(codes),
+            kinds=np.array([codes[kind] for kind in kinds], np.int16),
+            starts=np.concatenate([_NO_PLACES, *(file.starts for file in every)]),
+            ends=np.concatenate([_NO_PLACES, *(file.ends for file in every)]),
             vector=np.array([self._vector_row.get(key, -1) for key in keys], np.intp),
             matrix=self._matrix[: len(self._vector_row)],
             scales=self._scales[: len(self._vector_row)],
@@ -257,12 +265,16 @@ def quantised(vectors: Floats) -> tuple[Int8s, Floats]:
     return np.rint(vectors / divisor).astype(np.int8), scales
 
 
+def _written(rows: Iterable[tuple[object, ...]]) -> Written:
+    return written((cast("int", row[0]), cast("str", row[-1])) for row in rows)
+
+
 def _table_rows(file: FileChunks, stored: StoredFile) -> list[tuple[object, ...]]:
     """In the order of the table; a file without chunks leaves a row that says it was here."""
     where = (file.path, file.hash, file.language, file.is_test)
     if not file.chunks:
-        return [(0, *where, "", _NO_CHUNK, 0, 0, b"", "")]
+        return [(0, *where, "", NO_CHUNK, 0, 0, b"", "")]
     return [
         (number, *where, each.symbol, each.kind, each.start, each.end, key, each.words)
-        for number, key, each in zip(stored.ids, stored.keys, file.chunks, strict=True)
+        for number, key, each in zip(stored.ids.tolist(), stored.keys, file.chunks, strict=True)
     ]

@@ -31,6 +31,7 @@ from ramify_store.facts import (
 Ints = NDArray[np.int32]
 
 _KINDS: Final = {int(kind): kind for kind in EdgeKind}
+_MOST_KIND: Final = int(max(EdgeKind))
 _CERTAINTIES: Final = {int(certainty): certainty for certainty in Certainty}
 _SYMBOL_KINDS: Final = {int(kind): kind for kind in SymbolKind}
 
@@ -213,6 +214,13 @@ class ColumnsView:
     def incoming(self, target: str, kinds: Collection[EdgeKind]) -> Sequence[Edge]:
         number = self._number.get(target)
         return [] if number is None else self._edges_in(self._incoming.of(number), kinds)
+
+    def incoming_count(self, target: str, kinds: Collection[EdgeKind]) -> int:
+        number = self._number.get(target)
+        if number is None:
+            return 0
+        found = np.bincount(self._edges.kind[self._incoming.of(number)], minlength=_MOST_KIND + 1)
+        return int(found[[int(kind) for kind in set(kinds)]].sum())
 
     def externals(self) -> Iterable[str]:
         return self._externals

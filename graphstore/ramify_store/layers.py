@@ -7,6 +7,7 @@ committed graph, the files committed since and a client's buffers all compose he
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
@@ -100,6 +101,9 @@ class LinksView:
 
     def incoming(self, target: str, kinds: Collection[EdgeKind]) -> Sequence[Edge]:
         return [edge for edge in self._incoming.get(target, ()) if edge.kind in kinds]
+
+    def incoming_count(self, target: str, kinds: Collection[EdgeKind]) -> int:
+        return sum(edge.kind in kinds for edge in self._incoming.get(target, ()))
 
     def externals(self) -> Iterable[str]:
         return self._externals
@@ -259,6 +263,11 @@ class LayeredView:
         above = self._upper.incoming(target, kinds)
         return self._merged(self._base.incoming(target, kinds), above)
 
+    def incoming_count(self, target: str, kinds: Collection[EdgeKind]) -> int:
+        hidden = sum(self._hidden_edges[target, kind] for kind in set(kinds))
+        below = self._base.incoming_count(target, kinds) - hidden
+        return below + self._upper.incoming_count(target, kinds)
+
     def externals(self) -> Iterable[str]:
         return self._externals
 
@@ -297,6 +306,16 @@ class LayeredView:
     @cached_property
     def _hidden_ids(self) -> Collection[str]:
         return frozenset(symbol.id for symbol in self._hidden_symbols)
+
+    @cached_property
+    def _hidden_edges(self) -> Mapping[tuple[str, EdgeKind], int]:
+        """How many edges of the base go from hidden symbols to each target."""
+        every = tuple(EdgeKind)
+        return Counter(
+            (edge.target, edge.kind)
+            for source in self._hidden_ids
+            for edge in self._base.outgoing(source, every)
+        )
 
     @cached_property
     def _names(self) -> Collection[str]:

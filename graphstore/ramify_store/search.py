@@ -1,4 +1,4 @@
-"""Search over the live chunks: full text by the chunk table, exact nearest in memory.
+"""Search over the live chunks in memory: full text by BM25, and exact nearest.
 
 Filters apply to every row before anything is ranked. A view shows only the chunks of files that
 stand as the committed graph has them.
@@ -7,15 +7,13 @@ stand as the committed graph has them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ramify_store.chunk_rows import NOT_EMBEDDED, ChunkRows, Mask, Rows
-from ramify_store.errors import StoreCorrupt
-from ramify_store.vectors import ChunkTables, Floats
+from ramify_store.postings import LivePostings
+from ramify_store.vectors import Floats
 from ramify_store.view import ChunkFilter, Hit
 
 
@@ -23,10 +21,15 @@ class ChunkView:
     """A SearchView of one moment."""
 
     def __init__(
-        self, rows: ChunkRows, tables: ChunkTables, standing: Mask, text_of: Callable[[Hit], str]
+        self,
+        rows: ChunkRows,
+        postings: Callable[[], LivePostings],
+        standing: Mask,
+        text_of: Callable[[Hit], str],
     ) -> None:
+        """`postings` are asked for with the first words; see `full_text` for how it may fail."""
         self._rows = rows
-        self._tables = tables
+        self._postings = postings
         self._standing = standing
         self._text_of = text_of
 
@@ -41,9 +44,8 @@ class ChunkView:
         self, words: Sequence[str], vector: Floats | None, limit: int, only: ChunkFilter
     ) -> tuple[Sequence[Hit], Sequence[Hit]]:
         allowed = self._allowed(only)
-        texts = _BESIDE.submit(self._matching, words, limit, allowed)
         nearest = [] if vector is None else self._near(vector, limit, allowed)
-        return texts.result(), nearest
+        return self._matching(words, limit, allowed), nearest
 
     def cosines_of(self, hits: Sequence[Hit], vector: Floats) -> Floats:
         places = self._places(hits)
@@ -59,29 +61,16 @@ class ChunkView:
         return self._rows.word_counts
 
     def _allowed(self, only: ChunkFilter) -> Mask:
-        return self._standing & self._rows.allowed(only)
+        allowed = self._standing & self._rows.allowed(only)
+        return allowed & self._postings().holding(only.words) if only.words else allowed
 
     def _matching(self, words: Sequence[str], limit: int, allowed: Mask) -> Sequence[Hit]:
-        """Asks for more until enough are allowed and no tie is cut through."""
         if not words or limit <= 0 or not allowed.any():
             return []
-        asked = 2 * limit + _SPARE_HITS
-        while True:
-            ids, scores = self._matched(words, asked)
-            rows = self._rows.rows_with_ids(ids)
-            kept = (rows >= 0) & allowed[rows]
-            best = _best(rows[kept], scores[kept], limit)
-            if len(ids) < asked or (len(best) == limit and best[-1][1] > scores[-1]):
-                return [self._rows.hit(row, score) for row, score in best]
-            asked *= 8
-
-    def _matched(self, words: Sequence[str], asked: int) -> tuple[NDArray[np.int64], Floats]:
-        try:
-            return self._tables.match(words, asked)
-        except (RuntimeError, ValueError, OSError) as error:
-            raise StoreCorrupt(
-                "its files on disk cannot be read (they are made again with the next change)"
-            ) from error
+        scores = self._postings().scores(words)
+        rows = np.flatnonzero(allowed & (scores > 0))
+        best = _best(rows, scores[rows], limit)
+        return [self._rows.hit(row, score) for row, score in best]
 
     def _near(self, vector: Floats, limit: int, allowed: Mask) -> Sequence[Hit]:
         if limit <= 0:
@@ -112,11 +101,6 @@ class ChunkView:
 
     def text_of(self, hit: Hit) -> str:
         return self._text_of(hit)
-
-
-_SPARE_HITS: Final = 50
-_BESIDE: Final = ThreadPoolExecutor(4, thread_name_prefix="ramify-full-text")
-"""Full text waits for its engine: meanwhile the vectors are compared."""
 
 
 class NoChunks:

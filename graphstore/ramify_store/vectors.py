@@ -1,7 +1,7 @@
 """The only importer of LanceDB: two tables on disk, rows in and columns out.
 
-`chunks` has one row for each live chunk, replaced with its file, and a full-text index over its
-split identifiers. `vectors` has one row for each embedded text, with the words it was made of, by a
+`chunks` has one row for each live chunk, replaced with its file, and with the words of its text.
+`vectors` has one row for each embedded text, with the words it was made of, by a
 key that names model and text: a rename, a move or a branch switch embeds nothing. Knows no graph
 and no rankings; what is instant is kept by `ramify_store.search`. Importing LanceDB takes a second,
 hence only here and only when first needed.
@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from ramify_store.errors import StoreCorrupt, StoreError
 from ramify_store.facts import EXTRACTOR_VERSION
+from ramify_store.postings import Written
 
 KEY_BYTES: Final = 16
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Of both tables: raise it with their columns, so that nobody takes old ones for complete."""
 
 CHUNK_COLUMNS: Final = (
@@ -41,6 +42,7 @@ CHUNK_COLUMNS: Final = (
 """Columns of a chunk besides its `words`, which only full text reads."""
 
 _IN_ONE_QUERY: Final = 500
+_IN_ONE_BATCH: Final = 1 << 13
 _KEPT: Final = timedelta(milliseconds=1)
 """How long a version of a table outlives its successor: nobody else has the table open."""
 
@@ -63,7 +65,7 @@ Floats = NDArray[np.float32]
 class ChunkTables:
     """Both tables of one store; `directory` None keeps them in memory.
 
-    Writing belongs to one thread, `match` to all. Raises StoreCorrupt when they cannot be read.
+    Writing belongs to one thread. Raises StoreCorrupt when they cannot be read.
     """
 
     def __init__(self, directory: Path | None, model_id: str, dimensions: int) -> None:
@@ -104,36 +106,42 @@ class ChunkTables:
             with _writing():
                 self._chunks.delete(f"path IN ({quoted})")
 
-    def match(self, words: Sequence[str], limit: int) -> tuple[NDArray[np.int64], Floats]:
-        """Ids and BM25 scores of the chunks that hold some of the words, best first."""
-        query = (
-            self._chunks.search(" ".join(words), query_type="fts", fts_columns="words")
-            .limit(limit)
-            .select(["id", "_score"])
-        )
-        try:
-            found = query.to_arrow()
-        except (RuntimeError, ValueError, OSError):
-            # `optimize` removed the files under the query; by now the table has its new ones.
-            found = query.to_arrow()
-        return found["id"].to_numpy(), found["_score"].to_numpy()
+    def chunk_words(self) -> Iterator[Written]:
+        """The words of every chunk that has some, a few thousand chunks at once."""
+        import pyarrow.compute as pc
 
-    def words(self) -> list[bytes]:
-        """For each vector the words it was made of, 16 bits each; in the order of `vectors`."""
-        words: list[bytes] = self._vectors.to_arrow()["words"].to_pylist()
-        return words
+        query = self._chunks.search().select(["id", "words"])
+        for batch in query.limit(max(1, self._chunks.count_rows())).to_batches(_IN_ONE_BATCH):
+            told = batch.filter(pc.not_equal(batch["words"], ""))
+            lists = pc.split_pattern(told["words"], " ")
+            lengths = np.diff(lists.offsets.to_numpy())
+            words = lists.flatten().dictionary_encode()
+            yield Written(
+                told["id"].to_numpy(),
+                lengths.astype(np.int64),
+                words.dictionary.to_pylist(),
+                words.indices.to_numpy().astype(np.int64),
+            )
 
-    def vectors(self) -> tuple[list[bytes], Int8s, Floats]:
-        """Keys, rows of numbers, and the scale that makes each row a unit vector."""
-        table = self._vectors.to_arrow().combine_chunks()
-        dimensions = self._vectors.schema.field("vector").type.list_size
-        flat = [chunk.flatten().to_numpy() for chunk in table["vector"].chunks]
-        rows = np.concatenate(flat) if flat else np.zeros(0, np.int8)
-        return (
-            table["key"].to_pylist(),
-            rows.reshape(-1, dimensions),
-            table["scale"].to_numpy(),
+    def vectors(self) -> tuple[list[bytes], Int8s, Floats, list[bytes]]:
+        """Keys, rows of numbers, the scale that makes each row a unit vector, and for each the
+        words it was made of, 16 bits each."""
+        count, dimensions = (
+            self._vectors.count_rows(),
+            self._vectors.schema.field("vector").type.list_size,
         )
+        rows = np.empty((count, dimensions), np.int8)
+        scales = np.empty(count, np.float32)
+        keys: list[bytes] = []
+        words: list[bytes] = []
+        query = self._vectors.search().select(["key", "vector", "scale", "words"])
+        for batch in query.limit(max(1, count)).to_batches(_IN_ONE_BATCH):
+            first, last = len(keys), len(keys) + batch.num_rows
+            rows[first:last] = batch["vector"].flatten().to_numpy().reshape(-1, dimensions)
+            scales[first:last] = batch["scale"].to_numpy()
+            keys.extend(batch["key"].to_pylist())
+            words.extend(batch["words"].to_pylist())
+        return keys, rows, scales, words
 
     def add_vectors(
         self, keys: Sequence[bytes], rows: Int8s, scales: Floats, words: Sequence[bytes]
@@ -162,32 +170,19 @@ class ChunkTables:
         return max(int(table.stats()["fragment_stats"]["num_fragments"]) for table in tables)
 
     def optimize(self) -> None:
-        """Folds what was added into the index, joins small files, forgets old versions."""
+        """Joins small files, forgets old versions."""
         for table in (self._chunks, self._vectors):
             with _writing():
                 table.optimize(cleanup_older_than=_KEPT)
-                # The first one keeps the index that it has just replaced.
-                table.optimize(cleanup_older_than=_KEPT)
 
     def _opened_chunks(self) -> Any:
-        from lancedb.index import FTS
-
         if "chunks" in self._database.list_tables().tables:
             table = self._database.open_table("chunks")
             schema = _chunk_schema()
             if (table.schema.names, table.schema.metadata) == (schema.names, schema.metadata):
                 return table
             self._database.drop_table("chunks")  # another Ramify's, whose chunks end elsewhere
-        table = self._database.create_table("chunks", schema=_chunk_schema())
-        words = FTS(
-            base_tokenizer="simple",
-            stem=False,
-            remove_stop_words=False,
-            ascii_folding=False,
-            max_token_length=None,
-        )
-        table.create_index("words", config=words)
-        return table
+        return self._database.create_table("chunks", schema=_chunk_schema())
 
     def _opened_vectors(self, model_id: str, dimensions: int) -> Any:
         import pyarrow as pa
@@ -237,7 +232,7 @@ def _chunk_schema() -> Any:
             ("key", pa.binary()),
             pa.field("words", pa.string(), metadata=_PACKED),
         ],
-        metadata={b"facts": str(EXTRACTOR_VERSION).encode()},
+        metadata={b"facts": str(EXTRACTOR_VERSION).encode(), b"layout": str(LAYOUT).encode()},
     )
 
 

@@ -52,6 +52,9 @@ class GraphView(Protocol):
     def incoming(self, target: str, kinds: Collection[EdgeKind]) -> Sequence[Edge]:
         """Edges into a symbol, or into an external by its id."""
 
+    def incoming_count(self, target: str, kinds: Collection[EdgeKind]) -> int:
+        """How many `incoming` gives, without making them."""
+
     def externals(self) -> Iterable[str]:
         """Ids of everything outside the workspace that some edge reaches."""
 
@@ -99,6 +102,8 @@ class ChunkFilter:
     """Ids: only chunks of these symbols."""
     kinds: Collection[str] | None = None
     languages: Collection[str] | None = None
+    words: Collection[str] | None = None
+    """Only chunks that hold all of these."""
     tests: bool | None = None
     """True: only tests; False: no tests."""
 

@@ -5,6 +5,7 @@ Starting the server must cost nothing of the command line.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn
@@ -18,6 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     With `--stdio` it serves and does not return.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    # Has to be said before numpy is loaded. Our matrices are small: a second thread costs more in
+    # waiting for the first than it takes off, and much more on a busy machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if "--stdio" in words:
         _serve(words)
     try:

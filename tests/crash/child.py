@@ -154,7 +154,7 @@ def _search(workspace: Workspace, folder: Path) -> Iterator[str]:
     }
     if len(found) != sum(bool(row["kind"]) for row in table):
         yield "search: a row is there twice"
-    keys, numbers, scales = tables.vectors()
+    keys, numbers, scales, _ = tables.vectors()
     vectors = {key: row for row, key in enumerate(keys)}
     wanted = set()
     words: dict[str, set[tuple[str, int]]] = {}
@@ -166,10 +166,14 @@ def _search(workspace: Workspace, folder: Path) -> Iterator[str]:
     yield from (f"search: missing {row}" for row in sorted(wanted - found))
     yield from (f"search: should not be there: {row}" for row in sorted(found - wanted))
     yield from _vectors(workspace, folder, table, vectors, numbers, scales)
+    holding: dict[str, set[int]] = {}
+    for some in tables.chunk_words():
+        chunks = np.repeat(some.ids, some.lengths).tolist()
+        for chunk, place in zip(chunks, some.places.tolist(), strict=True):
+            holding.setdefault(some.words[place], set()).add(chunk)
     by_id = {row["id"]: (row["path"], row["start"]) for row in table if row["kind"]}
     for word in sorted(words)[:: max(1, len(words) // 20)]:
-        ids, _ = tables.match([word], 10_000)
-        if {by_id.get(int(each)) for each in ids} != words[word]:
+        if {by_id.get(each) for each in holding.get(word, ())} != words[word]:
             yield f"search: full text does not find what it should for {word}"
 
 

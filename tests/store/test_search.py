@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,37 @@ def test_filters_apply_before_ranking(
     assert [hit.path for hit in view(index).full_text(["words"], 1, only)] == expected[:1]
     assert [hit.path for hit in view(index).full_text(["words"], 9, only)] == expected
     assert [hit.path for hit in view(index).nearest(unit(1, 0, 0, 0), 9, only)] == expected
+
+
+def test_only_chunks_with_all_of_the_words(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "http header", "http get"), file("b.py", "get http")], [])
+    put(index, ["hash of http header", "hash of http get"], np.eye(2, 4, dtype=np.float32))
+    both, none = ChunkFilter(words=["get", "http"]), ChunkFilter(words=["get", "header"])
+    assert places(view(index).full_text(["http"], 9, both)) == [("a.py", 10), ("b.py", 0)]
+    assert places(view(index).nearest(unit(1, 0, 0, 0), 9, both)) == [("a.py", 10)]
+    assert view(index).full_text(["http"], 9, none) == []
+
+
+def test_scores_are_those_of_the_live_chunks_alone(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "http get get"), file("b.py", "http header of it")], [])
+    before = view(index).full_text(["get", "http"], 9, EVERYTHING)
+    index.replace([file("c.py", "get get http"), file("b.py", "http and more and more")], [])
+    index.replace([file("b.py", "http header of it")], ["c.py"])
+    assert view(index).full_text(["get", "http"], 9, EVERYTHING) == before
+    index.tidy()
+    assert view(index).full_text(["get", "http"], 9, EVERYTHING) == before
+
+
+def test_scores_are_bm25(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "get get http"), file("b.py", "http"), file("empty.py")], [])
+    hits = view(index).full_text(["get", "http"], 9, EVERYTHING)
+    rare, common = log(1 + 1.5 / 1.5), log(1 + 0.5 / 2.5)
+    longer, shorter = 1.2 * (0.25 + 0.75 * 3 / 2), 1.2 * (0.25 + 0.75 * 1 / 2)
+    expected = {
+        "a.py": rare * 2 * 2.2 / (2 + longer) + common * 2.2 / (1 + longer),
+        "b.py": common * 2.2 / (1 + shorter),
+    }
+    assert {hit.path: hit.score for hit in hits} == pytest.approx(expected)
 
 
 def test_a_rare_file_is_found_behind_many_others(index: ChunkIndex) -> None:

@@ -64,7 +64,7 @@ def documents(reading: Reading, symbol: Symbol) -> list[Relative]:
     if not words:
         return []
     mention = _mention(symbol, telling=len(words) > 1 and len(reading.view.named(symbol.name)) == 1)
-    only = ChunkFilter(kinds=("section",))
+    only = ChunkFilter(kinds=("section",), words=frozenset(words))
     found: dict[str, int] = {}
     for hit in reading.search.full_text(words, _SECTIONS, only):
         if hit.symbol != symbol.id and mention.search(reading.search.text_of(hit)):

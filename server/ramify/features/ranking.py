@@ -277,7 +277,7 @@ def _with_use(
     """What much else uses is asked for more often; only where it can matter."""
     best = _ordered(scored)
     return [
-        (score + _USED * log1p(len(view.incoming(each.symbol.id, _USES))), each)
+        (score + _USED * log1p(view.incoming_count(each.symbol.id, _USES)), each)
         for score, each in best[:_MAY_BE_FIRST]
     ] + best[_MAY_BE_FIRST:]
 

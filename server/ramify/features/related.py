@@ -161,7 +161,7 @@ def _ranked(
 
 def _telling(view: GraphView, callee: Symbol) -> float:
     """1 for what only it calls; a tenth for what everybody does."""
-    callers = len(view.incoming(callee.id, CALLS))
+    callers = view.incoming_count(callee.id, CALLS)
     return 1 / max(1.0, log2(1 + callers))
 
 

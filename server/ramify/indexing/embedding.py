@@ -7,6 +7,7 @@ the chunks, so that a kill costs nothing but the rest. LanceDB is imported here 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,8 @@ from ramify_store.view import ChunkFilter, GraphView, Hit, SearchView
 BATCH_CHUNKS: Final = 1000
 """So many chunks are written and embedded at once: a tenth of a second."""
 _MANY_FILES: Final = 50
+_READ_BYTES: Final = 2 << 20
+"""Of texts that are kept for the next question."""
 _MANY_FRAGMENTS: Final = 64
 """Where each piece of search slows down if more than so many files of chunks lie about."""
 
@@ -78,6 +81,7 @@ class SearchLane:
         self._skipped: set[tuple[str, str]] = set()
         """(path, hash) of files that were gone or another when their turn came."""
         self._digested: tuple[FileTable, str] | None = None
+        self._read = _ReadFiles()
 
     def opened(self) -> ChunkIndex:
         """The chunks; takes a second the first time, for the import of LanceDB."""
@@ -213,13 +217,45 @@ class SearchLane:
 
     def _text_of(self, hit: Hit) -> str:
         """The chunk's text, or "" when its file is another by now."""
-        view = self._store.view()
-        placed = view.placed(hit.path)
-        content = read_content(self._folder, hit.path, self.size_limit)
-        if placed is None or not isinstance(content, Content) or content.hash != placed.hash:
+        placed = self._store.view().placed(hit.path)
+        if placed is None:
             return ""
-        outline = self._source.outline(placed.hash, placed.language)
-        return "" if outline is None else _text_at(content.data, outline, hit)
+        read = self._read.of(placed)
+        if read is None:
+            content = read_content(self._folder, hit.path, self.size_limit)
+            outline = self._source.outline(placed.hash, placed.language)
+            if not isinstance(content, Content) or content.hash != placed.hash or outline is None:
+                return ""
+            read = self._read.keep(placed, content.data, outline)
+        return _text_at(*read, hit)
+
+
+class _ReadFiles:
+    """Texts and outlines of the files that were read last: a question looks at many pieces of
+    few files. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[tuple[str, str], tuple[bytes, Outline]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def of(self, placed: Placed) -> tuple[bytes, Outline] | None:
+        key = (placed.hash, placed.language)
+        with self._lock:
+            known = self._files.get(key)
+            if known is not None:
+                self._files.move_to_end(key)
+            return known
+
+    def keep(self, placed: Placed, data: bytes, outline: Outline) -> tuple[bytes, Outline]:
+        with self._lock:
+            if (placed.hash, placed.language) not in self._files:
+                self._files[placed.hash, placed.language] = (data, outline)
+                self._bytes += len(data)
+            while self._bytes > _READ_BYTES:
+                _, (dropped, _) = self._files.popitem(last=False)
+                self._bytes -= len(dropped)
+        return data, outline
 
 
 def _text_at(data: bytes, outline: Outline, hit: Hit) -> str:
