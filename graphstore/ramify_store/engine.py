@@ -26,6 +26,11 @@ BUFFER_BYTES: Final = 256 << 20
 STORAGE: Final = int(kuzu.storage_version)
 """Version of Kùzu's files: it opens those of its own version only."""
 
+_ADDRESSES: Final = 1 << 36
+"""Bytes of address space that a database reserves, hence the most that it can hold: hundreds of
+times the graph of a large workspace. By default Kùzu takes 8 TB, so that a process runs out of
+addresses with the sixteenth database it opens."""
+
 _IDLE_READERS: Final = 4
 
 
@@ -232,6 +237,7 @@ def _open(path: Path | None, buffer_bytes: int) -> kuzu.Database:
         return kuzu.Database(
             ":memory:" if path is None else str(path),
             buffer_pool_size=buffer_bytes,
+            max_db_size=_ADDRESSES,
             auto_checkpoint=False,
         )
     except RuntimeError as error:

@@ -107,3 +107,14 @@ def test_a_file_that_is_no_database_is_corrupt(tmp_path: Path) -> None:
     path.write_bytes(b"no graph" * 1000)
     with pytest.raises(StoreCorrupt, match="cannot be opened"):
         Engine(path)
+
+
+def test_one_process_opens_many_databases() -> None:
+    engines = [Engine(None) for _ in range(20)]
+    for number, engine in enumerate(engines):
+        with engine.transaction() as session:
+            session.run(CREATE)
+            session.run(ADD, name=f"in {number}")
+    assert [names(engine) for engine in engines] == [[f"in {number}"] for number in range(20)]
+    for engine in engines:
+        engine.close()
