@@ -14,11 +14,13 @@ from ramify.analysis.linking.link import Linker
 from tests.analysis.linked import Token, calls, edges, program
 
 LINKS = """
+from elsewhere import nothing
+
 class Node:
     def __init__(self):
-        self.left = None
-        self.next = None
-        self.prev = None
+        self.left = nothing
+        self.next = nothing
+        self.prev = nothing
 
 def walk(node: Node):
     node.next = node.next.prev.left

@@ -42,7 +42,7 @@ _ACCESSORS = frozenset({"setter", "deleter"})
 _SILENT = frozenset({"__slots__", "__match_args__", "__doc__", "__all__", "__hash__"})
 _LEFT_OUT = frozenset({"encodings", "lib2to3", "msilib", "pydoc_data"})
 """Large, and nobody's callee."""
-_TOLD = re.compile(r"[~@('\[]|\b(?:True|False)\b")
+_TOLD = re.compile(r"[~@(']|\b(?:True|False)\b")
 """In the type of a parameter: a variable, a callable or a literal."""
 _REFERRED = re.compile(r"[A-Za-z_][\w.]*\.\w+")
 
@@ -165,13 +165,19 @@ def _class(node: ast.ClassDef, of: Stub, classes: tuple[str, ...]) -> Entry:
         entry = _entry(nodes, of, inside) if name not in _SILENT else None
         if entry is not None:
             members[name] = entry
-    bases = [type_of(base, at) for base in node.bases]
+    bases = [type_of(base, at) for base in node.bases if not _is_form(base)]
     return Entry(
         CLASS,
         params=_params(node, of),
-        bases=tuple(b for b in bases if b != UNKNOWN and not b.startswith("typing.Generic")),
+        bases=tuple(bases),
         members=dict(sorted(members.items())),
     )
+
+
+def _is_form(base: ast.expr) -> bool:
+    """Whether a base only declares type variables, or that there need be no base."""
+    named = dotted(base.value if isinstance(base, ast.Subscript) else base)
+    return named.rpartition(".")[2] in ("Generic", "Protocol", "object")
 
 
 def _params(node: ast.ClassDef, of: Stub) -> tuple[str, ...]:
@@ -184,7 +190,7 @@ def _params(node: ast.ClassDef, of: Stub) -> tuple[str, ...]:
             key=lambda each: (each.lineno, each.col_offset),
         )
         variables = [each.id for each in ordered if is_variable(each.id, of)]
-        if named.rpartition(".")[2] == "Generic":
+        if named.rpartition(".")[2] in ("Generic", "Protocol"):
             return tuple(dict.fromkeys(variables))
         found.update(dict.fromkeys(variables))
     return tuple(found)
@@ -194,13 +200,11 @@ def _function(nodes: list[ast.FunctionDef | ast.AsyncFunctionDef], at: Reading) 
     names = [{dotted(_called(d)).rpartition(".")[2] for d in node.decorator_list} for node in nodes]
     if names[0] & _PROPERTIES:
         return Entry(PROPERTY, _known(type_of(nodes[0].returns, at)))
-    overloads = [node for node, of in zip(nodes, names, strict=True) if "overload" in of] or nodes[
-        :1
-    ]
+    overloads = [node for node, of in zip(nodes, names, strict=True) if "overload" in of]
     kind = STATIC if "staticmethod" in names[0] else FUNCTION
     if "classmethod" in names[0] or nodes[0].name in ("__init_subclass__", "__class_getitem__"):
         kind = OF_CLASS
-    signatures = dict.fromkeys(_signature(node, at, kind) for node in overloads)
+    signatures = dict.fromkeys(_signature(node, at, kind) for node in overloads or nodes[:1])
     if len({signature.gives for signature in signatures}) == 1 and not any(
         _TOLD.search(param.type) for signature in signatures for param in signature.params
     ):
@@ -222,7 +226,7 @@ def _telling(signatures: list[Signature]) -> Iterator[Signature]:
             else msgspec.structs.replace(param, type="")
             for param in signature.params
         ]
-        yield Signature(signature.gives, tuple(params))
+        yield msgspec.structs.replace(signature, params=tuple(params))
 
 
 def _called(decorator: ast.expr) -> ast.expr:
@@ -254,13 +258,14 @@ def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef, at: Reading, kind: 
     if arguments.kwarg is not None:
         params.append(_param(arguments.kwarg, KEYWORDS, False, at))
     if node.name == "__init__":
-        gives = receiver
+        gives, receiver = receiver, ""
     elif receiver.startswith(("~", "type[~")):
         itself = receiver.removeprefix("type[").removesuffix("]")
         gives = re.sub(re.escape(itself) + r"\b", "@", gives)
     if isinstance(node, ast.AsyncFunctionDef) and not _yields(gives):
         gives = f"typing.Coroutine[?,?,{gives}]"
-    return Signature(_known(gives), tuple(params))
+    is_of_some = receiver.endswith("]") and "~" not in receiver
+    return Signature(_known(gives), tuple(params), receiver if is_of_some else "")
 
 
 def _yields(gives: str) -> bool:

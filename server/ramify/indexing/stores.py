@@ -62,7 +62,7 @@ def _sources(package: Traversable) -> Iterator[tuple[str, bytes]]:
     for each in sorted(package.iterdir(), key=lambda it: it.name):
         if each.is_dir():
             yield from _sources(each)
-        elif each.name.endswith(".py"):
+        elif each.name.endswith((".py", ".bin")):
             yield f"{package.name}/{each.name}", each.read_bytes()
 
 

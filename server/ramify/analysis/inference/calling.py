@@ -61,7 +61,7 @@ class Calling(Library):
                 merge(found, self._returned_to(function[1], function[2], value, given))
             return found
         if kind == EXTERNAL:
-            return self._library(value[1], given, unit, call)
+            return self._library(value, given, unit, call)
         if kind == MADE and value[1].startswith("functools.partial"):
             return self._partial(value, given)
         if kind == TYPED:

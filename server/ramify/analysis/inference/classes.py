@@ -26,9 +26,9 @@ from ramify.analysis.inference.values import (
     merge,
     weaken,
 )
+from ramify.languages.python.library import is_below
 from ramify_store.facts import NONE, Op, SymbolKind
 
-_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 CLOSED = frozenset(
     {
         "builtins.object",
@@ -252,7 +252,7 @@ class Classes(Names):
         return self.ask(("special methods", path, sym), answer)[0]
 
     def is_enum(self, order: Result) -> bool:
-        return any(v[0] == EXTERNAL and v[1] in _ENUMS for v in order)
+        return any(v[0] == EXTERNAL and is_below(v[1], "enum.Enum") for v in order)
 
     def metaclass(self, path: str, sym: int) -> Value | None:
         """The workspace class that is the metaclass, stated by the class or one of its bases."""

@@ -6,6 +6,7 @@ from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.constants import number_of, text_of
 from ramify.analysis.inference.iteration import Iteration
 from ramify.analysis.inference.known import GROWING
+from ramify.analysis.inference.outside import class_of, made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     CLASS,
@@ -24,6 +25,7 @@ from ramify.analysis.inference.values import (
     merge,
     weaken,
 )
+from ramify.languages.python.library import is_below
 from ramify_store.facts import NONE, ArgumentHow, Op
 
 _MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict"})
@@ -37,6 +39,10 @@ class Containers(Iteration):
         """What subscribing a container with something unknown may give."""
         if value[0] == TYPED:
             return self.typed_argument(value, "value")
+        if value[0] == EXTERNAL_INSTANCE:
+            return weaken(self.protocol(value, "__getitem__"), ELEMENT)
+        if value[0] == EXTERNAL:
+            return self._of_held(value, self.items)
         return self._asked("items", value, self._items)
 
     def _items(self, value: Value) -> Result:
@@ -53,6 +59,8 @@ class Containers(Iteration):
             return self._of_rest(value)
         if value[0] == INSTANCE:
             return self.special(value, "__getitem__")
+        if made_type(value):
+            return self.protocol(value, "__getitem__")
         return self.elements(value)
 
     def _of_defaultdict(self, value: Value) -> Result:
@@ -67,7 +75,9 @@ class Containers(Iteration):
     def item(self, value: Value, unit: Unit, index: int) -> Result:
         """What subscribing with expression `index` of `unit` gives."""
         kind = value[0]
-        if kind in (EXTERNAL, EXTERNAL_INSTANCE, CLASS):
+        if kind == EXTERNAL_INSTANCE or made_type(value):
+            return self._item_outside(value, unit, index)
+        if kind in (EXTERNAL, CLASS):
             return self._outside_item(value, unit, index)
         if kind == INSTANCE:
             return self.items(value)
@@ -85,9 +95,23 @@ class Containers(Iteration):
                 return self._latest(value, text, unit, index) or self.under(value, text)
         return self.items(value)
 
+    def _item_outside(self, value: Value, unit: Unit, index: int) -> Result:
+        """What subscribing an instance of something outside gives."""
+        if unit.ops[index] == Op.SLICE:
+            return {value: ELEMENT}
+        number = number_of(self, unit, index)
+        of = class_of(value)
+        if number is not None and of is not None and is_below(of[0], "builtins.tuple"):
+            return weaken(self.position_outside(value, number), ELEMENT)
+        return self.items(value)
+
     def _outside_item(self, value: Value, unit: Unit, index: int) -> Result:
-        if value[0] == EXTERNAL_INSTANCE:
-            return NOTHING
+        held = self.held(value) if value[0] == EXTERNAL else NOTHING
+        if held:
+            found: Result = {}
+            for each in held:
+                merge(found, self.item(each, unit, index))
+            return found
         if value[0] == CLASS and self.is_enum(self.mro(value[1], value[2])):
             return self.elements(value)
         return {value: ELEMENT}  # a generic alias
@@ -166,6 +190,10 @@ class Containers(Iteration):
             )
         if kind == MADE and value[1] == "asyncio.gather":
             return weaken(self._gathered(value, position), ELEMENT)
+        if kind == EXTERNAL_INSTANCE or made_type(value):
+            return weaken(self.position_outside(value, position), ELEMENT)
+        if kind == EXTERNAL:
+            return self._of_held(value, lambda held: self.at_position(held, position))
         if kind == "pair of":
             return self.elements(value[1]) if position == 0 else self.items(value[1])
         if kind == "tuple of":

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from ramify.analysis.inference.engine import UNKNOWN, Engine, Flows, Found, Remembering, Units
 from ramify.analysis.inference.known import ALIASED, REFLECTED
 from ramify.analysis.inference.models import Models
+from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
@@ -79,6 +80,9 @@ class Inference(Models):
     def _const(self, unit: Unit, e: int) -> Found:
         return {(EXTERNAL_INSTANCE, "builtins." + unit.names[unit.a[e]]): SCOPE}, NOTHING
 
+    def _format(self, unit: Unit, e: int) -> Found:
+        return {(EXTERNAL_INSTANCE, "builtins.str"): SCOPE}, NOTHING
+
     def _display(self, unit: Unit, e: int) -> Found:
         return {(LITERAL, unit.path, e): SCOPE}, NOTHING
 
@@ -98,6 +102,8 @@ class Inference(Models):
                 merge(found, self.special(value, method) or self.special(value, plain))
             elif value[0] == LITERAL:
                 merge(found, {value: PROTOCOL})
+            elif value[0] == EXTERNAL_INSTANCE or made_type(value):
+                merge(found, self.operated(value, plain, right))
         for value in right:
             if value[0] == INSTANCE and plain in REFLECTED:
                 merge(found, self.special(value, REFLECTED[plain]))
@@ -173,6 +179,7 @@ _RULES: dict[Op, _Rule] = {
     Op.CALL: Inference._call,
     Op.SUBSCRIPT: Inference._subscript,
     Op.CONST: Inference._const,
+    Op.FORMAT: Inference._format,
     Op.TUPLE: Inference._display,
     Op.LIST: Inference._display,
     Op.SET: Inference._display,

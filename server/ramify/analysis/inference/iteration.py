@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ramify.analysis.inference.arguments import NO_ARGUMENTS
 from ramify.analysis.inference.known import GROWING, HOLDS_ITS_ARGUMENT, SAME_ELEMENTS
+from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.rests import Rests
 from ramify.analysis.inference.returns import received
 from ramify.analysis.inference.values import (
@@ -11,6 +14,7 @@ from ramify.analysis.inference.values import (
     CONSTRUCTED,
     COROUTINE,
     ELEMENT,
+    EXTERNAL,
     EXTERNAL_INSTANCE,
     GENERATOR,
     INSTANCE,
@@ -36,6 +40,10 @@ class Iteration(Rests):
     def elements(self, value: Value) -> Result:
         if value[0] == TYPED:
             return self.typed_argument(value, "element")
+        if value[0] == EXTERNAL_INSTANCE:
+            return weaken(self.elements_outside(value), ELEMENT)
+        if value[0] == EXTERNAL:
+            return self._of_held(value, self.elements)
         return self._asked("elements", value, self._elements)
 
     def _elements(self, value: Value) -> Result:
@@ -44,6 +52,8 @@ class Iteration(Rests):
             return self._of_display(value)
         if kind == GENERATOR:
             return self._received_by(self.yielded(value[1], value[2]), value[3])
+        if made_type(value):
+            return self.elements_outside(value)
         if kind == MADE:
             return self._of_made(value)
         if kind == REST:
@@ -57,6 +67,13 @@ class Iteration(Rests):
         if kind == CLASS and self.is_enum(self.mro(value[1], value[2])):
             return {(INSTANCE, value[1], value[2], CONSTRUCTED): ELEMENT}
         return NOTHING
+
+    def _of_held(self, value: Value, way: Callable[[Value], Result]) -> Result:
+        """What something outside holds, one step further."""
+        found: Result = {}
+        for held in self.held(value):
+            merge(found, way(held))
+        return weaken(found, ELEMENT)
 
     def _received_by(self, result: Result, receiver: Value | None) -> Result:
         if receiver is None:
@@ -149,8 +166,11 @@ class Iteration(Rests):
             return found
         if value[0] == MADE and value[1] in HOLDS_ITS_ARGUMENT:
             return weaken(self.infer_argument(value, 0), ELEMENT)
-        kept = value[0] == EXTERNAL_INSTANCE or value[:2] == (MADE, "pytest.raises")
-        return {value: ELEMENT} if kept else NOTHING
+        if value[0] == EXTERNAL:
+            return self._of_held(value, self.entered)
+        if value[0] == EXTERNAL_INSTANCE or made_type(value):
+            return weaken(self.entered_outside(value), ELEMENT)
+        return {value: ELEMENT} if value[:2] == (MADE, "pytest.raises") else NOTHING
 
     def awaited(self, value: Value) -> Result:
         if value[0] == COROUTINE:
@@ -159,4 +179,8 @@ class Iteration(Rests):
             return self.typed_argument(value, "awaited")
         if value[0] == INSTANCE:
             return self.special(value, "__await__")
+        if value[0] == EXTERNAL:
+            return self._of_held(value, self.awaited)
+        if value[0] == EXTERNAL_INSTANCE or made_type(value):
+            return weaken(self.awaited_outside(value), RETURNED)
         return {value: RETURNED} if value[:2] == (MADE, "asyncio.gather") else NOTHING

@@ -106,10 +106,8 @@ SAME_VALUE: Final = frozenset(
 )  # fmt: skip
 """Calls that give back what their first argument is."""
 
-AWAITS_ITS_ARGUMENT: Final = frozenset(
-    {"asyncio.run", "asyncio.wait_for", "asyncio.shield", "anyio.run", "asgiref.sync.async_to_sync"}
-)
-"""Calls whose result is that of the coroutine they are given."""
+AWAITS_ITS_ARGUMENT: Final = frozenset({"anyio.run", "asgiref.sync.async_to_sync"})
+"""Calls whose result is that of the coroutine they are given, outside the standard library."""
 
 ENTERS_ITS_ARGUMENT: Final = frozenset(
     {"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context",

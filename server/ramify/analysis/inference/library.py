@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-
 from ramify.analysis.inference.arguments import Arguments
 from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
@@ -15,7 +13,7 @@ from ramify.analysis.inference.known import (
     SAME_ELEMENTS,
     SAME_VALUE,
 )
-from ramify.analysis.inference.returns import Returns
+from ramify.analysis.inference.standard import Standard
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
@@ -43,16 +41,12 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
 
-_MAKES = frozenset(
-    {"builtins.str", "builtins.int", "builtins.bytes", "builtins.float", "builtins.bool",
-     "builtins.open", "builtins.range", "builtins.object", "collections.namedtuple"}
-)  # fmt: skip
 
-
-class Library(Returns):
+class Library(Standard):
     """Results of functions outside the workspace."""
 
-    def _library(self, dotted: str, given: Arguments, unit: Unit | None, call: int) -> Result:
+    def _library(self, value: Value, given: Arguments, unit: Unit | None, call: int) -> Result:
+        dotted = value[1]
         if dotted in MADE_CALLS or dotted in SAME_ELEMENTS:
             return (
                 {(MADE, dotted, unit.path, call): CONSTRUCTION} if unit and call >= 0 else NOTHING
@@ -62,13 +56,13 @@ class Library(Returns):
         last = dotted.rpartition(".")[2]
         if dotted in AWAITS_ITS_ARGUMENT:
             awaited: Result = {}
-            for value in given.positional(0):
-                merge(awaited, self.awaited(value))
+            for each in given.positional(0):
+                merge(awaited, self.awaited(each))
             return weaken(awaited, RETURNED)
         if dotted in ENTERS_ITS_ARGUMENT:
             entered: Result = {}
-            for value in given.positional(0):
-                merge(entered, self.entered(value))
+            for each in given.positional(0):
+                merge(entered, self.entered(each))
             return weaken(entered, RETURNED)
         if dotted in IMPORTS_ITS_ARGUMENT and unit is not None and unit.c[call]:
             text = text_of(self, unit, unit.arguments(call)[0][1])
@@ -77,11 +71,6 @@ class Library(Returns):
             return self._super(unit, call, given)
         if dotted == "builtins.type":
             return {(CLASS, *v[1:]): m for v, m in given.positional(0).items() if v[0] == INSTANCE}
-        if dotted in ("builtins.next", "builtins.anext", "builtins.min", "builtins.max"):
-            found: Result = {}
-            for value in given.positional(0):
-                merge(found, self.elements(value))
-            return weaken(found, RETURNED)
         if dotted == "builtins.getattr" and unit is not None:
             return self._getattr(unit, call)
         if last == "cast" and unit is not None and unit.c[call]:
@@ -92,7 +81,12 @@ class Library(Returns):
             return {(ALIAS, unit.path, unit.arguments(call)[1][1]): SCOPE}
         if last in ("create_task", "ensure_future"):
             return {v: m for v, m in given.positional(0).items() if v[0] == COROUTINE}
-        if last[:1].isupper() or dotted in _MAKES:
+        if dotted == "collections.namedtuple":
+            return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
+        told = self.given_outside(value, given, unit, call)
+        if told is not None:
+            return told
+        if last[:1].isupper():
             return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
         return NOTHING
 
@@ -163,14 +157,6 @@ class Library(Returns):
             if value[0] == CLASS:
                 return {(SUPER, value[1], value[2], receiver): OWN_CLASS}
         return {(SUPER, unit.path, cls, receiver): OWN_CLASS}
-
-    @abstractmethod
-    def entered(self, value: Value) -> Result:
-        """What `with value as name` binds."""
-
-    @abstractmethod
-    def awaited(self, value: Value) -> Result:
-        """What `await value` gives."""
 
 
 def _prefix(unit: Unit, e: int) -> str:

@@ -8,6 +8,15 @@ from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOW
 from ramify.analysis.inference.known import FIELDS
 from ramify.analysis.inference.names import renamed
 from ramify.analysis.inference.narrowing import latest_attribute, may_be_tested
+from ramify.analysis.inference.outside import (
+    base_with,
+    class_made_by,
+    inherited,
+    is_attribute,
+    made_type,
+    member_of,
+    step_to,
+)
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ANNOTATION,
@@ -42,7 +51,8 @@ from ramify.analysis.inference.values import (
     merge,
     weaken,
 )
-from ramify_store.facts import NONE, Op, SymbolKind
+from ramify.languages.python.library import OBJECT, member
+from ramify_store.facts import NONE, Op, SymbolFlag, SymbolKind
 
 BELOW = "<below>"
 """A class hands itself to its bases under this name."""
@@ -129,9 +139,10 @@ class Members(Access):
             return self.submodule(value[1], name)
         if kind == NAMESPACE:
             return self.module(f"{value[1]}.{name}", value[2])
-        if kind in (EXTERNAL, EXTERNAL_INSTANCE):
-            dotted = _outside(value[1], name)
-            return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
+        if kind == EXTERNAL:
+            return self._of_external(value, name)
+        if kind == EXTERNAL_INSTANCE or made_type(value):
+            return _outside(member_of(value, name))
         if kind == SUPER:
             return self._after(value, name)
         if kind == FUNCTION:
@@ -141,6 +152,23 @@ class Members(Access):
         if kind in (LITERAL, TYPED, MADE, GENERATOR, REST, "view"):
             return {(METHOD_OF, value, name): MEMBER}, self._container_ref(value, name)
         return UNKNOWN
+
+    def _of_external(self, value: Value, name: str) -> Found:
+        """An attribute of a module, class or function outside; of what an attribute holds, when
+        that is known."""
+        if not is_attribute(value):
+            return _outside((EXTERNAL, step_to(value[1], name)))
+        values: Result = {}
+        refs: Result = {}
+        for held in self.held(value):
+            found = self.member(held, name)
+            merge(values, found[0])
+            merge(refs, found[1])
+        return values, refs
+
+    def held(self, value: Value) -> Result:
+        """What an EXTERNAL that is no function or class holds."""
+        raise NotImplementedError
 
     def _of_function(self, value: Value, name: str) -> Found:
         """What the function's own file assigns to an attribute of it."""
@@ -166,10 +194,21 @@ class Members(Access):
         raise NotImplementedError
 
     def _container_ref(self, value: Value, name: str) -> Result:
+        cls = self.container_class(value)
+        has = cls and (value[0] == LITERAL or member(cls, name) is not None)
+        return {(EXTERNAL_REF, f"{cls}.{name}"): MEMBER} if has else NOTHING
+
+    def container_class(self, value: Value) -> str:
+        """The class outside that a container is an instance of; empty if that is not known."""
         if value[0] == LITERAL:
             container = _CONTAINERS.get(Op(self.unit(value[1]).ops[value[2]]), "list")
-            return {(EXTERNAL_REF, f"builtins.{container}.{name}"): MEMBER}
-        return NOTHING
+            return f"builtins.{container}"
+        if value[0] == MADE:
+            return class_made_by(value[1])
+        if value[0] == GENERATOR:
+            is_async = self.unit(value[1]).symbols[value[2]].flags & SymbolFlag.ASYNC
+            return "typing.AsyncGenerator" if is_async else "typing.Generator"
+        return ""
 
     def _of_instance(self, value: Value, name: str) -> Found:
         found = self._in_order(value, name)
@@ -219,15 +258,17 @@ class Members(Access):
         """A member that a class and its bases in the workspace do not have: one of the classes
         below, or of a base outside."""
         _, path, sym, how = value
-        outside = [v for v in self.mro(path, sym) if v[0] == EXTERNAL and v[1] not in CLOSED]
+        outside = [v[1] for v in self.mro(path, sym) if v[0] == EXTERNAL and v[1] not in CLOSED]
         if how != CONSTRUCTED and not (outside and self.unit(path).placed.is_test):
             below = self._below(value, name)
             if below[0] or below[1]:
                 return below
-        if name.startswith("__") or (outside and not self.has_fallback(value)):
-            dotted = f"{outside[0][1] if outside else 'builtins.object'}.{name}"
-            return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
-        return UNKNOWN
+        base = base_with(outside, name)
+        if name.startswith("__"):
+            base = base or OBJECT
+        if base is None or not (name.startswith("__") or not self.has_fallback(value)):
+            return UNKNOWN
+        return _outside(inherited(base, name, value))
 
     def has_fallback(self, value: Value) -> bool:
         """Whether a class answers for any attribute."""
@@ -337,12 +378,8 @@ class Members(Access):
                 merge(refs, {r: SUBCLASS for r in found[1] if r not in refs})
         if values or refs:
             return values, refs
-        for holder in after:
-            if holder[0] == EXTERNAL:
-                dotted = f"{holder[1]}.{name}"
-                return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
-        dotted = f"builtins.object.{name}"
-        return {(EXTERNAL, dotted): MEMBER}, {(EXTERNAL_REF, dotted): MEMBER}
+        outside = [holder[1] for holder in after if holder[0] == EXTERNAL]
+        return _outside(inherited(base_with(outside, name) or OBJECT, name, receiver))
 
     def _first_after(self, after: list[Value], receiver: Value, name: str) -> Found:
         for holder in after:
@@ -361,11 +398,11 @@ class Members(Access):
         return {}, {}
 
 
-def _outside(dotted: str, name: str) -> str:
-    """The name of an attribute of something outside; `x.next.next.next` is no more than
-    `x.next.next`, since a loop over links would have no end of names."""
-    known = dotted.split(".")
-    return dotted if known.count(name) > 1 else f"{dotted}.{name}"
+def _outside(value: Value | None) -> Found:
+    """Something outside, and the reference to it."""
+    if value is None:
+        return UNKNOWN
+    return {value: MEMBER}, {(EXTERNAL_REF, value[1]): MEMBER}
 
 
 def _is_hollow(own: Result) -> bool:

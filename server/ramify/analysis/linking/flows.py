@@ -189,7 +189,7 @@ class FlowValues:
 def _value(units: Units, data: list[object]) -> Value | None:
     kind = data[0]
     if kind == EXTERNAL_INSTANCE:
-        return tuple(data)
+        return tuple(tuple(part) if isinstance(part, list) else part for part in data)
     at = 2 if kind == MADE else 1
     unit = units[str(data[at])]
     if unit is None or kind == MODULE:

@@ -19,6 +19,7 @@ from ramify.analysis.inference.engine import LOCAL, Question, Units
 from ramify.analysis.inference.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.inference.names import absolute
+from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
@@ -35,6 +36,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
 )
+from ramify.languages.python.types import variables_in
 from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 
 _ABOUT_SYMBOLS = frozenset(
@@ -179,6 +181,10 @@ def _standing(inference: Inference, unit: Unit, name: str) -> Any:
             told.append(unit.names[how] if how >= 0 else how)
             inner.append(argument)
         for value in inference.expression(unit, e)[0]:
+            told += [
+                _plain(inference, inference.of_made(value, name))
+                for name in variables_in(made_type(value))
+            ]
             if value[0] == MADE:
                 told += [_plain(inference, inference.elements(value))]
                 told += [_plain(inference, inference.items(value))]

@@ -18,6 +18,7 @@ import msgspec
 from ramify.languages.python.shapes import ALIAS, CLASS, MODULE, PROPERTY, VALUE, Entry
 from ramify.languages.python.types import (
     SELF,
+    UNKNOWN,
     alternatives,
     applied,
     instance,
@@ -157,6 +158,8 @@ def _linearised(name: str, entry: Entry, depth: int) -> list[Above]:
     own = Above(name, entry, {variable(each): variable(each) for each in entry.params})
     orders: list[list[Above]] = []
     for base in entry.bases if depth < _MOST_STEPS else ():
+        if not is_class(base):
+            continue
         full, arguments = applied(base)
         above = class_named(full)
         if above is None:
@@ -203,7 +206,8 @@ def member(cls: str, name: str, arguments: tuple[str, ...] = ()) -> Known | None
         entry = above.entry.members.get(name)
         if entry is not None:
             where = {k: substituted(v, given) for k, v in above.where.items()}
-            where[SELF] = instance(order[0].name, arguments)
+            own = tuple(variable(each) for each in order[0].entry.params)
+            where[SELF] = instance(order[0].name, arguments or own)
             if entry.kind == ALIAS:
                 other = above.entry.members.get(entry.type)
                 if other is None:
@@ -222,6 +226,16 @@ def members(cls: str) -> dict[str, Entry]:
     for above in reversed((*order, *mro(OBJECT))) if order else ():
         found.update(above.entry.members)
     return found
+
+
+@cache
+def is_closed(cls: str) -> bool:
+    """Whether all the attributes that instances of a class have are known: it has no base that
+    may be anything, and answers for no other attributes."""
+    order = mro(cls)
+    return bool(order) and not any(
+        UNKNOWN in above.entry.bases or "__getattr__" in above.entry.members for above in order
+    )
 
 
 def is_below(cls: str, other: str) -> bool:

@@ -45,6 +45,8 @@ class Signature(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True
     """A type; empty when it is not known. Of `__init__`: what is made, where that is said."""
     params: tuple[Param, ...] = ()
     """Empty where none of them matters: to choose between overloads, or to what is given."""
+    of: str = ""
+    """The type of the receivers that it is for, where it is not for all."""
 
 
 class Entry(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):

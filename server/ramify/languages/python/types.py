@@ -73,6 +73,12 @@ def substituted(text: str, known: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: known.get(found[0], found[0]), text)
 
 
+def variables_in(text: str) -> tuple[str, ...]:
+    """The type variables in it, in order."""
+    found = dict.fromkeys(_VARIABLE.findall(text))
+    return tuple(name for name in found if name != SELF)
+
+
 def is_open(text: str) -> bool:
     """Whether there are variables left in it."""
     return "~" in text or "@" in text

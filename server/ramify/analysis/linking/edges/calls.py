@@ -26,7 +26,7 @@ from ramify.analysis.inference.values import (
 )
 from ramify.analysis.linking.edges.collecting import Plan, Targets
 from ramify.analysis.linking.edges.library import LibraryCalls
-from ramify_store.facts import ArgumentHow, Certainty, EdgeKind, Op
+from ramify_store.facts import ArgumentHow, Certainty, EdgeKind, Op, edge_is_external
 
 _MOST_HANDED: Final = 256
 
@@ -62,7 +62,7 @@ class Calls(LibraryCalls):
             self._edge(source, target, EdgeKind.USES, mark, site)
         if not plan.calls:
             self._unknown_call(callee, site)
-        elif len(plan.calls) > MOST_TARGETS:
+        elif sum(not edge_is_external(target) for target, _, _ in plan.calls) > MOST_TARGETS:
             self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)
         else:
             role = self._roles.get(callee)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.analysis.inference.engine import NO_FLOW, SYMBOL, Found
+from ramify.analysis.inference.engine import EXTERNAL_REF, NO_FLOW, SYMBOL, Found
 from ramify.analysis.inference.values import (
     CLASS,
     CONSTRUCTED,
@@ -55,7 +55,7 @@ class References(Called):
                 self._edges_to(targets, e, e)
 
     def _refer(self, e: int, found: Found) -> None:
-        if len(found[1]) > MOST_TARGETS:
+        if sum(ref[0] != EXTERNAL_REF for ref in found[1]) > MOST_TARGETS:
             self._lookup(e, self._naming(e), EdgeKind.USES, Certainty.POSSIBLE)
             return
         plan = self._plans[0].get(id(found))

@@ -1,0 +1,405 @@
+"""What calls of the standard library give, and what iterating, entering, awaiting and subscribing
+what they gave gives: as its types say.
+
+A type variable is solved from the arguments of the call. What a generic call has made is a MADE
+value with its type: what its variables stand for is read off the call when somebody asks.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
+from ramify.analysis.inference.engine import Found
+from ramify.analysis.inference.outside import (
+    NONE_TYPE,
+    class_of,
+    made_type,
+    meaning,
+    told_by,
+    type_held_by,
+    values_of,
+)
+from ramify.analysis.inference.returns import Returns
+from ramify.analysis.inference.signatures import argument_values, chosen, placed
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.inference.values import (
+    CLASS,
+    CONSTRUCTED,
+    CONSTRUCTION,
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    INSTANCE,
+    MADE,
+    MOST_TARGETS,
+    NOTHING,
+    OWN,
+    RETURNED,
+    Result,
+    Value,
+    merge,
+    weaken,
+)
+from ramify.languages.python.library import (
+    Known,
+    argument_of,
+    class_named,
+    is_below,
+    member,
+    mro,
+)
+from ramify.languages.python.shapes import CLASS as CLASS_ENTRY
+from ramify.languages.python.shapes import REST, Signature
+from ramify.languages.python.types import NONE as TYPE_OF_NONE
+from ramify.languages.python.types import (
+    SELF,
+    UNKNOWN,
+    alternatives,
+    applied,
+    called,
+    instance,
+    is_class,
+    is_open,
+    substituted,
+    variable,
+)
+from ramify_store.facts import NONE
+
+_MOST_GATHERED = 4
+"""Arguments that a parameter with a star takes, as far as they are looked at."""
+
+
+class Standard(Returns):
+    """Values that the library's types speak of."""
+
+    def given_outside(
+        self, value: Value, given: Arguments, unit: Unit | None, call: int
+    ) -> Result | None:
+        """What calling an EXTERNAL gives; None when nothing is known of it."""
+        found = meaning(value)
+        if found is None:
+            return None
+        if found.entry.kind == CLASS_ENTRY:
+            return self._made_outside(value, found, unit, call)
+        if not found.entry.signatures:
+            return self._called_attribute(value, unit, call)
+        receiver = value[2] if len(value) > 2 else None
+        where = told_by(found, receiver)
+        result: Result = {}
+        signatures = [s for s in found.entry.signatures if _is_for(s, where)]
+        for signature in chosen(self, signatures, unit, call):
+            merge(result, self._told(signature, receiver, where, given, unit, call))
+        return weaken(result, RETURNED)
+
+    def _told(
+        self,
+        signature: Signature,
+        receiver: Value | None,
+        where: dict[str, str],
+        given: Arguments,
+        unit: Unit | None,
+        call: int,
+    ) -> Result:
+        """What a call gives, by the type that it is declared to give."""
+        found: Result = {}
+        for part in alternatives(signature.gives):
+            own = _variables_left(part, where)
+            if part in where and receiver is not None:  # of the receiver's class
+                merge(found, self.told_values(where[part], receiver))
+            elif own and part[0] == "~":
+                merge(found, self._solved(part, signature, given, unit, call))
+            elif own and is_class(part) and unit is not None and call != NONE:
+                found[MADE, substituted(part, _closed(where)), unit.path, call] = RETURNED
+            else:
+                merge(found, values_of(substituted(part, where), receiver))
+        return found
+
+    def _called_attribute(self, value: Value, unit: Unit | None, call: int) -> Result | None:
+        """What calling what an attribute holds gives."""
+        found: Result = {}
+        for held in self.held(value):
+            of = class_of(held)
+            method = member(of[0], "__call__", of[1]) if of is not None else None
+            for signature in method.entry.signatures if method is not None else ():
+                where = told_by(method, held) if method is not None else {}
+                merge(found, values_of(substituted(signature.gives, where), held))
+        return found or None
+
+    def _made_outside(self, value: Value, found: Known, unit: Unit | None, call: int) -> Result:
+        """What constructing a class outside gives, under the name it is reached by."""
+        plain = {(EXTERNAL_INSTANCE, value[1]): CONSTRUCTION}
+        for signature in self._constructor(found.name, unit, call):
+            told = signature.gives
+            if told.startswith(("~", UNKNOWN)):
+                continue
+            if told in ("", SELF):
+                own = tuple(variable(each) for each in found.entry.params)
+                told = instance(found.name, own)
+            name, arguments = applied(told)
+            if name != found.name:
+                return weaken(values_of(told), RETURNED)
+            if is_open(told):
+                if unit is None or call == NONE:
+                    return plain
+                return {(MADE, told, unit.path, call): CONSTRUCTION}
+            return {(EXTERNAL_INSTANCE, value[1], arguments): CONSTRUCTION} if arguments else plain
+        return plain
+
+    def _constructor(self, cls: str, unit: Unit | None, call: int) -> list[Signature]:
+        """The signatures of `__init__` or `__new__` that a construction may mean: of the first
+        class that has either."""
+        for above in mro(cls):
+            for name in ("__new__", "__init__"):
+                method = above.entry.members.get(name)
+                if method is not None and method.signatures:
+                    return list(chosen(self, method.signatures, unit, call))
+        return []
+
+    def _solved(
+        self, name: str, signature: Signature, given: Arguments, unit: Unit | None, call: int
+    ) -> Result:
+        """What a type variable of a signature stands for in a call."""
+        found: Result = {}
+        if unit is not None and call != NONE and unit.path == self.asker:
+            at = placed(signature, unit, call) or []
+            several = 0
+            for param, e in at:
+                if name in param.type:
+                    several += param.kind == REST
+                    if several <= _MOST_GATHERED:
+                        values = self.expression(unit, e)[0]
+                        merge(found, self._taken(values, param.type, name))
+            return found or values_of(_TEXTS.get(name, ""))
+        for param in signature.params:
+            if name in param.type:
+                values = argument_values(self, param, signature, given)
+                merge(found, self._taken(values, param.type, name))
+        return found or values_of(_TEXTS.get(name, ""))
+
+    def _taken(self, values: Result, told: str, name: str) -> Result:
+        """What a type variable stands for where values are passed for a type that it is in."""
+        found: Result = {}
+        parts = alternatives(told)
+        for part in parts:
+            function = called(part)
+            if part == name:
+                merge(found, {v: m for v, m in values.items() if _is_taken(v, name, parts)})
+            elif function is not None and name in function[1]:
+                for value in values:
+                    result = self.result(value, NO_ARGUMENTS, None, NONE)
+                    merge(found, self._taken(result, function[1], name))
+            elif is_class(part) and name in part:
+                cls, arguments = applied(part)
+                for index, argument in enumerate(arguments):
+                    if name in argument:
+                        inner: Result = {}
+                        for value in values:
+                            merge(inner, self._argument_of(value, cls, index))
+                        merge(found, self._taken(inner, argument, name))
+        return found
+
+    def _argument_of(self, value: Value, cls: str, index: int) -> Result:
+        """What the argument of a generic class is in a value that is one."""
+        if cls == "builtins.type":
+            return {
+                (INSTANCE, *v[1:3], CONSTRUCTED if v[3] != OWN else OWN): RETURNED
+                for v in (value,)
+                if v[0] == CLASS
+            } or ({(EXTERNAL_INSTANCE, value[1]): RETURNED} if value[0] == EXTERNAL else NOTHING)
+        of = class_of(value)
+        if of is not None:
+            told = argument_of(of[0], of[1], cls)
+            if index < len(told):
+                return values_of(told[index], value)
+        for base, way in _WAYS:
+            if _is_argument(cls, index, base):
+                return getattr(self, way)(value)  # type: ignore[no-any-return]
+        return NOTHING
+
+    def of_made(self, value: Value, name: str) -> Result:
+        """What a type variable stands for in what a call has made."""
+
+        def answer() -> Found:
+            unit = self.unit(value[2])
+            found: Result = {}
+            for function in self.expression(unit, unit.a[value[3]])[0]:
+                known = meaning(function) if function[0] == EXTERNAL else None
+                if known is None:
+                    continue
+                signatures = list(known.entry.signatures)
+                if known.entry.kind == CLASS_ENTRY:
+                    signatures = self._constructor(known.name, unit, value[3])
+                for each in chosen(self, signatures, unit, value[3]):
+                    merge(found, self._solved(name, each, NO_ARGUMENTS, unit, value[3]))
+            found = weaken(found, RETURNED)
+            return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
+
+        return self.ask(("solved", value[2], value[3], name), answer)[0]
+
+    def told_values(self, told: str, receiver: Value) -> Result:
+        """Values of a type that a value's own type says something of: its variables are solved."""
+        found: Result = {}
+        for part in alternatives(told):
+            if part[0] == "~":
+                merge(found, self.of_made(receiver, part) if made_type(receiver) else NOTHING)
+            else:
+                merge(found, values_of(part, receiver))
+        return found
+
+    def held(self, value: Value) -> Result:
+        """What an EXTERNAL that is no function or class holds."""
+        told = type_held_by(value)
+        return self.told_values(told, value[2] if len(value) > 2 else value) if told else NOTHING
+
+    def protocol(self, value: Value, *names: str) -> Result:
+        """What the first special method that an instance outside has gives."""
+        of = class_of(value)
+        for name in names if of is not None else ():
+            assert of is not None
+            found = member(of[0], name, of[1])
+            if found is not None and found.entry.signatures:
+                told = substituted(found.entry.signatures[0].gives, found.where)
+                return self.told_values(told, value)
+        return NOTHING
+
+    def elements_outside(self, value: Value) -> Result:
+        """What iterating over an instance outside gives."""
+        of = class_of(value)
+        if of is None or class_named(of[0]) is None:
+            return NOTHING
+        cls, arguments = of
+        if cls == "builtins.tuple":
+            told = "|".join(each for each in arguments if each != "...")
+            return self.told_values(told, value)
+        for base in ("typing.Iterable", "typing.AsyncIterable"):
+            element = argument_of(cls, arguments, base)
+            if element:
+                return self.told_values(element[0], value)
+        found: Result = {}
+        for iterator in self.protocol(value, "__iter__", "__aiter__"):
+            step = self.protocol(iterator, "__next__", "__anext__")
+            for inner in step:
+                merge(found, self.awaited(inner) if _is_awaited(inner) else {inner: RETURNED})
+        return found
+
+    def position_outside(self, value: Value, position: int) -> Result:
+        """What unpacking an instance outside gives at a position."""
+        of = class_of(value)
+        if of is None or class_named(of[0]) is None:
+            return NOTHING
+        arguments = argument_of(of[0], of[1], "builtins.tuple") or of[1]
+        is_plain = of[0] == "builtins.tuple" and "..." not in arguments
+        if is_plain and -len(arguments) <= position < len(arguments):
+            return self.told_values(arguments[position], value)
+        return self.elements_outside(value)
+
+    def entered_outside(self, value: Value) -> Result:
+        """What `with` binds for an instance outside."""
+        of = class_of(value)
+        if of is None or class_named(of[0]) is None:
+            return {value: RETURNED}
+        found: Result = {}
+        for inner in self.protocol(value, "__enter__", "__aenter__"):
+            merge(found, self.awaited(inner) if _is_awaited(inner) else {inner: RETURNED})
+        return found
+
+    def awaited_outside(self, value: Value) -> Result:
+        of = class_of(value)
+        told = argument_of(of[0], of[1], "typing.Awaitable") if of is not None else ()
+        return self.told_values(told[0], value) if told else NOTHING
+
+    def operated(self, value: Value, method: str, other: Result) -> Result:
+        """What an operator gives that an instance outside stands left of."""
+        of = class_of(value)
+        found = member(of[0], method, of[1]) if of is not None else None
+        if found is None or not found.entry.signatures or value[1] == NONE_TYPE:
+            return NOTHING
+        if of is not None and of[0] in _NUMBERS and not other:
+            return NOTHING
+        result: Result = {}
+        for signature in found.entry.signatures[:2]:
+            told = substituted(signature.gives, found.where)
+            if len(alternatives(told)) == 1:
+                merge(result, values_of(told, value))
+        return result
+
+    @abstractmethod
+    def entered(self, value: Value) -> Result:
+        """What `with value as name` binds."""
+
+    @abstractmethod
+    def awaited(self, value: Value) -> Result:
+        """What `await value` gives."""
+
+
+_NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.complex", "builtins.bool"})
+"""What they give depends on the other operand."""
+
+_WAYS = (
+    ("typing.Iterable", "elements"),
+    ("typing.AsyncIterable", "elements"),
+    ("_typeshed.SupportsNext", "elements"),
+    ("_typeshed.SupportsAnext", "elements"),
+    ("typing.Mapping", "items"),
+    ("_typeshed.SupportsKeysAndGetItem", "items"),
+    ("_typeshed.SupportsGetItem", "items"),
+    ("_typeshed.SupportsLenAndGetItem", "items"),
+    ("typing.Awaitable", "awaited"),
+    ("contextlib.AbstractContextManager", "entered"),
+    ("contextlib.AbstractAsyncContextManager", "entered"),
+)
+"""How an argument of a generic class is read off a value of the workspace."""
+
+
+def _is_taken(value: Value, name: str, parts: Sequence[str]) -> bool:
+    """Whether a value stands for a type variable itself, among the parts of a union."""
+    of = class_of(value)
+    if of is None:
+        return name not in _TEXTS
+    if of[0] == NONE_TYPE:
+        return TYPE_OF_NONE not in parts
+    if name in _TEXTS:
+        return any(is_below(of[0], applied(text)[0]) for text in alternatives(_TEXTS[name]))
+    return not any(is_class(p) and is_below(of[0], applied(p)[0]) for p in parts)
+
+
+_TEXTS = {"~AnyStr": "str|bytes"}
+"""A type variable that stands for one of few classes, also where nothing says for which."""
+
+
+_KEYED = frozenset(
+    {"typing.Mapping", "_typeshed.SupportsKeysAndGetItem", "_typeshed.SupportsGetItem"}
+)
+
+
+def _is_argument(cls: str, index: int, base: str) -> bool:
+    """Whether an argument of a generic class is what a base of it is about."""
+    found = class_named(cls)
+    if found is None or index >= len(found.entry.params):
+        return False
+    own = tuple(variable(each) for each in found.entry.params)
+    told = argument_of(cls, own, base)
+    about = 1 if len(told) == 2 and base in _KEYED else 0
+    return len(told) > about and told[about] == own[index]
+
+
+def _is_awaited(value: Value) -> bool:
+    of = class_of(value)
+    return (of is not None and of[0] == "typing.Coroutine") or value[0] == "coroutine"
+
+
+def _is_for(signature: Signature, where: dict[str, str]) -> bool:
+    """Whether a signature may be for a receiver."""
+    itself = where.get(SELF, "")
+    return not signature.of or is_open(itself) or UNKNOWN in itself or itself == signature.of
+
+
+def _variables_left(part: str, where: dict[str, str]) -> bool:
+    """Whether variables of the function itself are in a type."""
+    return is_open(substituted(part, dict.fromkeys(where, UNKNOWN)))
+
+
+def _closed(where: dict[str, str]) -> dict[str, str]:
+    """What stands for variables, where no other variables are in that."""
+    return {name: UNKNOWN if is_open(told) else told for name, told in where.items()}
