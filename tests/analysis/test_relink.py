@@ -143,6 +143,23 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "    if not isinstance(x, Base): return\n    x.stop(), getattr(x, KEY)\n",
         None,
     ),
+    "plug.py": (
+        "from far import Base\nclass Plug(Base):\n    def open(self): super().open()\n"
+        "    def shut(self): pass\n    def __init__(self, *args): super().__init__(*args)\n",
+        "import threading\nclass Plug(threading.Thread):\n    def run(self): pass\n"
+        "    def open(self): pass\n    def __call__(self): pass\n",
+        "from far import Base\nclass Root(Base):\n    def shut(self): super().shut()\n"
+        "class Plug(Root):\n    def shut(self): pass\n    def __call__(self): pass\n",
+        "class Plug:\n    def open(self): pass\n",
+    ),
+    "socket.py": (
+        "import far\nfrom plug import Plug\nclass Deep(Plug):\n    def open(self): pass\n"
+        "    def shut(self): super().shut()\n@far.task(Plug)\ndef job(): pass\n"
+        "def use(deep: Deep):\n    Plug(job).start(), deep.go(), far.take(deep), deep == 1\n"
+        "    far.take(job, cls=Plug), job.main(), Deep(use).go()\n    far.Thing().hook = job\n",
+        "import far\nfrom plug import *\ndef job(): pass\n"
+        "def use(plug: Plug): plug.start(far.take(plug, job)), plug['a']\n",
+    ),
     "test_main.py": (
         "import pytest\npytestmark = pytest.mark.usefixtures('clean')\n"
         "def setup_module(): pass\nclass TestIt:\n    def setup_method(self, child): pass\n"

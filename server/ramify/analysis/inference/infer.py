@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from ramify.analysis.inference.callbacks import Callbacks
 from ramify.analysis.inference.engine import UNKNOWN, Engine, Flows, Found, Remembering, Units
 from ramify.analysis.inference.known import ALIASED, REFLECTED
-from ramify.analysis.inference.models import Models
 from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -45,7 +45,7 @@ SENT = "<sent>"
 _Rule: TypeAlias = Callable[["Inference", Unit, int], Found]
 
 
-class Inference(Models):
+class Inference(Callbacks):
     """Answers about the expressions of one program, in one round of flows."""
 
     def __init__(

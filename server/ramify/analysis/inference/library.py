@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ramify.analysis.inference.arguments import Arguments
 from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
@@ -40,6 +42,11 @@ from ramify.analysis.inference.values import (
     weaken,
 )
 from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
+
+
+METHOD: Final = "method"
+BOUND_NAME: Final = "bound name"
+ASKED: Final = "asked"
 
 
 class Library(Standard):
@@ -135,13 +142,27 @@ class Library(Standard):
             found: Result = {}
             for holder in self.mro(path, sym):
                 if holder[0] == CLASS:
-                    unit = self.unit(holder[1])
-                    for name, members in unit.members.get(holder[2], {}).items():
-                        if unit.symbols[members[0]].kind == SymbolKind.METHOD:
-                            found["method", name] = SCOPE
+                    body = self.body(holder[1], holder[2])
+                    found.update((v, SCOPE) for v in body if v[0] == METHOD)
             return found, NOTHING
 
         return [value[1] for value in self.ask(("method names", path, sym), answer)[0]]
+
+    def body(self, path: str, sym: int) -> Result:
+        """Names that a class by itself speaks of, in order: ("method", name) that it defines,
+        (BOUND_NAME, name) that its body binds, (ASKED, name) that it asks `super()` for."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            found: Result = {}
+            for name, members in unit.members.get(sym, {}).items():
+                if unit.symbols[members[0]].kind == SymbolKind.METHOD:
+                    found[METHOD, name] = SCOPE
+            found.update(((BOUND_NAME, n), SCOPE) for n in sorted(unit.class_names.get(sym, ())))
+            found.update(((ASKED, name), SCOPE) for name in unit.asked_of_super.get(sym, ()))
+            return found, NOTHING
+
+        return self.ask(("body", path, sym), answer)[0]
 
     def _super(self, unit: Unit, call: int, given: Arguments) -> Result:
         scope = unit.scope_of[call]

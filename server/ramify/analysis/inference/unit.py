@@ -6,7 +6,7 @@ Pure derivation from `FileFacts` and `Placed`; nothing here knows another file.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from ramify_store.facts import (
@@ -272,6 +272,38 @@ class Unit:
             if symbol.parent != NONE and self.symbols[symbol.parent].kind == SymbolKind.CLASS:
                 found.setdefault(symbol.parent, {}).setdefault(symbol.name, []).append(index)
         return found
+
+    @cached_property
+    def asked_of_super(self) -> dict[int, list[str]]:
+        """By class symbol: the names that its methods ask `super()` for, in order."""
+        at = self.name_index.get("super")
+        calls = {
+            call
+            for callee, call in (self.call_of.items() if at is not None else ())
+            if self.ops[callee] == Op.NAME and self.a[callee] == at
+        }
+        found: dict[int, list[str]] = {}
+        for e in self._attributes if calls else ():
+            if self.a[e] in calls:
+                scope = self.scope_of[e]
+                while scope > 0 and self.scopes[scope].kind != ScopeKind.CLASS:
+                    scope = self.scopes[scope].parent
+                if scope > 0:
+                    found.setdefault(self.scopes[scope].symbol, []).append(self.names[self.b[e]])
+        return found
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Names of the attributes that the file takes from anything."""
+        return frozenset(self.names[self.b[e]] for e in self._attributes)
+
+    @property
+    def _attributes(self) -> Iterator[int]:
+        """ATTR expressions, in order."""
+        at = self.ops.find(bytes([Op.ATTR]))
+        while at >= 0:
+            yield at
+            at = self.ops.find(bytes([Op.ATTR]), at + 1)
 
     @cached_property
     def call_of(self) -> dict[int, int]:

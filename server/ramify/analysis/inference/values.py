@@ -65,6 +65,8 @@ PROTOCOL: Final = 50
 CALLBACK: Final = 49
 SUBCLASS: Final = 48
 FRAMEWORK: Final = 47
+BASE_OUTSIDE: Final = 46
+HANDED_OUTSIDE: Final = 45
 
 WHY: Final[dict[int, str]] = {
     SCOPE: "scope",
@@ -86,6 +88,8 @@ WHY: Final[dict[int, str]] = {
     CALLBACK: "callback",
     SUBCLASS: "subclass",
     FRAMEWORK: "framework",
+    BASE_OUTSIDE: "run by a base outside",
+    HANDED_OUTSIDE: "handed to code outside",
 }
 
 MOST_TARGETS: Final = 8

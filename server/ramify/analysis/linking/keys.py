@@ -25,6 +25,7 @@ from ramify.analysis.inference.values import (
     ALIAS,
     CLASS,
     DECLARED,
+    FUNCTION,
     GENERATOR,
     INSTANCE,
     LITERAL,
@@ -42,7 +43,8 @@ from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
-     "field factories", "method names", "related", "automatic"}
+     "field factories", "method names", "related", "automatic", "body", "hooks",
+     "made outside"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
@@ -257,11 +259,14 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
     yield about("fields", _fields)
     yield about("field factories", _field_factories)
     yield about("method names", _method_names)
+    yield about("body", _body)
+    yield about("hooks", _hooks)
     yield about("automatic", lambda i, p, s: _plain(i, i.automatic(p, s)))
     yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
     yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))
     yield about("special methods", lambda i, p, s: _plain(i, i.special_methods(p, s)))
     yield about("decorated", _decorated)
+    yield about("made outside", lambda i, p, s: i.is_made_outside((FUNCTION, p, s)))
 
 
 def _decorated(inference: Inference, path: str, sym: int) -> Any:
@@ -281,6 +286,16 @@ def _field_factories(inference: Inference, path: str, sym: int) -> Any:
 def _method_names(inference: Inference, path: str, sym: int) -> Any:
     is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
     return inference.method_names(path, sym) if is_class else None
+
+
+def _body(inference: Inference, path: str, sym: int) -> Any:
+    is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
+    return list(inference.body(path, sym)) if is_class else None
+
+
+def _hooks(inference: Inference, path: str, sym: int) -> Any:
+    is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
+    return inference.hooks(path, sym) if is_class else None
 
 
 def _about_variable(path: str, symbol: str) -> tuple[int, Ask]:

@@ -25,13 +25,13 @@ from ramify.analysis.inference.values import (
     Value,
 )
 from ramify.analysis.linking.edges.collecting import Plan, Targets
-from ramify.analysis.linking.edges.library import LibraryCalls
+from ramify.analysis.linking.edges.outside import OutsideCalls
 from ramify_store.facts import ArgumentHow, Certainty, EdgeKind, Op, edge_is_external
 
 _MOST_HANDED: Final = 256
 
 
-class Calls(LibraryCalls):
+class Calls(OutsideCalls):
     """Edges of calls."""
 
     def _call(self, e: int) -> None:
@@ -55,12 +55,15 @@ class Calls(LibraryCalls):
         if unit.ops[callee] == Op.ATTR:
             self._announced(callee, e, site)
         self._library(found[0], e, site)
+        self._outside(found[0], e, site)
         for ref, mark in plan.described:
             self._described(ref, callee, mark, 0)
         source = self._owner(e)
         for target, mark in plan.uses:
             self._edge(source, target, EdgeKind.USES, mark, site)
         if not plan.calls:
+            if unit.ops[callee] == Op.ATTR:
+                self._of_decorated(callee, e, site)
             self._unknown_call(callee, site)
         elif sum(not edge_is_external(target) for target, _, _ in plan.calls) > MOST_TARGETS:
             self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from sys import intern
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ramify.analysis.inference.engine import (
     EXTERNAL_REF,
@@ -113,6 +113,8 @@ class Collecting:
         """Of the site at hand."""
         self._plans: tuple[dict[int, Plan], dict[int, Plan]] = ({}, {})
         """Of uses and of calls, by identity of what was found; for one round."""
+        self._outside_plans: dict[tuple[Value, str], Any] = {}
+        """Of methods of bases outside, by instance and name; for one round."""
         self._owners = [scope.symbol for scope in unit.scopes]
         self._roles = _roles(unit)
         self._raised = frozenset(e for scope in unit.scopes for e in scope.raises)
@@ -244,6 +246,8 @@ class Collecting:
             functions = self.inference.member_of_class(value, name)
             if not functions and value[3] != CONSTRUCTED and name in _LIKELY_BELOW:
                 functions = self.inference.special_below(value, name)
+            if not functions and len(values) == 1 and self._run_by_base(value, name, site):
+                found = True
             for function in functions:
                 target = self._id(function[1], function[2])
                 dispatch = value[3] != CONSTRUCTED
@@ -252,6 +256,10 @@ class Collecting:
                 self.flows_out.hand((BOUND, function[1], function[2], value), self.unit, NONE)
                 found = True
         return found
+
+    def _run_by_base(self, instance: Value, method: str, site: int) -> bool:
+        """Edges to what a method of a base outside runs; whether there was something."""
+        raise NotImplementedError
 
     def _put_elsewhere(self, container: Value, values: Result) -> None:
         """What is put into a container of another file."""

@@ -58,6 +58,7 @@ class LinkCollector(DefinitionEdges):
         inference.asker = unit.path
         inference.taint = NO_FLOW
         self._plans = ({}, {})
+        self._outside_plans = {}
         for e in expressions:
             rule = _BY_OPERATION[ops[e]]
             assert rule is not None
@@ -75,6 +76,7 @@ class LinkCollector(DefinitionEdges):
                 self._parameters(sym)
             self._close(len(ops) + sym)
         self._plans = ({}, {})
+        self._outside_plans = {}
 
 
 _RULES: dict[Op, Callable[[LinkCollector, int], None]] = {

@@ -27,9 +27,10 @@ class Protocols(Calls):
         values = self._operand(self.unit.a[e])
         self._special(values, method, e)
         if index is not None and not deletes and self.unit.bindings[index].value != NONE:
+            held = self._operand(self.unit.bindings[index].value)
+            self._left_outside(values, held, e)
             for value in values:
                 if value[0] in (LITERAL, MADE):
-                    held = self._operand(self.unit.bindings[index].value)
                     self._put_elsewhere(value, held)
 
     def _binary(self, e: int) -> None:

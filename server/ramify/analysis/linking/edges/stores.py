@@ -67,6 +67,8 @@ class Stores(Protocols):
         deletes = binding is not None and binding.kind == BindingKind.DELETE
         base = self._operand(unit.a[e])
         known = self._special(base, "__delattr__" if deletes else "__setattr__", e)
+        if binding is not None and binding.value != NONE:
+            self._left_outside(base, self._operand(binding.value), e)
         for value, mark in base.items():
             values, refs = self.inference.member(value, name)
             known = known or bool(values)

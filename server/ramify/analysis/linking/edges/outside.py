@@ -1,0 +1,202 @@
+"""What code outside the workspace runs: members by which a class stands for its bases outside,
+and callables that are handed to it.
+
+Nothing of it is read, so each edge is inferred and says which of the two it rests on.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ramify.analysis.inference.engine import NO_FLOW, SYMBOL, Taint
+from ramify.analysis.inference.known import CALLS_ITS_ARGUMENT, PARTIALS, known_as
+from ramify.analysis.inference.callbacks import keeps
+from ramify.analysis.inference.values import (
+    BASE_OUTSIDE,
+    BOUND,
+    CLASS,
+    CONSTRUCTED,
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    FUNCTION,
+    HANDED_OUTSIDE,
+    INSTANCE,
+    MADE,
+    MOST_TARGETS,
+    SUPER,
+    Result,
+    Value,
+)
+from ramify.analysis.linking.edges.collecting import Targets, best
+from ramify.analysis.linking.edges.library import LibraryCalls
+from ramify.languages.python.outside import NAMES_CLASS
+from ramify_store.facts import ArgumentHow, EdgeKind, Op, SymbolKind
+
+HANDED: Final = "<handed>"
+"""A class hands its bases outside, under this name, what its constructor passes to them."""
+_MOST_MEMBERS: Final = 32
+"""Members that one call of a base outside may run. They are declared to stand for its own, so
+more of them are worth naming than of the values that an expression may have."""
+_MOST_RECEIVERS: Final = 2
+"""Of more values that a receiver may be, the one whose base is outside is rarely meant."""
+_RUN: Final = frozenset({SymbolKind.METHOD, SymbolKind.PROPERTY})
+
+
+class OutsidePlan(NamedTuple):
+    """What a method of a base outside runs, whoever calls it."""
+
+    targets: Targets
+    taint: Taint
+
+
+class OutsideCalls(LibraryCalls):
+    """Edges of what calls of code outside may run."""
+
+    def _outside(self, values: Result, e: int, site: int) -> None:
+        """What the CALL runs by way of callees outside the workspace."""
+        unit = self.unit
+        callee = unit.a[e]
+        outside = [value[1] for value in values if value[0] == EXTERNAL]
+        held = False
+        if outside and unit.ops[callee] == Op.ATTR:
+            receivers = self._operand(unit.a[callee])
+            name = unit.names[unit.b[callee]]
+            if len(receivers) <= _MOST_RECEIVERS:
+                for receiver in receivers:
+                    self._through_base(receiver, name, site)
+            for receiver in receivers if name == "__init__" else ():
+                if receiver[0] == SUPER:
+                    self._hold((CLASS, receiver[1], receiver[2]), e)
+                    held = True
+        for value in values:
+            if value[0] == CLASS and self._is_made_outside(value):
+                self._hold(value, e)
+                self._run_by_base((INSTANCE, value[1], value[2], CONSTRUCTED), "__init__", site)
+        if unit.c[e] and outside and not held and not all(keeps(dotted) for dotted in outside):
+            role = self._roles.get(callee)
+            source = role[1] if role is not None else self._owner(e)
+            self._hand_outside(e, site, source, outside)
+
+    def _through_base(self, receiver: Value, method: str, site: int) -> None:
+        """A method of a base outside is called on a value that may be an instance."""
+        instance = receiver[3] if receiver[0] == SUPER else receiver
+        if instance[0] not in (INSTANCE, CLASS):
+            return
+        found = self.inference.member(receiver, method)[0]
+        if any(value[0] == EXTERNAL for value in found):
+            self._run_by_base((INSTANCE, *instance[1:]), method, site)
+
+    def _run_by_base(self, instance: Value, method: str, site: int) -> bool:
+        """Edges to what a method of a base outside runs; whether there was something."""
+        plan = self._outside_plans.get((instance, method))
+        if plan is None:
+            taint = self.inference.taint
+            self.inference.taint = NO_FLOW
+            targets = self._members_run(instance, method)
+            plan = OutsidePlan(targets, self.inference.taint)
+            self.inference.taint = taint
+            self._outside_plans[instance, method] = plan
+        self.inference.mark(plan.taint)
+        for (target, dispatch), mark in plan.targets.items():
+            self._edge(self._owner(site), target, EdgeKind.CALLS, mark, site, dispatch)
+        return bool(plan.targets)
+
+    def _members_run(self, instance: Value, method: str) -> Targets:
+        path, sym = instance[1:3]
+        targets: Targets = {}
+        if not self.inference.outside_bases(path, sym):
+            return targets
+        self._add_members(targets, instance, self.inference.run_by(path, sym, method))
+        if self.inference.may_run_handed(path, sym, method):
+            for cls in self.inference.mro(path, sym):
+                if cls[0] == CLASS:
+                    handed = self.inference.reaching(cls[1], cls[2], HANDED)
+                    for value in handed if len(handed) <= MOST_TARGETS else ():
+                        self._add_called(targets, value, HANDED_OUTSIDE, False)
+        return targets
+
+    def _add_members(self, targets: Targets, instance: Value, names: list[str]) -> None:
+        found: Targets = {}
+        for name in names:
+            for ref in self.inference.member(instance, name)[1]:
+                if ref[0] == SYMBOL and self._kind(ref) in _RUN:
+                    best(found, self._id(ref[1], ref[2]), instance[3] != CONSTRUCTED, BASE_OUTSIDE)
+        if len(found) <= _MOST_MEMBERS:
+            targets.update(found)
+
+    def _kind(self, ref: Value) -> SymbolKind:
+        return self.inference.unit(ref[1]).symbols[ref[2]].kind
+
+    def _is_made_outside(self, cls: Value) -> bool:
+        """Whether a base outside constructs a class's instances."""
+        return bool(self.inference.outside_bases(cls[1], cls[2])) and not any(
+            self.inference.member_of_class(cls, name) for name in ("__init__", "__new__")
+        )
+
+    def _of_decorated(self, callee: int, e: int, site: int) -> None:
+        """A method of what a decorator outside made of a function may run the function."""
+        unit = self.unit
+        for value in self._operand(unit.a[callee]):
+            if value[0] == FUNCTION and self.inference.is_made_outside(value):
+                targets: Targets = {}
+                self._add_called(targets, value, HANDED_OUTSIDE, False)
+                self._edges_to(targets, e, site)
+
+    def _left_outside(self, base: Result, values: Result, site: int) -> None:
+        """Callables that are put into an attribute or an item of an object outside."""
+        if any(value[0] == EXTERNAL_INSTANCE for value in base):
+            targets: Targets = {}
+            for value in values:
+                if self._is_run(value):
+                    self._add_called(targets, value, HANDED_OUTSIDE, False)
+            if len(targets) <= MOST_TARGETS:
+                self._edges_to(targets, site, site)
+
+    def _hold(self, cls: Value, e: int) -> None:
+        """What a constructor passes to the bases outside of a class."""
+        held: Result = {}
+        for _, values in self._given(e):
+            held.update((v, HANDED_OUTSIDE) for v in values if self._is_run(v))
+        if held:
+            self.flows_out.fill(cls, HANDED, held)
+
+    def _given(self, e: int) -> list[tuple[str, Result]]:
+        """What a CALL passes: keyword or nothing, and values; of what is spread, its items."""
+        unit = self.unit
+        given: list[tuple[str, Result]] = []
+        for how, argument in unit.arguments(e):
+            values = self.inference.expression(unit, argument)[0]
+            if how in (ArgumentHow.SPLAT, ArgumentHow.DOUBLE_SPLAT):
+                for value in values:
+                    items = self._elements if how == ArgumentHow.SPLAT else self.inference.items
+                    given.append(("", items(value)))
+            else:
+                given.append((unit.names[how] if how >= 0 else "", values))
+        return given
+
+    def _is_run(self, value: Value) -> bool:
+        kind = value[0]
+        return (
+            kind in (FUNCTION, BOUND)
+            or (kind == MADE and value[1] in PARTIALS)
+            or (kind == INSTANCE and bool(self.inference.member_of_class(value, "__call__")))
+        )
+
+    def _hand_outside(self, e: int, site: int, source: int, outside: list[str]) -> None:
+        """What callables and objects run that are handed to code outside."""
+        known = any(known_as(dotted) in CALLS_ITS_ARGUMENT for dotted in outside)
+        targets: Targets = {}
+        for keyword, values in self._given(e):
+            found: Targets = {}
+            for value in values:
+                if value[0] == INSTANCE or (value[0] == CLASS and keyword.endswith(NAMES_CLASS)):
+                    if value[0] == CLASS or not known:
+                        self._add_called(found, value, HANDED_OUTSIDE, False)
+                    members = self.inference.run_once_handed(value[1], value[2])
+                    self._add_members(found, (INSTANCE, *value[1:]), members)
+                elif self._is_run(value) and not known:
+                    self._add_called(found, value, HANDED_OUTSIDE, False)
+            if len(values) <= MOST_TARGETS:
+                targets.update(found)
+        for (target, dispatch), mark in targets.items():
+            self._edge(source, target, EdgeKind.CALLS, mark, site, dispatch)
