@@ -52,10 +52,9 @@ class Calls(OutsideCalls):
                     self._special(self._operand(argument), "__iter__", site)
                 elif how == ArgumentHow.DOUBLE_SPLAT:
                     self._special(self._operand(argument), "keys", site)
-        if unit.ops[callee] == Op.ATTR:
-            self._announced(callee, e, site)
         self._library(found[0], e, site)
-        self._outside(found[0], e, site)
+        if unit.ops[callee] != Op.ATTR or not self._announced(callee, e, site):
+            self._outside(found[0], e, site)
         for ref, mark in plan.described:
             self._described(ref, callee, mark, 0)
         source = self._owner(e)

@@ -84,18 +84,19 @@ class LibraryCalls(References):
                     if not self._special(found, "__radd__", site):
                         self._special(found, "__add__", site)
 
-    def _announced(self, callee: int, e: int, site: int) -> None:
-        """Signals run the receivers connected to them, tasks of a queue their function."""
+    def _announced(self, callee: int, e: int, site: int) -> bool:
+        """Signals run the receivers connected to them, tasks of a queue their function. Whether
+        the callee is of a signal."""
         unit = self.unit
         name = unit.names[unit.b[callee]]
         if name not in CONNECTS and name not in SENDS and name not in STARTS_TASK:
-            return
+            return False
         base, refs = self.inference.expression(unit, unit.a[callee])
         if name in STARTS_TASK:
             tasks = {v: CALLBACK for v in base if v[0] == FUNCTION and self._is_decorated(v)}
             self._called_back(tasks, e, site)
         if not any(_is_signal(self.inference.unit, value) for value in base):
-            return
+            return False
         for ref in refs:
             if ref[0] == SYMBOL and name in CONNECTS:
                 receivers = self._argument(e, CONNECTS[name])
@@ -104,6 +105,7 @@ class LibraryCalls(References):
                 reaching = self.inference.reaching(ref[1], ref[2], CONNECTED)
                 if len(reaching) <= MOST_TARGETS:
                     self._called_back(dict.fromkeys(reaching, CALLBACK), e, site)
+        return True
 
     def _is_decorated(self, function: Value) -> bool:
         owner = self.inference.unit(function[1])
