@@ -43,7 +43,6 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
 
-
 METHOD: Final = "method"
 BOUND_NAME: Final = "bound name"
 ASKED: Final = "asked"

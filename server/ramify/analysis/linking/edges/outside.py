@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from ramify.analysis.inference.callbacks import keeps
 from ramify.analysis.inference.engine import NO_FLOW, SYMBOL, Taint
 from ramify.analysis.inference.known import CALLS_ITS_ARGUMENT, PARTIALS, known_as
-from ramify.analysis.inference.callbacks import keeps
 from ramify.analysis.inference.values import (
     BASE_OUTSIDE,
     BOUND,
