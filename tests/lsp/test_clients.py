@@ -256,6 +256,19 @@ async def test_related(ask, at):
     assert groups["callers"] == ["order"]
 
 
+async def test_related_to_selected_lines(ask, at):
+    start, end = at("shop/orders.py", "|return min("), at("shop/orders.py", "LIMIT)|")
+    lines = {"start": start.pop("position"), "end": end["position"]}
+    answer = await ask("ramify/related", {**start, "range": lines})
+    assert answer["target"]["name"] == "order"
+    (called, *_) = answer["groups"]
+    assert (called["relation"], [each["name"] for each in called["items"]]) == (
+        "callees",
+        ["checkout"],
+    )
+    assert called["items"][0]["reasons"] == ["called in these lines"]
+
+
 async def test_a_rename_in_the_form_that_the_client_can_apply(ask, at, client: LanguageClient):
     pointed = at("shop/cart.py", "def check|out(")
     found = await ask("textDocument/prepareRename", pointed)

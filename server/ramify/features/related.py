@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log2
 from typing import Final
 
-from ramify.features.answers.common import FIRST_PAGE, Page
+from ramify.features.answers.common import FIRST_PAGE, Item, Page
 from ramify.features.answers.relations import Group, Related, Scored
 from ramify.features.dispatch import links_from, links_into, overridden_above, overrides_below
 from ramify.features.kindred import documents, similar, together
@@ -64,14 +64,27 @@ def related(
     target = places.item(symbol) if symbol else None
     if symbol is None or target is None:
         return None
-    groups: dict[str, list[Relative]] = {}
-    notes = _notes(reading)
+    groups: dict[str, Sequence[Relative]] = {}
+    notes = lacking(reading)
     try:
         for relation, found in _relations(reading, token, symbol):
             token.check()
-            groups[relation] = _in_order(found)
+            groups[relation] = list(found)
     except StoreError as error:  # the last group asks for words
         notes = (*notes, f"documents: {error}")
+    return answered(view, places, target, groups, notes, page)
+
+
+def answered(
+    view: GraphView,
+    places: Places,
+    target: Item,
+    found: Mapping[str, Sequence[Relative]],
+    notes: tuple[str, ...],
+    page: Page,
+) -> Related:
+    """Groups and the one ranking over them."""
+    groups = {relation: _in_order(relatives) for relation, relatives in found.items()}
     ranked = _ranked(view, groups)
     shown = ranked[page.offset : page.offset + page.limit]
     return Related(
@@ -83,15 +96,15 @@ def related(
         ),
         ranked=tuple(
             Scored(item, round(score, 4))
-            for found, score, reasons in shown
-            if (item := places.item(found.symbol, found.certainty, reasons))
+            for best, score, reasons in shown
+            if (item := places.item(best.symbol, best.certainty, reasons))
         ),
         total=len(ranked),
         notes=notes,
     )
 
 
-def _notes(reading: Reading) -> tuple[str, ...]:
+def lacking(reading: Reading) -> tuple[str, ...]:
     """What the groups may lack, and why."""
     notes = []
     if (unread := reading.history.unread) is not None:

@@ -55,13 +55,14 @@ def linked(
                 sites[other] = sites.get(other, 0) + len(link.edge.sites)
                 best[other] = max(link.certainty, best.get(other, Certainty.UNRESOLVED))
     return [
-        Relative(symbol, best[other], best[other] + 0.1 * min(count, 9), _times(reason, count))
+        Relative(symbol, best[other], best[other] + 0.1 * min(count, 9), times(reason, count))
         for other, count in sites.items()
         if (symbol := view.symbol(other)) is not None
     ]
 
 
-def _times(reason: str, count: int) -> str:
+def times(reason: str, count: int) -> str:
+    """The reason, with how many sites it has."""
     return reason if count <= 1 else f"{reason} ({count} sites)"
 
 

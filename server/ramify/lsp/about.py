@@ -30,12 +30,13 @@ def ask_about(ls: RamifyServer, params: AtSymbol, question: About) -> Awaitable[
     if at is None:
         raise RefusedError(INVALID_PARAMS, "give `symbol`, or `textDocument` and `position`")
     whole_file = params.position is None
-    return _ask_at(ls, at, lambda now: question(now, _at(now, at, whole_file)))
+    return ask_at(ls, at, lambda now: question(now, _at(now, at, whole_file)))
 
 
-def _ask_at(
+def ask_at(
     ls: RamifyServer, at: Spot, question: Callable[[Asking], Shape]
 ) -> Awaitable[msgspec.Raw]:
+    """Of the folder a place is in; of its own text where it is in none."""
     if at.folder is None:
         return ask_now(ls, at, question)
     return ask_folders(ls, (at.folder,), lambda asked: question(asked[0]))

@@ -15,6 +15,7 @@ from ramify.protocol.shapes.common import (
     Limit,
     Location,
     MinCertainty,
+    Range,
     RankedItem,
     Shape,
     Status,
@@ -22,6 +23,9 @@ from ramify.protocol.shapes.common import (
 
 
 class RelatedParams(AtSymbol, frozen=True, kw_only=True):
+    range: Range | None = None
+    """Selected lines, instead of a position: what they call, and code like theirs, copies first.
+    The target is the symbol they stand in. Lines that hold a whole definition mean its symbol."""
     limit: Limit = DEFAULT_LIMIT
 
 
