@@ -20,6 +20,7 @@ from ramify.session.directories import Directories
 from ramify.session.settings import Settings, load_settings
 from tests.indexing.graphs import committed, difference, from_scratch
 from tests.session.folders import write
+from tests.session.repositories import git
 
 SETTINGS = Settings(watch=False, workers=1)
 
@@ -276,5 +277,25 @@ def test_settings_that_are_edited_while_it_serves_count_from_then_on(tmp_path: P
             "gen/b.py",
         )
         assert workspace.details().health["settings"] == "ok"
+    finally:
+        workspace.close()
+
+
+def test_ignored_files_that_git_has_are_followed_like_all_others(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    kept = {".gitignore": "*_gen.py\n", "a.py": "import b_gen\n", "b_gen.py": "def f(): ...\n"}
+    write(folder, kept)
+    git(folder, "init", "-q")
+    git(folder, "add", "-f", ".")
+    git(folder, "commit", "-qm", "first")
+    workspace = Workspace.open(folder, SETTINGS, memory=True)
+    try:
+        workspace.refresh()
+        write(folder, {"b_gen.py": "def f(): ...\ndef g(): f()\n", "c_gen.py": "", "d_gen.py": ""})
+        git(folder, "add", "-f", "c_gen.py")
+        workspace.disk_changed(["b_gen.py", "c_gen.py", "d_gen.py"], "a test")
+        workspace.refresh()
+        assert list(committed(workspace)) == ["a.py", "b_gen.py", "c_gen.py"]
+        assert difference(from_scratch(folder, {}), committed(workspace)) == []
     finally:
         workspace.close()

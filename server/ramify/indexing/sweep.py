@@ -27,6 +27,7 @@ from ramify.session.files import (
 from ramify.session.ignore import FileStat, Walked, file_at, scope_of, walk, walk_below
 from ramify.session.roots import METADATA_NAMES, Roots, find_roots
 from ramify.session.settings import Settings
+from ramify.session.tracked import with_tracked
 from ramify_store.facts import Placed
 
 NO_TABLE: Final = FileTable({}, Roots(frozenset(), frozenset({"."})), ())
@@ -74,7 +75,7 @@ def sweep(
 ) -> Sweep:
     """Checks the whole folder. `check` may raise to give up."""
     since = now_ns()
-    walked = walk(folder, settings, is_wanted, check)
+    walked = with_tracked(folder, lambda tracked: walk(folder, settings, is_wanted, check, tracked))
     found = _compared(folder, settings, known, walked, None, reads, check)
     if any(not os.access(Path(folder, path), os.R_OK) for path in found.notes):
         return found  # it may be readable soon, and nothing but trying tells
@@ -92,7 +93,9 @@ def sweep_paths(
     """Checks some files or directories (relative paths, "" for the folder) and what is below."""
     if any(needs_whole_sweep(path) for path in paths):
         return sweep(folder, settings, known, reads, check)
-    walked = _walked_some(folder, settings, paths, check)
+    walked = with_tracked(
+        folder, lambda tracked: _walked_some(folder, settings, paths, check, tracked)
+    )
     within = _Within(paths)
     return _compared(folder, settings, known, walked, within, reads, check)
 
@@ -124,20 +127,31 @@ class _Within:
 
 
 def _walked_some(
-    folder: str, settings: Settings, paths: Collection[str], check: Callable[[], None]
+    folder: str,
+    settings: Settings,
+    paths: Collection[str],
+    check: Callable[[], None],
+    tracked: Collection[str],
 ) -> Walked:
     files: dict[str, FileStat] = {}
     notes: list[str] = []
+    left_out = False
     for path in paths:
         check()
         if Path(folder, path).is_dir():
-            scope = scope_of(folder, settings, path)
-            walked = Walked((), ()) if scope is None else walk_below(scope, is_wanted, check)
+            scope = scope_of(folder, settings, path, tracked)
+            out = Walked((), (), left_out=True)
+            walked = out if scope is None else walk_below(scope, is_wanted, check)
+            left_out = left_out or walked.left_out
             files.update((each.path, each) for each in walked.files)
             notes.extend(walked.notes)
-        elif (found := file_at(folder, settings, is_wanted, path)) is not None:
+        elif (found := file_at(folder, settings, is_wanted, path, tracked)) is not None:
             files[path] = found
-    return Walked(tuple(files[path] for path in sorted(files)), tuple(notes))
+        else:
+            left_out = left_out or (
+                is_wanted(path.rpartition("/")[2]) and Path(folder, path).exists()
+            )
+    return Walked(tuple(files[path] for path in sorted(files)), tuple(notes), left_out)
 
 
 @dataclass

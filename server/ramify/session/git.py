@@ -76,6 +76,13 @@ def changed_files(folder: str, kind: ChangeKind, revisions: str = "") -> tuple[C
     )
 
 
+def tracked_though_ignored(folder: str) -> frozenset[str]:
+    """Files below the folder that git has in spite of its ignore rules, by their paths in it.
+    Raises GitError."""
+    listed = _git(folder, "ls-files", "--cached", "--ignored", "--exclude-standard", "-z")
+    return frozenset(path for path in os.fsdecode(listed).split("\0") if path)
+
+
 def last_commits(folder: str, limit: int) -> Mapping[str, int]:
     """The newest commits that the checked-out one goes back to, merges left out: name to time of
     commit, in seconds since the epoch, newest first. Raises GitError where there are none."""

@@ -1,7 +1,8 @@
 """Which files of a folder count: ignore rules of git at every level, defaults, settings, limits.
 
 Reads directory entries and ignore files, never runs git and never reads its configuration: what a
-repository says is data of a stranger. Knows no language; whoever asks says which names it wants.
+repository says is data of a stranger. Files that git has in spite of its rules are told by whoever
+knows. Knows no language; whoever asks says which names it wants.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from ramify.session.files import directories_of
 from ramify.session.gitignore import IgnoreRules, parse_rules
 from ramify.session.settings import Settings
 
@@ -52,6 +54,8 @@ class Walked:
     """Sorted by path."""
     notes: tuple[str, ...]
     """What was left out and a person would want to know of; at most `NOTES_LIMIT`."""
+    left_out: bool = False
+    """Whether ignore rules of git left out something that git may have all the same."""
     marks: Mapping[str, Mark] | None = None
     """By path: all whose mark has to change before another walk finds anything else. None when
     something was left out with a note, or only a part was walked."""
@@ -76,13 +80,15 @@ def walk(
     settings: Settings,
     wanted: Callable[[str], bool],
     check: Callable[[], None] = lambda: None,
+    tracked: Collection[str] = (),
 ) -> Walked:
     """Every file that counts and whose name is `wanted`, in one pass over the directories.
 
-    `check` is called for every directory and may raise to end the walk. What cannot be read is
-    noted; a directory that vanishes meanwhile is as if it had been empty.
+    `check` is called for every directory and may raise to end the walk. `tracked` files count
+    although rules of git leave them out. What cannot be read is noted; a directory that vanishes
+    meanwhile is as if it had been empty.
     """
-    scope = top_scope(folder, settings)
+    scope = top_scope(folder, settings, tracked)
     return walk_below(scope, wanted, check)
 
 
@@ -95,6 +101,7 @@ def walk_below(
     marks: dict[str, Mark] = {}
     settings = scope.policy.settings
     pending = [scope]
+    left_out = False
     while pending:
         check()
         here = pending.pop()
@@ -109,10 +116,13 @@ def walk_below(
                     pending.append(below)
                 elif entry.name not in ALWAYS_OUT:
                     marks[here.prefix + entry.name] = mark_of(entry.path)
+                    left_out = left_out or here.is_ignored(entry.name, is_directory=True)
             elif wanted(entry.name):
                 found = _file(here, entry.name, notes)
                 if found is not None:
                     files.append(found)
+                else:
+                    left_out = left_out or here.is_ignored(entry.name, is_directory=False)
         if len(files) > settings.file_limit:
             notes.append(
                 f"More than {settings.file_limit} files (fileLimit): the rest is left out."
@@ -121,23 +131,30 @@ def walk_below(
             break
     files.sort(key=lambda each: each.path)
     marks.update((each.path, (each.size, each.mtime_ns)) for each in files)
-    return Walked(tuple(files), tuple(notes[:NOTES_LIMIT]), None if notes else marks)
+    told = tuple(notes[:NOTES_LIMIT])
+    return Walked(tuple(files), told, left_out, None if notes else marks)
 
 
 def file_at(
-    folder: str, settings: Settings, wanted: Callable[[str], bool], path: str
+    folder: str,
+    settings: Settings,
+    wanted: Callable[[str], bool],
+    path: str,
+    tracked: Collection[str] = (),
 ) -> FileStat | None:
     """One file by its relative path, under the same rules as in a walk."""
     directory, _, name = path.rpartition("/")
     if not wanted(name):
         return None
-    scope = scope_of(folder, settings, directory)
+    scope = scope_of(folder, settings, directory, tracked)
     return None if scope is None else _file(scope, name, [])
 
 
-def scope_of(folder: str, settings: Settings, directory: str) -> Scope | None:
+def scope_of(
+    folder: str, settings: Settings, directory: str, tracked: Collection[str] = ()
+) -> Scope | None:
     """The scope of a directory by its relative path ("" is the folder); None if it is left out."""
-    scope: Scope | None = top_scope(folder, settings)
+    scope: Scope | None = top_scope(folder, settings, tracked)
     for name in directory.split("/") if directory else ():
         if scope is None or Path(scope.absolute, name).is_symlink():
             return None
@@ -151,6 +168,13 @@ class Policy:
 
     folder: str
     settings: Settings
+    tracked: frozenset[str] = frozenset()
+    """Files that git has though its rules leave them out."""
+
+    @cached_property
+    def tracked_directories(self) -> Collection[str]:
+        """The directories that lead to them."""
+        return directories_of(self.tracked)
 
     @cached_property
     def include(self) -> IgnoreRules:
@@ -203,7 +227,10 @@ class Scope:
             return _entered(self, path, only_included=False)
         if not self.only_included and not self._is_out(name, path, is_directory=True):
             return _entered(self, path, only_included=False)
-        if self.policy.leads_to_included(path):
+        if self.policy.leads_to_included(path) or (
+            path in self.policy.tracked_directories
+            and not self._is_unwanted(name, path, is_directory=True)
+        ):
             return _entered(self, path, only_included=True)
         return None
 
@@ -212,15 +239,28 @@ class Scope:
         path = self.prefix + name
         if self._is_included(name, path, is_directory=False):
             return True
+        if path in self.policy.tracked:
+            return not self._is_unwanted(name, path, is_directory=False)
         return not self.only_included and not self._is_out(name, path, is_directory=False)
+
+    def is_ignored(self, name: str, *, is_directory: bool) -> bool:
+        """Whether rules of git alone leave it out, here or with this directory."""
+        path = self.prefix + name
+        if self._is_unwanted(name, path, is_directory=is_directory):
+            return False
+        return self.only_included or self._is_out(name, path, is_directory=is_directory)
 
     def _is_included(self, name: str, path: str, *, is_directory: bool) -> bool:
         return bool(self.policy.include.verdict(name, path, is_directory=is_directory))
 
-    def _is_out(self, name: str, path: str, *, is_directory: bool) -> bool:
+    def _is_unwanted(self, name: str, path: str, *, is_directory: bool) -> bool:
+        """Left out by settings or by what it is, whatever git says."""
         if self.policy.exclude.verdict(name, path, is_directory=is_directory):
             return True
-        if is_directory and self._is_generated(name, path):
+        return is_directory and self._is_generated(name, path)
+
+    def _is_out(self, name: str, path: str, *, is_directory: bool) -> bool:
+        if self._is_unwanted(name, path, is_directory=is_directory):
             return True
         for taken, before, rules in self.rules:
             verdict = rules.verdict(name, before + path[taken:], is_directory=is_directory)
@@ -237,10 +277,11 @@ class Scope:
         return os.path.lexists(f"{absolute}/pyvenv.cfg")
 
 
-def top_scope(folder: str, settings: Settings) -> Scope:
+def top_scope(folder: str, settings: Settings, tracked: Collection[str] = ()) -> Scope:
     """The folder itself, under the rules of the repository that it is in."""
     above = [] if _git_directory(folder) is not None else _rules_above(folder)
-    outer = Scope(Policy(folder, settings), "", tuple(above), only_included=False)
+    policy = Policy(folder, settings, frozenset(tracked))
+    outer = Scope(policy, "", tuple(above), only_included=False)
     return _entered(outer, "", only_included=False)
 
 

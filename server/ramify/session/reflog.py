@@ -17,7 +17,7 @@ class HeadLog:
     """Remembers how far the log was read. For one thread."""
 
     def __init__(self, folder: str) -> None:
-        self._directory = _git_directory(folder)
+        self._directory = git_directory(folder)
         self._read = self._size()
 
     def has_moved(self) -> bool:
@@ -40,7 +40,7 @@ class HeadLog:
             return 0
 
 
-def _git_directory(folder: str) -> Path | None:
+def git_directory(folder: str) -> Path | None:
     """Of the repository that the folder is in; a worktree's own."""
     for each in (Path(folder), *Path(folder).parents):
         git = each / ".git"
