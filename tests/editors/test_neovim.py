@@ -79,8 +79,10 @@ def seen(
     steps = [
         {"name": "references", **total, "command": "lua vim.lsp.buf.references()"},
         {"name": "related", **total, "command": "Ramify related"},
+        {"name": "related lines", "file": checkout, "at": [1, 1], "command": "5Ramify related"},
         {"name": "impact", **discount, "command": "Ramify impact"},
         {"name": "search", **total, "command": "Ramify search discount price"},
+        {"name": "search a selection", **discount, "command": "normal! ve:Ramify search\r"},
         {"name": "callers", **total, "command": "Ramify callers"},
         {"name": "callees", "file": checkout, "at": [4, 5], "command": "Ramify callees"},
         {
@@ -182,6 +184,17 @@ def test_unsaved_text_counts(seen: Seen) -> None:
 def test_related_says_how_a_symbol_is_related(seen: Seen) -> None:
     assert title(seen, "related").startswith("Ramify: related to total")
     assert "checkout.py:4:5 [exact]  pay  calls it  def pay(basket):" in lines(seen, "related")
+
+
+def test_related_of_a_range_speaks_of_its_lines(seen: Seen) -> None:
+    assert title(seen, "related lines") == "Ramify: related to line 5 in pay"
+    assert lines(seen, "related lines") == [
+        "pricing.py:5:5 [exact]  total  called in these lines  def total(prices):"
+    ]
+
+
+def test_a_selection_is_searched_for(seen: Seen) -> None:
+    assert title(seen, "search a selection") == "Ramify: search discount"
 
 
 def test_search_finds_by_the_words_of_a_name(seen: Seen) -> None:

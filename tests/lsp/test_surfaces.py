@@ -69,6 +69,73 @@ def test_a_circular_import_is_a_diagnostic(client: RawClient, folder: Path) -> N
     assert found["range"]["start"] == {"line": 0, "character": 7}
 
 
+EXPLAINED = {
+    "textDocument": {
+        "publishDiagnostics": {"relatedInformation": True, "tagSupport": {"valueSet": [1, 2]}}
+    }
+}
+IDLE = {
+    "shop.py": "def pay():\n    return 1\n\n\ndef _old():\n    return _older()\n\n\n"
+    "def _older():\n    return 2\n\n\nclass Shop:\n    def visit(self): ...\n\n\npay()\n",
+}
+
+
+def test_the_rest_of_a_circle_is_told_beside_it(client: RawClient, folder: Path) -> None:
+    client.initialize(
+        {"folder": folder},
+        initializationOptions={"diagnostics": True},
+        capabilities=EXPLAINED,
+    )
+    (found,) = client.result("textDocument/diagnostic", of(folder, "left.py"))["items"]
+    (link,) = found["relatedInformation"]
+    assert link["message"] == "right imports left"
+    assert link["location"]["uri"] == (folder / "right.py").as_uri()
+    assert link["location"]["range"]["start"] == {"line": 0, "character": 7}
+    assert "tags" not in found
+
+
+def test_what_nothing_reaches_is_a_hint_that_says_how_sure_it_is(
+    client: RawClient, folder: Path
+) -> None:
+    write(folder, IDLE)
+    client.initialize(
+        {"folder": folder}, initializationOptions={"unreachable": True}, capabilities=EXPLAINED
+    )
+    older, old = client.result("textDocument/diagnostic", of(folder, "shop.py"))["items"][::-1]
+    assert (old["severity"], old["tags"], old["code"]) == (4, [1], "unreachable")
+    assert old["message"] == (
+        "Nothing is known to reach `_old` (inferred): no entry point, no code of a module, no "
+        "test. No unresolved place names it; code outside of the workspace is not seen."
+    )
+    assert old["range"]["start"] == {"line": 4, "character": 4}
+    assert [each["message"] for each in older["relatedInformation"]] == ["named in shop._old"]
+    assert client.result("textDocument/diagnostic", of(folder, "left.py"))["items"] == []
+
+
+def test_an_edit_that_uses_it_takes_the_hint_away(client: RawClient, folder: Path) -> None:
+    write(folder, IDLE)
+    started(client, folder, {"unreachable": True})
+    shop = of(folder, "shop.py")
+    names = [each["range"]["start"]["line"] for each in told_of(client, shop)]
+    assert names == [4, 8]
+    client.open((folder / "other.py").as_uri(), "from shop import _old\n_old()\n")
+    assert told_of(client, shop) == []
+
+
+def test_nothing_is_called_unreachable_that_somebody_unknown_may_use(
+    client: RawClient, folder: Path
+) -> None:
+    handed = {"other.py": "def call(it):\n    it._old()\n    it._older()\n\n\ncall(1)\n"}
+    write(folder, IDLE | handed)
+    started(client, folder, {"unreachable": True})
+    assert told_of(client, of(folder, "shop.py")) == []
+
+
+def told_of(client: RawClient, document: dict[str, Any]) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = client.result("textDocument/diagnostic", document)["items"]
+    return items
+
+
 def test_a_new_graph_has_lenses_and_diagnostics_asked_for_anew(
     client: RawClient, folder: Path
 ) -> None:

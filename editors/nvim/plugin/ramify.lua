@@ -14,6 +14,7 @@ vim.api.nvim_create_user_command('Ramify', function(call)
 end, {
   nargs = '+',
   bang = true,
+  range = true,
   desc = 'Ask Ramify',
   complete = function(...)
     return require('ramify.commands').complete(...)

@@ -4,12 +4,13 @@
  * Pure: it knows neither the editor nor the connection. Whatever an answer leaves open (an index
  * that is still filling, calls that could not be resolved, a list that was cut) becomes a note.
  */
-import type { Location } from 'vscode-languageclient/node';
+import type { Location, Range } from 'vscode-languageclient/node';
 import type {
     CallItem,
     CallsAnswer,
     Certainty,
     IndexStatus,
+    Item,
     RelatedAnswer,
     SearchAnswer,
 } from './protocol';
@@ -42,11 +43,14 @@ const relations: Record<string, string> = {
     together: 'Changed in the same commits',
 };
 
-export function relatedPage(answer: RelatedAnswer, pathOf: PathOf): Page {
+const graded = ['similar', 'types', 'documents', 'together'];
+
+/** `lines`: what was selected, where it was not the symbol that was asked about. */
+export function relatedPage(answer: RelatedAnswer, pathOf: PathOf, lines?: Range): Page {
     const groups = answer.groups.map((group) =>
         heading(
             relations[group.relation] ?? sentence(group.relation),
-            group.items.map((item) => itemRow(item, [], pathOf)),
+            group.items.map((item) => itemRow(item, degree(group.relation, item), pathOf)),
             group.total,
         ),
     );
@@ -59,7 +63,7 @@ export function relatedPage(answer: RelatedAnswer, pathOf: PathOf): Page {
         (row) => row.children.length > 0,
     );
     return aboutSymbol(answer.target, answer.status, {
-        title: `Related to ${nameOf(answer.target)}`,
+        title: `Related to ${lines ? `${linesOf(lines)} in ` : ''}${nameOf(answer.target)}`,
         notes: [
             ...emptyNote(rows, answer.status, 'Nothing related is known'),
             ...notKnown(answer.notes),
@@ -67,6 +71,17 @@ export function relatedPage(answer: RelatedAnswer, pathOf: PathOf): Page {
         ],
         rows,
     });
+}
+
+/** How alike, how often: where the heading alone does not tell. */
+function degree(relation: string, item: Item): string[] {
+    return graded.includes(relation) ? (item.reasons ?? []).slice(0, 1) : [];
+}
+
+/** As a person counts them; a selection that ends before a line does not hold it. */
+function linesOf({ start, end }: Range): string {
+    const last = end.character === 0 && end.line > start.line ? end.line : end.line + 1;
+    return last > start.line + 1 ? `lines ${start.line + 1}–${last}` : `line ${last}`;
 }
 
 export function searchPage(query: string, answer: SearchAnswer, pathOf: PathOf): Page {

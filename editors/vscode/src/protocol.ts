@@ -25,6 +25,12 @@ export interface SymbolPlace {
     position: Position;
 }
 
+/** Selected lines, in place of a symbol; only `ramify/related` takes them. */
+export interface SelectedLines {
+    textDocument: TextDocumentIdentifier;
+    range: Range;
+}
+
 /** A symbol of an earlier answer. */
 export interface SymbolById {
     symbol: string;

@@ -18,9 +18,11 @@ type Asked<Answer> = (client: LanguageClient, token: vscode.CancellationToken) =
 type Question = Asked<Page>;
 type Target = protocol.SymbolPlace | protocol.SymbolById;
 type SymbolQuestion = (target: Target) => Question;
+type LinesQuestion = (target: Target | protocol.SelectedLines) => Question;
 
 const quickEnough = 600; // milliseconds without a progress message
 const mostTests = 10_000;
+const longestQuery = 1_000;
 
 export function registerQuestions(server: Server, view: AnswerView): vscode.Disposable {
     let latest: (() => Promise<void>) | null = null;
@@ -44,6 +46,10 @@ export function registerQuestions(server: Server, view: AnswerView): vscode.Disp
             const target = named(argument) ?? cursorPlace();
             if (target) await ask(question(target), question === impact ? target : null);
         };
+    const aboutSelection = (question: LinesQuestion) => async (argument?: unknown) => {
+        const target = named(argument) ?? selectedLines() ?? cursorPlace();
+        if (target) await ask(question(target));
+    };
     const overAll = (question: Question) => () => ask(question);
     const ofChanges = (what: string, changes: protocol.Changes) =>
         ask(impactOfChanges(what, changes), { changes });
@@ -54,7 +60,7 @@ export function registerQuestions(server: Server, view: AnswerView): vscode.Disp
         if (answer) await putOnClipboard(testArguments(answer));
     };
     return vscode.Disposable.from(
-        vscode.commands.registerCommand('ramify.showRelated', about(related)),
+        vscode.commands.registerCommand('ramify.showRelated', aboutSelection(related)),
         vscode.commands.registerCommand('ramify.showImpact', about(impact)),
         vscode.commands.registerCommand('ramify.showCallers', about(callers)),
         vscode.commands.registerCommand('ramify.showCallees', about(callees)),
@@ -79,7 +85,14 @@ export function registerQuestions(server: Server, view: AnswerView): vscode.Disp
     );
 }
 
-const related = aboutSymbol(protocol.related, present.relatedPage);
+const related: LinesQuestion = (target) => async (client, token) => {
+    const answer = await client.sendRequest<protocol.RelatedAnswer>(
+        protocol.related,
+        target,
+        token,
+    );
+    return present.relatedPage(answer, pathOf, 'range' in target ? target.range : undefined);
+};
 const impact = aboutSymbol(protocol.impact, impactPage);
 const callers = aboutSymbol(protocol.callers, present.callersPage);
 const callees = aboutSymbol(protocol.callees, present.calleesPage);
@@ -167,9 +180,29 @@ function named(argument: unknown): protocol.SymbolById | null {
     return typeof symbol === 'string' ? { symbol } : null;
 }
 
-function cursorPlace(): protocol.SymbolPlace | null {
+/** A selected word means its symbol: only more than that is read as lines. */
+function selectedLines(): protocol.SelectedLines | null {
+    const editor = pythonEditor();
+    if (!editor || !/\s/.test(editor.document.getText(editor.selection).trim())) return null;
+    const { start, end } = editor.selection;
+    return {
+        textDocument: { uri: editor.document.uri.toString() },
+        range: {
+            start: { line: start.line, character: start.character },
+            end: { line: end.line, character: end.character },
+        },
+    };
+}
+
+function pythonEditor(): vscode.TextEditor | null {
     const editor = vscode.window.activeTextEditor;
-    if (editor?.document.uri.scheme !== 'file' || editor.document.languageId !== 'python') {
+    const fits = editor?.document.uri.scheme === 'file' && editor.document.languageId === 'python';
+    return fits ? editor : null;
+}
+
+function cursorPlace(): protocol.SymbolPlace | null {
+    const editor = pythonEditor();
+    if (!editor) {
         void vscode.window.showInformationMessage(
             'Ramify: put the cursor on a symbol in a Python file and ask again.',
         );
@@ -197,12 +230,12 @@ async function askForRange(value: string): Promise<string | undefined> {
 
 function askForQuery(): Thenable<string | undefined> {
     const editor = vscode.window.activeTextEditor;
-    const selected = editor?.document.getText(editor.selection).trim() ?? '';
+    const selected = editor?.document.getText(editor.selection).slice(0, longestQuery) ?? '';
     return vscode.window.showInputBox({
         title: 'Ramify: Search Code',
         prompt: 'Describe the code, or name it',
         placeHolder: 'where is a password checked against its hash',
-        value: selected.includes('\n') ? '' : selected,
+        value: selected.replace(/\s+/g, ' ').trim(),
     });
 }
 

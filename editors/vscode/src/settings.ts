@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import type { ConfigurationParams, ConfigurationRequest } from 'vscode-languageclient/node';
 
 /** What the server offers through the editor's own commands: told when it starts. */
-export const surfaceKeys = ['codeLens', 'hover', 'hierarchy', 'rename', 'diagnostics'] as const;
+export const surfaceKeys = ['codeLens', 'hover', 'hierarchy', 'rename', 'diagnostics', 'unreachable'] as const;
 
 const serverKeys = [
     ...surfaceKeys,

@@ -43,6 +43,24 @@ test('related code keeps its groups and says the certainty', () => {
     ]);
 });
 
+test('what is related to selected lines names them, and where copies stand', () => {
+    const copy = { ...item('load', 20), reasons: ['the same lines, 24 to 31'] };
+    const answer = {
+        target: item('save', 3),
+        groups: [{ relation: 'similar', items: [copy] }],
+        ranked: [],
+        status: complete,
+    };
+    const lines3to5 = { start: { line: 2, character: 0 }, end: { line: 5, character: 0 } };
+    const page = relatedPage(answer, pathOf, lines3to5);
+    assert.equal(page.title, 'Related to lines 3–5 in save');
+    assert.deepEqual(lines(page.rows), [
+        'Similar | 1',
+        '  load | the same lines, 24 to 31 · app.py:21',
+    ]);
+    assert.equal(relatedPage(answer, pathOf, span(7)).title, 'Related to line 8 in save');
+});
+
 test('a member of a class stands with its class', () => {
     const save = { ...item('save', 3), kind: 6, container: 'app.models.Basket', score: 1 };
     const page = searchPage('save', { hits: [save], status: complete }, pathOf);

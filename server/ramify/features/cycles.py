@@ -54,6 +54,8 @@ class CircularImport:
     sites: tuple[Place, ...]
     way: tuple[str, ...]
     """Qualified names of the modules of a shortest way round, this one first and last."""
+    links: tuple[tuple[str, Place], ...]
+    """The imports of the way after this one: what each says ("b imports c") and where."""
 
 
 def circular_imports(reading: Reading, token: CancelToken, path: str) -> tuple[CircularImport, ...]:
@@ -62,13 +64,28 @@ def circular_imports(reading: Reading, token: CancelToken, path: str) -> tuple[C
     graph, places, view = _graph(sites), Places(reading), reading.view
     found = []
     for pair in sorted(pair for pair in sites if pair[0] == path):
-        modules = [_module(view, places, source) for source, _ in _shortest(graph, pair)]
+        links = _shortest(graph, pair)
+        modules = [_module(view, places, source) for source, _ in links]
         source, target = modules[0], modules[1]
         symbol = view.symbol(source.id) if source else None
         if symbol is not None and target is not None and all(modules):
             way = tuple(each.qualified_name for each in (*modules, source) if each)
-            found.append(CircularImport(places.sites(symbol, sites[pair], target.name), way))
+            own = places.sites(symbol, sites[pair], target.name)
+            after = tuple(_said(view, places, each, sites[each]) for each in links[1:])
+            found.append(CircularImport(own, way, tuple(each for each in after if each)))
     return tuple(found)
+
+
+def _said(
+    view: GraphView, places: Places, pair: tuple[str, str], ordinals: tuple[int, ...]
+) -> tuple[str, Place] | None:
+    source, target = (_module(view, places, path) for path in pair)
+    importer = view.symbol(source.id) if source else None
+    if source is None or target is None or importer is None:
+        return None
+    for place in places.sites(importer, ordinals, target.name)[:1]:
+        return f"{source.qualified_name} imports {target.qualified_name}", place
+    return None
 
 
 def _circular(reading: Reading, token: CancelToken) -> Sites:

@@ -65,7 +65,7 @@ def related(
     if symbol is None or target is None:
         return None
     groups: dict[str, Sequence[Relative]] = {}
-    notes = lacking(reading)
+    notes = _lacking(reading)
     try:
         for relation, found in _relations(reading, token, symbol):
             token.check()
@@ -104,7 +104,7 @@ def answered(
     )
 
 
-def lacking(reading: Reading) -> tuple[str, ...]:
+def _lacking(reading: Reading) -> tuple[str, ...]:
     """What the groups may lack, and why."""
     notes = []
     if (unread := reading.history.unread) is not None:

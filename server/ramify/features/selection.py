@@ -21,7 +21,7 @@ from ramify.features.dispatch import links_from
 from ramify.features.kindred import LEAST_SIMILAR, SIMILAR
 from ramify.features.locate import symbol_at, symbol_of
 from ramify.features.places import Places
-from ramify.features.related import answered, lacking, related
+from ramify.features.related import answered, related
 from ramify.features.relatives import CALLS, Relative, times
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
@@ -58,7 +58,7 @@ def related_to_lines(
     token.check()
     alike, notes = _similar(lines, token, embedder)
     groups = {"callees": called, "similar": alike}
-    return answered(reading.view, places, target, groups, (*lacking(reading), *notes), page)
+    return answered(reading.view, places, target, groups, notes, page)
 
 
 def _trimmed(text: Text, place: Place) -> Place:
@@ -196,11 +196,12 @@ def _candidates(
     nearest = reading.search.nearest(vector, _CANDIDATES, ChunkFilter())
     found = {(hit.path, hit.start): (hit, hit.score) for hit in nearest}
     words = list(dict.fromkeys(subtokens(selected)))[:_MOST_WORDS]
-    notes: tuple[str, ...] = ()
+    complete = reading.snapshot.status.search.complete
+    notes = () if complete else ("similar code: the search index is being built",)
     try:
         worded = reading.search.full_text(words, _CANDIDATES, ChunkFilter()) if words else ()
     except StoreError as error:
-        worded, notes = (), (f"similar code: found by meaning alone: {error}",)
+        worded, notes = (), (*notes, f"similar code: found by meaning alone: {error}")
     for hit in worded:
         found.setdefault((hit.path, hit.start), (hit, 0.0))
     return found.values(), notes

@@ -11,12 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
+from itertools import islice
 from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ramify.features.answers.common import FIRST_PAGE, Page
+from ramify.features.answers.common import FIRST_PAGE, Page, Place
 from ramify.features.answers.overviews import Unreachable, Unreached
 from ramify.features.entries import all_entries
 from ramify.features.places import Places, qualified_name
@@ -35,8 +37,28 @@ _REPORTED: Final = (
     SymbolKind.PROPERTY,
 )
 _MEMBERS: Final = (SymbolKind.METHOD, SymbolKind.PROPERTY)
+MOST_MENTIONS: Final = 5
+_NAMING: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.IMPORTS, EdgeKind.INHERITS)
 _GETATTR: Final = "python:builtins.getattr"
 _PUT_TOGETHER: Final = re.compile(rb"""["'](\w{3,})(?:%s|\{|["']\s*\+)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place that names a definition which nothing reaches."""
+
+    source: str
+    """Qualified name of the symbol it stands in."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A definition of one file that nothing reaches, as surely as that is known here."""
+
+    unreached: Unreached
+    mentions: tuple[Mention, ...]
+    """In code that nothing reaches either, or in tests; the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +92,7 @@ def unreachable(
 ) -> Unreachable:
     """By path and position, those that are at least that certain."""
     places = Places(reading)
-    every = list(_found(reading, token))
+    every = list(_found(reading, token, reading.view.paths()))
     found = [each for each in every if each[1] >= least]
     shown = found[page.offset : page.offset + page.limit]
     return Unreachable(
@@ -84,6 +106,25 @@ def unreachable(
     )
 
 
+def unreached_in(reading: Reading, token: CancelToken, path: str) -> tuple[Idle, ...]:
+    """Of one file, by position; nothing that somebody unknown may run."""
+    places = Places(reading)
+    return tuple(
+        Idle(Unreached(item, why, only_tests), tuple(_mentions(reading, places, symbol)))
+        for symbol, certainty, why, only_tests in _found(reading, token, (path,))
+        if certainty > Certainty.POSSIBLE and (item := places.item(symbol, certainty))
+    )
+
+
+def _mentions(reading: Reading, places: Places, symbol: Symbol) -> Iterator[Mention]:
+    view, inside = reading.view, f"{symbol.id}."
+    for edge in islice(view.incoming(symbol.id, _NAMING), MOST_MENTIONS):
+        source = view.symbol(edge.source)
+        if source is not None and not f"{source.id}.".startswith(inside):
+            for place in places.sites(source, edge.sites, symbol.name)[:1]:
+                yield Mention(qualified_name(source.id), place)
+
+
 def doubt_about(reading: Reading, token: CancelToken, symbol: Symbol) -> str | None:
     """Why somebody unknown may run a definition that has no known user; None for no reason."""
     upstream = upstream_of(reading.view)
@@ -92,10 +133,12 @@ def doubt_about(reading: Reading, token: CancelToken, symbol: Symbol) -> str | N
     return None
 
 
-def _found(reading: Reading, token: CancelToken) -> Iterator[tuple[Symbol, Certainty, str, bool]]:
+def _found(
+    reading: Reading, token: CancelToken, paths: Iterable[str]
+) -> Iterator[tuple[Symbol, Certainty, str, bool]]:
     view, upstream = reading.view, upstream_of(reading.view)
     reached, facts = _reached(reading, token), upstream.facts
-    for path in view.paths():
+    for path in paths:
         token.check()
         for symbol in view.symbols_of(path):
             number = upstream.numbers[symbol.id]
@@ -165,7 +208,8 @@ def _links(upstream: Upstream) -> _Links:
         targets.append(target[counts])
     inside = np.flatnonzero(facts.container != NONE).astype(np.int32)
     # A member is reached with its owner if nobody has to name it: a lambda, `__len__`.
-    unnamed = np.array([n for n in inside.tolist() if _needs_no_name(upstream, n)], dtype=np.int32)
+    dunder = [n for n, each in enumerate(upstream.ids) if "__" in each[-6:] and _is_dunder(each)]
+    unnamed = inside[(facts.kind[inside] == SymbolKind.LAMBDA) | np.isin(inside, dunder)]
     sources += [inside, facts.container[unnamed]]
     targets += [facts.container[inside], unnamed]
     pairs = [(o, base) for o, bases in upstream.above.items() for base in bases]
@@ -173,11 +217,9 @@ def _links(upstream: Upstream) -> _Links:
     return _Links(np.concatenate(sources), np.concatenate(targets), override, overridden)
 
 
-def _needs_no_name(upstream: Upstream, number: int) -> bool:
-    name = _bare(upstream.ids[number])
-    return upstream.facts.kind[number] == SymbolKind.LAMBDA or (
-        name.startswith("__") and name.endswith("__")
-    )
+def _is_dunder(symbol_id: str) -> bool:
+    name = _bare(symbol_id)
+    return name.startswith("__") and name.endswith("__")
 
 
 def _bare(symbol_id: str) -> str:
@@ -198,10 +240,10 @@ def _spread(links: _Links, container: Ints, roots: Bools, token: CancelToken) ->
 
 
 def _unreached(reading: Reading, upstream: Upstream, surely: Bools) -> Iterator[Symbol]:
-    for path in reading.view.paths():
-        for symbol in reading.view.symbols_of(path):
-            if _is_reported(symbol) and not surely[upstream.numbers[symbol.id]]:
-                yield symbol
+    facts = upstream.facts
+    numbers = np.flatnonzero(np.isin(facts.kind, _REPORTED) & ~facts.is_test & ~surely)
+    found = (reading.view.symbol(upstream.ids[number]) for number in numbers.tolist())
+    return (symbol for symbol in found if symbol is not None)
 
 
 def _doubts(
@@ -214,11 +256,12 @@ def _doubts(
     passive = {name for each in LANGUAGES for name in each.entry_points.passive_decorators}
     members = np.flatnonzero(np.isin(facts.kind, _MEMBERS)).tolist()
     owners = Counter(name for name, _ in {(_bare(ids[n]), facts.container[n]) for n in members})
+    named_by_unknown = cache(partial(_named_by_unknown, view))
     for symbol in unreached:
         token.check()
         number = upstream.numbers[symbol.id]
         owner = int(facts.container[number])
-        if places := _named_by_unknown(view, symbol.name):
+        if places := named_by_unknown(symbol.name):
             named = "1 place names" if places == 1 else f"{places} places name"
             yield number, f"{named} it on something unknown"
         elif owner in outside:

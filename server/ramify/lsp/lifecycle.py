@@ -199,7 +199,7 @@ def _capabilities(encoding: Encoding, surfaces: Surfaces) -> dict[str, Any]:
         "referencesProvider": True,
         "renameProvider": {"prepareProvider": True} if surfaces.rename else None,
         "codeLensProvider": {"resolveProvider": True} if surfaces.code_lens else None,
-        "diagnosticProvider": _DIAGNOSTICS if surfaces.diagnostics else None,
+        "diagnosticProvider": _DIAGNOSTICS if surfaces.any_diagnostics else None,
         "documentHighlightProvider": True,
         "hoverProvider": surfaces.hover,
         "callHierarchyProvider": surfaces.hierarchy,

@@ -30,7 +30,7 @@ def send_status(ls: RamifyServer) -> None:
 def _refresh(ls: RamifyServer) -> None:
     for capability, method, wanted in (
         ("codeLens", "workspace/codeLens/refresh", ls.surfaces.code_lens),
-        ("diagnostics", "workspace/diagnostic/refresh", ls.surfaces.diagnostics),
+        ("diagnostics", "workspace/diagnostic/refresh", ls.surfaces.any_diagnostics),
     ):
         if wanted and ls.can("workspace", capability, "refreshSupport"):
             asked = ls.protocol.ask_client(method, None)

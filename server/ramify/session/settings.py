@@ -51,7 +51,13 @@ class Surfaces:
     """Calls and types."""
     rename: bool = True
     diagnostics: bool = False
-    """Circles of imports, and what nothing reaches."""
+    """Circles of imports, as problems."""
+    unreachable: bool = False
+    """Definitions that nothing known reaches, as hints."""
+
+    @property
+    def any_diagnostics(self) -> bool:
+        return self.diagnostics or self.unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,7 @@ KEYS: Final[Mapping[str, tuple[str, Callable[[object], Any]]]] = {
     "hierarchy": ("hierarchy", _truth),
     "rename": ("rename", _truth),
     "diagnostics": ("diagnostics", _truth),
+    "unreachable": ("unreachable", _truth),
 }
 """Key on the wire: field of `Settings` or `Surfaces` and how its value is read."""
 

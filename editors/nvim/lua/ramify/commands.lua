@@ -111,6 +111,26 @@ local function about_symbol(method, page_of)
   end
 end
 
+local function related(call)
+  if call.range == 0 then
+    return about_symbol('ramify/related', present.related)(call)
+  end
+  local client = client_or_warning()
+  if not client then
+    return
+  end
+  local params = {
+    textDocument = vim.lsp.util.make_text_document_params(),
+    range = {
+      start = { line = call.line1 - 1, character = 0 },
+      ['end'] = { line = call.line2, character = 0 },
+    },
+  }
+  ask(client, 'ramify/related', params, call.bang, function(answer)
+    return present.related(answer, { call.line1, call.line2 })
+  end)
+end
+
 -- What a code lens stands for: its command has the symbol as its argument.
 ---@param command { arguments: { symbol: string }[] }
 ---@param context { client_id: integer }
@@ -121,14 +141,26 @@ function M.show_impact(command, context)
   end
 end
 
+-- The text of a range; of the last visual selection what was selected of its lines.
+local function text_of(call)
+  local from, to = vim.fn.getpos("'<"), vim.fn.getpos("'>")
+  if from[2] == call.line1 and to[2] == call.line2 then
+    return vim.fn.getregion(from, to, { type = vim.fn.visualmode() })
+  end
+  return vim.api.nvim_buf_get_lines(0, call.line1 - 1, call.line2, false)
+end
+
 local function search(call, ...)
   local query = table.concat({ ... }, ' ')
+  if query == '' and call.range > 0 then
+    query = vim.trim(table.concat(text_of(call), ' '):gsub('%s+', ' '))
+  end
   local client = client_or_warning()
   if not client then
     return
   end
   if query == '' then
-    return warn('what should be searched? :Ramify search {words}')
+    return warn('what should be searched? :Ramify search {words}, or a selection')
   end
   ask(client, 'ramify/search', { query = query, limit = 50 }, call.bang, function(answer)
     return present.search(answer, query)
@@ -228,7 +260,7 @@ end
 local certainties = { 'exact', 'inferred', 'possible' }
 
 local subcommands = {
-  related = { run = about_symbol('ramify/related', present.related) },
+  related = { run = related },
   impact = { run = about_symbol('ramify/impact', present.impact), arguments = certainties },
   callers = { run = about_symbol('ramify/callers', present.callers), arguments = certainties },
   callees = { run = about_symbol('ramify/callees', present.callees), arguments = certainties },

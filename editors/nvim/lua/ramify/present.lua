@@ -168,7 +168,15 @@ end
 
 -- Ranked: each symbol once, with all that relates it.
 ---@return ramify.Page
-function M.related(answer)
+local function lines_of(lines)
+  if lines[1] == lines[2] then
+    return 'line ' .. lines[1]
+  end
+  return ('lines %d to %d'):format(lines[1], lines[2])
+end
+
+-- `lines`: the first and the last that were asked about in place of a symbol.
+function M.related(answer, lines)
   if not given(answer.target) then
     return no_symbol(answer.status)
   end
@@ -177,7 +185,8 @@ function M.related(answer)
     table.insert(entries, entry(hit, definition(hit), why(hit)))
   end
   local cut = cut_note(answer.total, #answer.ranked)
-  return page('related to ' .. answer.target.name, entries, answer.status, notes(cut, not_known(answer)))
+  local of = lines and lines_of(lines) .. ' in ' or ''
+  return page('related to ' .. of .. answer.target.name, entries, answer.status, notes(cut, not_known(answer)))
 end
 
 -- What each kind of change concerns, with the calls whose arguments certainly do not fit any more.
