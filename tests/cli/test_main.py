@@ -71,6 +71,29 @@ def test_wrong_usage_exits_with_2(words: list[str]) -> None:
     assert exit_code(*words) == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["impac", "f"], "ramify: error: there is no verb impac. Did you mean impact?\n"),
+        (["frobnicate"], "ramify: error: there is no verb frobnicate\n"),
+        (
+            ["search", "x", "--paths", "a/**"],
+            "ramify: error: unrecognized arguments: --paths a/**. Did you mean --path?\n",
+        ),
+        (
+            ["impact"],
+            "ramify impact: error: impact takes a SYMBOL, --changes WHAT or --patch FILE, one of "
+            "them\n",
+        ),
+    ],
+)
+def test_wrong_usage_says_what_was_meant(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(*words) == 2
+    assert capsys.readouterr().err.endswith(said)
+
+
 def test_common_options_may_stand_on_either_side_of_the_verb(tmp_path: Path) -> None:
     before = parser().parse_args(["--root", str(tmp_path), "--json", "status"])
     after = parser().parse_args(["status", "--root", str(tmp_path), "--json"])

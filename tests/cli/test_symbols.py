@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ramify.cli.outcome import UnansweredError
-from ramify.cli.symbols import symbol_meant
-from ramify.session.snapshot import Reading
+from ramify.cli.symbols import lines_meant, symbol_meant
+from ramify.features.answers.common import Place
+from ramify.session.snapshot import Reading, Snapshot
 from tests.features.reading import drawn, short
+from tests.session.folders import write
 
 SHOP = {
     "shop/basket.py": (
@@ -78,7 +81,7 @@ def test_an_ambiguous_name_lists_what_it_may_mean(reading: Reading) -> None:
 
 
 def test_an_unknown_name_tells_near_ones(reading: Reading) -> None:
-    assert refusal(reading, "clsoe").message == "Nothing here is named clsoe. There is close."
+    assert refusal(reading, "clsoe").message == "Nothing here is named clsoe. Did you mean close?"
 
 
 def test_an_unknown_owner_tells_where_the_name_is(reading: Reading) -> None:
@@ -87,11 +90,66 @@ def test_an_unknown_owner_tells_where_the_name_is(reading: Reading) -> None:
     )
 
 
-def test_a_file_that_is_not_indexed(reading: Reading) -> None:
-    assert refusal(reading, "shop/other.py:3").message == (
-        "shop/other.py is not an indexed file of this workspace."
+def test_a_file_stands_for_its_module(reading: Reading) -> None:
+    assert meant(reading, "shop/till.py") == "shop.till:"
+    assert meant(reading, "till.py", here="shop") == "shop.till:"
+
+
+def test_a_file_that_is_not_there(reading: Reading) -> None:
+    assert refusal(reading, "shop/other.py:3").message == "There is no file shop/other.py."
+
+
+def test_files_that_are_not_indexed_say_why(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    write(folder, {"till.dat": "", "../elsewhere.py": ""})
+    reading = drawn(SHOP)
+    reading = replace(reading, snapshot=_Elsewhere(reading.snapshot, str(folder)))
+    with pytest.raises(UnansweredError) as left_out:
+        symbol_meant(reading, "till.dat:1", folder)
+    assert left_out.value.message == (
+        "till.dat is not indexed: no source text, or left out by ignore rules or settings."
     )
+    with pytest.raises(UnansweredError) as outside:
+        symbol_meant(reading, "../elsewhere.py:1", folder)
+    assert outside.value.message == f"../elsewhere.py is outside of the workspace {folder}."
+
+
+class _Elsewhere:
+    """A snapshot of another folder."""
+
+    def __init__(self, snapshot: Snapshot, folder: str) -> None:
+        self._snapshot = snapshot
+        self.folder = folder
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._snapshot, name)
 
 
 def test_a_line_beyond_the_end(reading: Reading) -> None:
-    assert refusal(reading, "shop/till.py:99").message == ("There is no symbol at shop/till.py:99.")
+    assert refusal(reading, "shop/till.py:99").message == (
+        "shop/till.py has no line 99: its lines are 1 to 2."
+    )
+    assert refusal(reading, "shop/till.py:0").message == (
+        "shop/till.py has no line 0: its lines are 1 to 2."
+    )
+
+
+def test_nothing_named(reading: Reading) -> None:
+    assert refusal(reading, " ").message == (
+        "A symbol is missing: give a name, or a place as FILE:LINE."
+    )
+
+
+def test_where_no_language_is_parsed_no_name_can_be_found() -> None:
+    assert refusal(drawn({"a.md": "# f\n"}), "f").message == (
+        "Nothing here is named f. No file here is of a language whose symbols are known: python."
+    )
+
+
+def test_lines_of_a_file(reading: Reading) -> None:
+    here = Path(reading.snapshot.folder, "shop")
+    assert lines_meant(reading, "till.py:1-2", here) == Place("shop/till.py", 0, 32)
+    assert lines_meant(reading, "till.py:2-2", here) == Place("shop/till.py", 15, 32)
+    assert lines_meant(reading, "till.py:2", here) is None
+    with pytest.raises(UnansweredError, match="has no line 9"):
+        lines_meant(reading, "till.py:1-9", here)

@@ -5,16 +5,18 @@ Only names and shapes; imports nothing of Ramify, so that `ramify --help` is ins
 
 from __future__ import annotations
 
+import re
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ramify.release import VERSION
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-    Verbs = _SubParsersAction[ArgumentParser]
+    Verbs = _SubParsersAction["Surface"]
 
 CERTAINTIES = ("exact", "inferred", "possible")
 KINDS = ("module", "class", "function", "method", "property", "variable", "field")
@@ -22,15 +24,54 @@ KINDS = ("module", "class", "function", "method", "property", "variable", "field
 _EPILOG = """\
 A SYMBOL is a qualified name (django.db.models.query.QuerySet.filter), a suffix of one that only
 one symbol has (QuerySet.filter), or a place (db/models/query.py:1480 or ...:1480:9).
-Every question first indexes what is not indexed yet.
+Every question first indexes what is not indexed yet. Without --root the workspace is the folder
+that a command is given in, or the one around it, in the same repository, that is indexed already.
 
 Exit codes: 0 answered, 1 the question could not be answered, 2 wrong usage.
 """
 
 
-def parser() -> ArgumentParser:
+class Surface(ArgumentParser):
+    """Says what was meant where an option or a verb is misspelt."""
+
+    verbs: Mapping[str, Surface] = {}
+    """By name; none below a verb."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong_verb = _WRONG_VERB.match(message)
+        if wrong_verb is not None:
+            named = wrong_verb[1]
+            message = f"there is no verb {named}{_meant(named, self.verbs)}"
+        elif message.startswith(_UNRECOGNIZED):
+            words = message.removeprefix(_UNRECOGNIZED).split()
+            wrong = next((each for each in words if each.startswith("--")), "")
+            message += _meant(wrong.partition("=")[0], set(self._every_option()))
+        super().error(message)
+
+    def wrong_usage(self, verb: str, message: str) -> NoReturn:
+        """Of arguments that contradict each other, found after parsing."""
+        self.verbs[verb].error(message)
+
+    def _every_option(self) -> Iterator[str]:
+        yield from (option for action in self._actions for option in action.option_strings)
+        for verb in self.verbs.values():
+            yield from verb._every_option()
+
+
+_WRONG_VERB = re.compile(r"argument VERB: invalid choice: '?([^' ]*)")
+_UNRECOGNIZED = "unrecognized arguments: "
+
+
+def _meant(word: str, known: Collection[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, sorted(known), 1)
+    return f". Did you mean {near[0]}?" if near else ""
+
+
+def parser() -> Surface:
     """The whole surface. Options that every verb takes may stand before or after the verb."""
-    top = ArgumentParser(
+    top = Surface(
         prog="ramify",
         description="What is related to this, what breaks if it changes, which tests must run.",
         epilog=_EPILOG,
@@ -42,14 +83,18 @@ def parser() -> ArgumentParser:
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
     _add_questions(verbs)
     _add_upkeep(verbs)
+    top.verbs = verbs.choices
     return top
 
 
-def _common() -> ArgumentParser:
-    common = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+def _common() -> Surface:
+    common = Surface(add_help=False, argument_default=SUPPRESS)
     group = common.add_argument_group("options of every verb")
     group.add_argument(
-        "--root", type=_folder, metavar="PATH", help="the workspace folder (default: here)"
+        "--root",
+        type=_folder,
+        metavar="PATH",
+        help="the workspace folder (default: here, or the indexed folder that this one is in)",
     )
     group.add_argument(
         "--json", action="store_true", help="the shapes of the protocol instead of text"
@@ -76,12 +121,24 @@ def _add_questions(verbs: Verbs) -> None:
         metavar="KIND",
         help=", ".join(KINDS),
     )
-    search.add_argument("--language", action="append", dest="languages", metavar="NAME")
-    search.add_argument("--tests", choices=("include", "exclude", "only"), default="include")
-    search.add_argument("--near", metavar="SYMBOL", help="only what is near this symbol")
-    search.add_argument("--distance", type=_count, default=2, metavar="N", help="default: 2")
     search.add_argument(
-        "--direction", choices=("in", "out", "both"), default="both", help="default: both"
+        "--language", action="append", dest="languages", metavar="NAME", help="only such files"
+    )
+    search.add_argument(
+        "--tests",
+        choices=("include", "exclude", "only"),
+        default="include",
+        help="default: include",
+    )
+    search.add_argument("--near", metavar="SYMBOL", help="only what is near this symbol")
+    search.add_argument(
+        "--distance", type=_count, default=2, metavar="N", help="at most so many steps (default: 2)"
+    )
+    search.add_argument(
+        "--direction",
+        choices=("in", "out", "both"),
+        default="both",
+        help="in: what leads to it; out: what it leads to (default: both)",
     )
 
     impact = _verb(verbs, "impact", "what breaks if this changes, and which tests must run")
@@ -92,8 +149,12 @@ def _add_questions(verbs: Verbs) -> None:
         help="instead of a symbol: worktree, staged, a commit, a range (main.. or v1..v2), or all "
         "that differs from a branch, uncommitted work included (main..worktree)",
     )
-    impact.add_argument("--patch", metavar="FILE", help="instead of a symbol: a unified diff")
-    impact.add_argument("--depth", type=_count, metavar="N", help="how many steps up")
+    impact.add_argument(
+        "--patch", metavar="FILE", help="instead of a symbol: a unified diff, - for standard input"
+    )
+    impact.add_argument(
+        "--depth", type=_count, metavar="N", help="at most so many steps up (default: 10)"
+    )
     impact.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
     impact.add_argument("--tests", action="store_true", help="only the tests, as pytest node ids")
     impact.add_argument(
@@ -105,7 +166,11 @@ def _add_questions(verbs: Verbs) -> None:
     _certainty(impact)
 
     related = _verb(verbs, "related", "where to look next from here")
-    related.add_argument("symbol", metavar="SYMBOL")
+    related.add_argument(
+        "symbol",
+        metavar="SYMBOL",
+        help="or lines, FILE:FIRST-LAST: what they call, and where code like them stands",
+    )
     related.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
 
     for name, summary in (
@@ -164,16 +229,18 @@ def _add_upkeep(verbs: Verbs) -> None:
     serve.add_argument("--idle", type=_count, default=1800, metavar="SECONDS", help="default: 1800")
 
 
-def _verb(verbs: Verbs, name: str, summary: str) -> ArgumentParser:
-    added: ArgumentParser = verbs.add_parser(
+def _verb(verbs: Verbs, name: str, summary: str) -> Surface:
+    return verbs.add_parser(
         name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=[_common()]
     )
-    return added
 
 
 def _certainty(verb: ArgumentParser) -> None:
     verb.add_argument(
-        "--min-certainty", choices=CERTAINTIES, default="inferred", help="default: inferred"
+        "--min-certainty",
+        choices=CERTAINTIES,
+        default="inferred",
+        help="possible: also where only the name matches (default: inferred)",
     )
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-from ramify.cli.arguments import parser
+from ramify.cli.arguments import Surface, parser
 from ramify.cli.around import Around, around_of, put_around, this_process
 from ramify.cli.outcome import (
     ANSWERED,
@@ -21,22 +23,30 @@ from ramify.cli.outcome import (
     UnansweredError,
     UsageError,
 )
-
-if TYPE_CHECKING:
-    from argparse import Namespace
+from ramify.cli.standing import patch_in_a_file, settle_root
 
 
 def main(words: Sequence[str]) -> int:
     """Runs a verb; returns the exit code. Raises SystemExit for `--help` and wrong usage."""
     surface = parser()
+    with understood(surface, words) as arguments:
+        if arguments.verb is None:
+            surface.print_help(sys.stderr)
+            return USAGE
+        try:
+            return run(arguments, this_process())
+        except UsageError as error:
+            surface.wrong_usage(arguments.verb, str(error))
+
+
+@contextmanager
+def understood(surface: Surface, words: Sequence[str]) -> Iterator[Namespace]:
+    """The arguments, with what only this process can tell: where it stands, and what it is given.
+    Raises SystemExit for `--help` and wrong usage."""
     arguments = surface.parse_args(words)
-    if arguments.verb is None:
-        surface.print_help(sys.stderr)
-        return USAGE
-    try:
-        return run(arguments, this_process())
-    except UsageError as error:
-        surface.error(str(error))
+    settle_root(arguments, Path.cwd(), sys.stderr)
+    with patch_in_a_file(arguments):
+        yield arguments
 
 
 def run(arguments: Namespace, around: Around) -> int:

@@ -18,7 +18,7 @@ from ramify.cli.opened import Asked, Options, asked, options_of
 from ramify.cli.outcome import ANSWERED, UnansweredError, UsageError
 from ramify.cli.places import Places
 from ramify.cli.show import places_of, ranges_of, show_json, show_text
-from ramify.cli.symbols import symbol_meant
+from ramify.cli.symbols import lines_meant, symbol_meant
 from ramify.cli.terminal import console, write
 from ramify.embedding.model import load_embedder
 from ramify.features import calls
@@ -27,17 +27,18 @@ from ramify.features import related as relations
 from ramify.features import search as searching
 from ramify.features.answers.common import Page
 from ramify.features.answers.impact import Impact, ImpactLimits, TestToRun
-from ramify.features.answers.relations import Calls
+from ramify.features.answers.relations import Calls, Related
 from ramify.features.changed import ChangedSymbols
 from ramify.features.changesets import NO_REPOSITORY, ChangesError, Kind, changes_of
 from ramify.features.near import Near
 from ramify.features.runnable import Runner, names_for
 from ramify.features.search import Filters
+from ramify.features.selection import related_to_lines
 from ramify.protocol.impact import impact_result
 from ramify.protocol.relations import calls_result, related_result
 from ramify.protocol.search import search_result
 from ramify.session.coverage import coverage_of
-from ramify_store.facts import Certainty, Symbol, SymbolKind
+from ramify_store.facts import Certainty, SymbolKind
 
 _EVERY_TEST: Final = Page(limit=1_000_000)
 """A list of tests that is passed on to a runner must be whole."""
@@ -123,7 +124,7 @@ def _show_impact(
         places = places_of(now, options)
         notes = render.changed_lines(changed) if changed else ()
         anything = answer.targets or answer.unresolved.count or answer.breakage
-        lines = render.impact_lines(answer, places) if anything else ()
+        lines = render.impact_lines(answer, places) if anything else render.note_lines(answer)
         show_text((*notes, *lines), now, options)
 
 
@@ -134,15 +135,22 @@ def _asked_about(arguments: Namespace) -> tuple[str | None, ...]:
 def related(arguments: Namespace) -> int:
     options = options_of(arguments)
     with asked(options) as now:
-        symbol = symbol_meant(now.reading, arguments.symbol, options.here)
-        now.workspace.follow_history(now.token)
-        page = Page(limit=arguments.limit)
-        answer = _known(relations.related(now.reading, now.token, symbol.id, page=page), symbol)
+        answer = _related(now, arguments.symbol, options, Page(limit=arguments.limit))
         if options.json:
             show_json(related_result(ranges_of(now), answer), options.out)
         else:
             show_text(render.related_lines(answer, places_of(now, options)), now, options)
     return ANSWERED
+
+
+def _related(now: Asked, text: str, options: Options, page: Page) -> Related:
+    lines = lines_meant(now.reading, text, options.here)
+    if lines is None:
+        symbol = symbol_meant(now.reading, text, options.here)
+        now.workspace.follow_history(now.token)
+        return _known(relations.related(now.reading, now.token, symbol.id, page), symbol.id)
+    answer = related_to_lines(now.reading, now.token, load_embedder(), lines, page)
+    return _known(answer, text)
 
 
 def callers(arguments: Namespace) -> int:
@@ -157,7 +165,7 @@ def _calls(verb: str, question: Callable[..., Calls | None], arguments: Namespac
     options = options_of(arguments)
     with asked(options) as now:
         symbol = symbol_meant(now.reading, arguments.symbol, options.here)
-        answer = _known(question(now.reading, now.token, symbol.id, _least(arguments)), symbol)
+        answer = _known(question(now.reading, now.token, symbol.id, _least(arguments)), symbol.id)
         if options.json:
             show_json(calls_result(ranges_of(now), answer), options.out)
         else:
@@ -171,7 +179,8 @@ def _changed(arguments: Namespace, options: Options, now: Asked) -> ChangedSymbo
     try:
         changed = changes_of(now.reading, now.token, kind, base, patch)
     except ChangesError as error:
-        raise UnansweredError(f"Git cannot tell what changed: {error}.") from error
+        teller = "The patch cannot be read" if kind == "patch" else "Git cannot tell what changed"
+        raise UnansweredError(f"{teller}: {error}.") from error
     if changed.note == NO_REPOSITORY:
         return indexed_changes(now)
     return changed
@@ -202,9 +211,9 @@ def _least(arguments: Namespace) -> Certainty:
     return Certainty[arguments.min_certainty.upper()]
 
 
-def _known(answer: _T | None, symbol: Symbol) -> _T:
+def _known(answer: _T | None, asked_about: str) -> _T:
     if answer is None:
-        raise UnansweredError(f"{symbol.id} is not in the graph any more.")
+        raise UnansweredError(f"{asked_about} is not in the graph any more.")
     return answer
 
 

@@ -64,7 +64,7 @@ def impact_lines(answer: Impact, places: Places) -> Lines:
     yield Text(_summary(answer))
     if answer.partial is not None:
         yield Text(f"Partial: {answer.partial}.", "red")
-    yield from (Text(f"Note: {note}.", "yellow") for note in answer.notes)
+    yield from note_lines(answer)
     yield from _breakage_lines(answer, places)
     yield from affected_lines("Affected", answer.affected, answer.affected_total, places)
     yield from _entry_lines(answer, places)
@@ -72,6 +72,11 @@ def impact_lines(answer: Impact, places: Places) -> Lines:
     yield from _untested_lines(answer, places)
     yield from _packages_lines(answer)
     yield from _uncertain_lines(answer, places)
+
+
+def note_lines(answer: Impact) -> Lines:
+    """What a reader must know of what was compared."""
+    return (Text(f"Note: {note}.", "yellow") for note in answer.notes)
 
 
 def _breakage_lines(answer: Impact, places: Places) -> Lines:

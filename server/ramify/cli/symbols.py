@@ -10,15 +10,19 @@ import os
 import re
 from pathlib import Path
 
+from ramify.analysis.text import Text
 from ramify.cli.outcome import Candidate, UnansweredError
 from ramify.cli.places import Places
-from ramify.features.locate import symbol_on_line, symbols_matching
+from ramify.features.answers.common import Place
+from ramify.features.locate import symbol_of, symbol_on_line, symbols_matching
 from ramify.features.places import Places as SymbolPlaces
 from ramify.features.places import qualified_name
+from ramify.languages.registry import LANGUAGES, spec_of
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Symbol
 
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:?")
+_LINES = re.compile(r"(?P<file>.+?):(?P<first>\d+)-(?P<last>\d+)")
 _MOST_CANDIDATES = 20
 _NEAR_ENOUGH = 0.75
 
@@ -26,13 +30,19 @@ _NEAR_ENOUGH = 0.75
 def symbol_meant(reading: Reading, text: str, here: Path) -> Symbol:
     """The one symbol that `text` names, seen from the directory `here`.
 
-    Raises UnansweredError when there is none (with near names) or several (with candidates).
+    A file stands for its module. Raises UnansweredError when there is none (with near names) or
+    several (with candidates).
     """
+    if not text.strip():
+        raise UnansweredError("A symbol is missing: give a name, or a place as FILE:LINE.")
     place = _PLACE.fullmatch(text)
     if place is not None:
         return _symbol_at(reading, place, here)
     found = symbols_matching(reading, text)
     if not found:
+        module = _module_in(reading, text, here)
+        if module is not None:
+            return module
         raise UnansweredError(f"Nothing here is named {text}.{_near_names(reading, text)}")
     if len(found) > 1:
         candidates = [_candidate(reading, symbol, here) for symbol in found[:_MOST_CANDIDATES]]
@@ -43,15 +53,57 @@ def symbol_meant(reading: Reading, text: str, here: Path) -> Symbol:
     return found[0]
 
 
+def lines_meant(reading: Reading, text: str, here: Path) -> Place | None:
+    """The lines of FILE:FIRST-LAST; None for what is not written so. Raises UnansweredError for
+    lines that are not there."""
+    named = _LINES.fullmatch(text)
+    if named is None:
+        return None
+    path, live = _file_at(reading, named["file"], here)
+    first, last = (_line_in(live, named, each) for each in ("first", "last"))
+    ends = (*live.line_starts[1:], len(live.data))
+    return Place(path, live.line_starts[min(first, last)], ends[max(first, last)])
+
+
 def _symbol_at(reading: Reading, place: re.Match[str], here: Path) -> Symbol:
-    path = _indexed_path(reading, place["file"], here)
-    if path is None:
-        raise UnansweredError(f"{place['file']} is not an indexed file of this workspace.")
+    path, text = _file_at(reading, place["file"], here)
     column = int(place["column"]) - 1 if place["column"] else None
-    symbol = symbol_on_line(reading, path, int(place["line"]) - 1, column)
+    symbol = symbol_on_line(reading, path, _line_in(text, place, "line"), column)
     if symbol is None:
         raise UnansweredError(f"There is no symbol at {place[0]}.")
     return symbol
+
+
+def _line_in(text: Text, named: re.Match[str], group: str) -> int:
+    """From 0. Raises UnansweredError."""
+    line, count = int(named[group]), len(text.line_starts)
+    if not 1 <= line <= count:
+        last = max(1, count - text.data.endswith(b"\n"))
+        raise UnansweredError(f"{named['file']} has no line {line}: its lines are 1 to {last:,}.")
+    return line - 1
+
+
+def _file_at(reading: Reading, file: str, here: Path) -> tuple[str, Text]:
+    """Raises UnansweredError where the index has no such file."""
+    path = _indexed_path(reading, file, here)
+    text = reading.snapshot.text(path) if path is not None else None
+    if path is None or text is None:
+        raise UnansweredError(_why_not_indexed(reading, file, here))
+    return path, text
+
+
+def _why_not_indexed(reading: Reading, file: str, here: Path) -> str:
+    folder = Path(reading.snapshot.folder)
+    if not any((base / file).exists() for base in (here, folder)):
+        return f"There is no file {file}."
+    if not Path(os.path.realpath(here / file)).is_relative_to(folder):
+        return f"{file} is outside of the workspace {folder}."
+    return f"{file} is not indexed: no source text, or left out by ignore rules or settings."
+
+
+def _module_in(reading: Reading, file: str, here: Path) -> Symbol | None:
+    path = _indexed_path(reading, file, here)
+    return None if path is None else symbol_of(reading, path, "")
 
 
 def _indexed_path(reading: Reading, file: str, here: Path) -> str | None:
@@ -69,9 +121,20 @@ def _near_names(reading: Reading, text: str) -> str:
     same = sorted(qualified_name(symbol.id) for symbol in reading.view.named(last))
     if same:
         return f" There is {', '.join(same[:3])}."
+    if not any(spec.parsed for spec in map(spec_of, _languages(reading)) if spec):
+        return f" No file here is of a language whose symbols are known: {_parsed()}."
     names = sorted(name for name in reading.view.names() if abs(len(name) - len(last)) <= 3)
     near = difflib.get_close_matches(last, names, n=3, cutoff=_NEAR_ENOUGH)
-    return f" There is {', '.join(near)}." if near else ""
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def _languages(reading: Reading) -> set[str]:
+    view = reading.view
+    return {placed.language for path in view.paths() if (placed := view.placed(path))}
+
+
+def _parsed() -> str:
+    return ", ".join(spec.name for spec in LANGUAGES if spec.parsed)
 
 
 def _candidate(reading: Reading, symbol: Symbol, here: Path) -> Candidate:

@@ -109,11 +109,25 @@ def search(
     places = Places(reading)
     shown = order[page.offset : page.offset + page.limit]
     hits = (_hit(reading, places, asked, each, neighbours or {}) for each in shown)
+    if not order and (nowhere := _nothing_passes(reading, filters)):
+        return SearchAnswer((), 0, nowhere)
     return SearchAnswer(
         hits=tuple(hit for hit in hits if hit),
         total=len(order),
         note=_note(reading, query, asked, texts, nearest, wordless, phrased=bool(holders)),
     )
+
+
+def _nothing_passes(reading: Reading, filters: Filters) -> str | None:
+    """Why no file can hold a hit, where it is the filters that leave none."""
+    view = reading.view
+    files = {path: placed.language for path in view.paths() if (placed := view.placed(path))}
+    if filters.languages and not {*filters.languages} & {*files.values()}:
+        wanted, there = " or ".join(filters.languages), ", ".join(sorted({*files.values()}))
+        return f"no indexed file is of the language {wanted}: there are {there}"
+    if filters.paths and not any(map(_paths(filters.paths), files)):
+        return f"no indexed file matches {' or '.join(filters.paths)}"
+    return None
 
 
 def _chunk_filter(filters: Filters, neighbours: Mapping[str, Neighbour] | None) -> ChunkFilter:

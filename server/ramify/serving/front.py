@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ramify.cli.arguments import parser
+from ramify.cli.arguments import Surface, parser
 from ramify.cli.around import this_process
-from ramify.cli.main import run, tolerate_any_terminal, until_nobody_reads
+from ramify.cli.main import run, tolerate_any_terminal, understood, until_nobody_reads
 from ramify.cli.outcome import INTERRUPTED, UNANSWERED, USAGE, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ meanwhile leaves nothing twice or half."""
 def command_line(words: Sequence[str]) -> int:
     """Runs a verb; returns the exit code. Raises SystemExit for `--help` and wrong usage."""
     surface = parser()
-    arguments = surface.parse_args(words)
+    with understood(surface, words) as arguments:
+        return _run(surface, arguments)
+
+
+def _run(surface: Surface, arguments: Namespace) -> int:
     if arguments.verb is None:
         surface.print_help(sys.stderr)
         return USAGE
@@ -51,7 +55,7 @@ def command_line(words: Sequence[str]) -> int:
     return until_nobody_reads(lambda: _with_the_owner(surface, arguments))
 
 
-def _with_the_owner(surface: ArgumentParser, arguments: Namespace) -> int:
+def _with_the_owner(surface: Surface, arguments: Namespace) -> int:
     from ramify.serving.greeting import Wish
     from ramify.serving.settling import Nobodys, Theirs, attached, directory_of, settled
 
@@ -77,14 +81,14 @@ def _with_the_owner(surface: ArgumentParser, arguments: Namespace) -> int:
     return UNANSWERED
 
 
-def _here(surface: ArgumentParser, arguments: Namespace, host: Host | None) -> int:
+def _here(surface: Surface, arguments: Namespace, host: Host | None) -> int:
     around = this_process()
     if host is not None:
         around = replace(around, workspaces=host.workspaces)
     try:
         code = run(arguments, around)
     except UsageError as error:
-        surface.error(str(error))
+        surface.wrong_usage(arguments.verb, str(error))
     finally:
         if host is not None:
             host.stop()
@@ -95,7 +99,7 @@ def _here(surface: ArgumentParser, arguments: Namespace, host: Host | None) -> i
     return code
 
 
-def _there(channel: Channel, surface: ArgumentParser, arguments: Namespace) -> int | None:
+def _there(channel: Channel, surface: Surface, arguments: Namespace) -> int | None:
     """Shows what the owner prints; its exit code, or None when it ended before it had answered
     and nothing was shown."""
     from ramify.serving.greeting import said, say
@@ -109,7 +113,7 @@ def _there(channel: Channel, surface: ArgumentParser, arguments: Namespace) -> i
                 shown.let_go()
                 return int(word["exit"])
             if "usage" in word:
-                surface.error(word["usage"])
+                surface.wrong_usage(arguments.verb, word["usage"])
             shown.take(word)
     except KeyboardInterrupt:
         return INTERRUPTED
