@@ -19,6 +19,8 @@ KINDS: Final = (
     *("architecture", "behaviour", "concept", "configuration", "dataflow", "errors"),
     *("mechanism", "short", "symbol", "symptom"),
 )
+PLAIN_KINDS: Final = frozenset({"short", "symbol", "architecture"})
+"""Asked as people ask a repository; the others tell of what happens without a name for it."""
 _PLACE: Final = re.compile(r"([^\s:]+):([^\s:@]+)(?:@(\d+)-(\d+))?")
 
 

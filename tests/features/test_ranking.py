@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ramify.features.ranking import Candidate, parsed, ranked
+import pytest
+
+from ramify.features.ranking import Candidate, Signs, parsed, ranked
 from tests.features.reading import calls, drawn, ident, short
 
 READING = drawn(
@@ -31,7 +33,7 @@ def candidates(names: Sequence[str], named: str = "") -> list[Candidate]:
         symbol = READING.view.symbol(ident(name))
         assert symbol is not None
         hit = READING.search.chunks_of(symbol.id)[0]
-        found.append(Candidate(symbol, hit, 0.0, 0.5, name == named))
+        found.append(Candidate(symbol, hit, Signs(0.0), 0.5, name == named))
     return found
 
 
@@ -70,6 +72,65 @@ def test_while_nothing_is_embedded_words_of_the_name_count() -> None:
     assert [short(each.symbol.id) for each in order] == [METHOD, FUNCTION]
 
 
+def test_a_question_that_has_the_word_test_does_not_ask_for_tests() -> None:
+    assert order("skip the test that has no lease", TEST, FUNCTION) == [FUNCTION, TEST]
+    assert order("which tests cover the lease", FUNCTION, TEST) == [TEST, FUNCTION]
+
+
+def test_a_method_whose_class_is_spelled_and_whose_name_is_said() -> None:
+    found = [
+        replace(each, member=short(each.symbol.id) == METHOD) for each in candidates([HEAD, METHOD])
+    ]
+    order = ranked(READING.view, parsed("how does Pool lease"), found, {}, tests_asked=False)
+    assert [short(each.symbol.id) for each in order] == [METHOD, HEAD]
+
+
+def test_a_class_stands_below_its_method_that_is_found_as_well() -> None:
+    head, method = candidates([HEAD, METHOD])
+    found = [replace(head, signs=Signs(1.4)), method]
+    order = ranked(READING.view, parsed("give one out"), found, {}, tests_asked=False)
+    assert [short(each.symbol.id) for each in order] == [METHOD, HEAD]
+    found = [replace(head, signs=Signs(3.0)), method]
+    order = ranked(READING.view, parsed("give one out"), found, {}, tests_asked=False)
+    assert [short(each.symbol.id) for each in order] == [HEAD, METHOD]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    ["examples/pool.py", "docs/conf.py", "benchmarks/run.py", "pool/types.py", "pool/compat.py"],
+)
+def test_code_that_is_not_what_does_it_stands_behind(behind: str) -> None:
+    text = "def take(): ...\n"
+    reading = drawn({behind: text, "zoo.py": text}, [])
+    found = []
+    for path in (behind, "zoo.py"):
+        (symbol,) = [each for each in reading.view.symbols_of(path) if each.path]
+        hit = reading.search.chunks_of(symbol.id)[0]
+        found.append(Candidate(symbol, hit, Signs(0.0), 0.5, False))
+    order = ranked(reading.view, parsed("give one out"), found, {}, tests_asked=False)
+    assert [each.symbol.file for each in order] == ["zoo.py", behind]
+
+
+def test_who_calls_what_is_found_too_stands_higher_and_says_so() -> None:
+    reading = drawn(
+        {"a.py": "def one(): ...\ndef two(): ...\ndef three(): ...\n"},
+        [calls("a:three", "a:two")],
+    )
+    found = []
+    for name in ("a:one", "a:two", "a:three"):
+        symbol = reading.view.symbol(ident(name))
+        assert symbol is not None
+        hit = reading.search.chunks_of(symbol.id)[0]
+        found.append(Candidate(symbol, hit, Signs(0.0), None, False))
+    order = ranked(reading.view, parsed("anything"), found, {}, tests_asked=False)
+    assert [(short(each.symbol.id), each.beside) for each in order] == [
+        ("a:three", "uses `two`, found too"),
+        ("a:two", "used by `three`, found too"),
+        ("a:one", ""),
+    ]
+    assert order[0].reasons(parsed("anything"), "", {}) == ("uses `two`, found too",)
+
+
 def test_what_others_use_stands_before_what_nobody_does() -> None:
     reading = drawn(
         {"a.py": "def one(): ...\ndef two(): ...\ndef three(): ...\n"},
@@ -79,6 +140,8 @@ def test_what_others_use_stands_before_what_nobody_does() -> None:
     for name in ("a:one", "a:two"):
         symbol = reading.view.symbol(ident(name))
         assert symbol is not None
-        found.append(Candidate(symbol, reading.search.chunks_of(symbol.id)[0], 0.0, 0.5, False))
+        found.append(
+            Candidate(symbol, reading.search.chunks_of(symbol.id)[0], Signs(0.0), 0.5, False)
+        )
     order = ranked(reading.view, parsed("anything"), found, {}, tests_asked=False)
     assert [short(each.symbol.id) for each in order] == ["a:two", "a:one"]

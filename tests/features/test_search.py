@@ -98,6 +98,15 @@ def test_a_hit_says_why_and_shows_its_first_lines() -> None:
     assert 0 < hit.score < 1
 
 
+@pytest.mark.parametrize(
+    "query", ["close the session", "make_password", "hashers", "password of a user", "storage"]
+)
+def test_every_hit_says_why_and_twice_the_same(query: str) -> None:
+    answer = asked(query)
+    assert answer == asked(query)
+    assert [hit.item.id for hit in answer.hits if not hit.item.reasons] == []
+
+
 def test_of_a_file_without_symbols_the_lines_that_tell_are_shown() -> None:
     text = "int a;\n" * 9 + "int retry(int n) {\n  return wait(n);\n}\n" + "int b;\n" * 9
     (hit,) = asked("retry and wait", reading=drawn({"net.c": text})).hits

@@ -83,7 +83,7 @@ def search(
     neighbours = symbols_near(reading.view, token, near) if near else None
     only = _chunk_filter(filters, neighbours)
     wanted = max(RETRIEVED, 2 * (page.offset + page.limit))
-    vector = embedder.embed_query(asked.text)
+    vector = embedder.embed_query(asked.telling)
     holders: frozenset[str] = frozenset()
     wordless = None
     try:
