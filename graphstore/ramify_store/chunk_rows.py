@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ramify_store.postings import LivePostings, Postings
 from ramify_store.vectors import Floats, Int8s
-from ramify_store.view import ChunkFilter
+from ramify_store.view import ChunkFilter, Hit
 from ramify_store.word_rows import WordRows
 
 Mask = NDArray[np.bool_]
@@ -44,6 +44,8 @@ class ChunkHit:
     end: int
     is_test: bool
     score: float
+    row: int = field(default=-1, compare=False)
+    """In the rows it was taken from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +164,15 @@ class ChunkRows:
         rows = np.flatnonzero(self._symbol_hashes == hash(symbol_id)).tolist()
         return [row for row in rows if self.symbols[row] == symbol_id]
 
+    def row_of_hit(self, hit: Hit) -> int | None:
+        """Soon where the hit was taken from these rows."""
+        row = hit.row if isinstance(hit, ChunkHit) else -1
+        if 0 <= row < len(self.symbols):
+            same = self.symbols[row] is hit.symbol and self.starts[row] == hit.start
+            if same and self.ends[row] == hit.end:
+                return row
+        return self.row_of(hit.path, hit.start, hit.end)
+
     def row_of(self, path: str, start: int, end: int) -> int | None:
         place = bisect_left(self.paths, path)
         if place == len(self.paths) or self.paths[place] != path:
@@ -201,6 +212,7 @@ class ChunkRows:
             end=int(self.ends[row]),
             is_test=self.files[file].is_test,
             score=score,
+            row=row,
         )
 
     def _of_files(self, wanted: Iterable[bool]) -> Mask:

@@ -82,7 +82,7 @@ class ChunkView:
 
     def _places(self, hits: Sequence[Hit]) -> Rows:
         """Rows of the matrix; -1 for a hit without a vector."""
-        rows = [self._rows.row_of(hit.path, hit.start, hit.end) for hit in hits]
+        rows = [self._rows.row_of_hit(hit) for hit in hits]
         known = np.array([-1 if row is None else row for row in rows], np.intp)
         return np.where(known >= 0, np.append(self._rows.vector, -1)[known], -1)
 
@@ -91,7 +91,7 @@ class ChunkView:
         return [self._rows.hit(row, 0.0) for row in rows if self._standing[row]]
 
     def vector_of(self, hit: Hit) -> Floats | None:
-        row = self._rows.row_of(hit.path, hit.start, hit.end)
+        row = self._rows.row_of_hit(hit)
         place = -1 if row is None else int(self._rows.vector[row])
         if place < 0:
             return None

@@ -9,7 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Protocol
 
@@ -31,6 +31,9 @@ from ramify.embedding.tokens import raw_subtokens
 from ramify.embedding.vocabulary import Vocabulary
 
 Floats = NDArray[np.float32]
+
+_MOST_NAMES = 4096
+"""That are remembered with their words: questions meet the same ones again and again."""
 
 MOST_WORDS = 128
 """Distinct sub-tokens of a text that count; what comes after them is not seen."""
@@ -130,6 +133,7 @@ class StaticEmbedder:
         self._place_weights = arrays["place_weights"].astype(np.float32)
         self.table = Table(self._vectors, self._chunk_weights)
         self._reranker = Reranker(reranker)
+        self._numbers_of = lru_cache(_MOST_NAMES)(self._distinct_numbers)
 
     def embed_chunks(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self.embed_words([self.read(raw_subtokens(text)) for text in texts])
@@ -161,9 +165,10 @@ class StaticEmbedder:
         return Asked(words, self._in_question[words] * self.table.norms[words])
 
     def numbers_of(self, names: Sequence[str]) -> NDArray[np.int32]:
-        numbers = self._vocabulary.numbers
-        rows = [tuple(dict.fromkeys(numbers(raw_subtokens(name)))) for name in names]
-        return padded(rows, NAME_WORDS)
+        return padded([self._numbers_of(name) for name in names], NAME_WORDS)
+
+    def _distinct_numbers(self, name: str) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(self._vocabulary.numbers(raw_subtokens(name))))
 
     def answering(self, query: str, pieces: Pieces, statistics: WordStatistics) -> Answering:
         return self._reranker.answering(self.table, self.asked(query), pieces, statistics)

@@ -8,13 +8,15 @@ Tests and private names come a little lower. Words before a dot must occur in wh
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from typing import Final
 from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ramify.features.answers.common import FIRST_PAGE, Page
 from ramify.features.answers.navigation import SymbolList
@@ -116,9 +118,10 @@ def _ways(index: _Index, query: str, most: int) -> Iterator[tuple[float, Iterato
     yield 1.0, index.beginning_with(query, exactly=False)
     letters = [re.escape(letter) for letter in query if letter != "_"]
     if letters:
-        yield 2.0, index.holding(_MARK + f"(?:[^\n]*?{_MARK})?".join(letters))
-        yield 3.0, index.holding(f"{_MARK}?".join(letters))
-        yield 4.0, index.holding(_MARK + "[^\n]*?".join(letters))
+        lines = index.with_letters(query)
+        yield 2.0, index.matching(lines, _MARK + f"(?:[^\n]*?{_MARK})?".join(letters))
+        yield 3.0, index.holding(lines, query.replace("_", ""))
+        yield 4.0, index.matching(lines, _MARK + "[^\n]*?".join(letters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,10 @@ class _Index:
     """Shortest first."""
     marked: str
     """A line for each name: its words in lower case, each after a mark."""
-    starts: Sequence[int]
-    """Where each line begins."""
+    starts: NDArray[np.int32]
+    """Where each line begins, and one more for the end."""
+    letters: NDArray[np.uint64]
+    """Of each line the set of its letters, as bits; several letters may share one."""
     lowered: Sequence[tuple[str, str]]
     """(lower case, name), sorted."""
 
@@ -138,9 +143,23 @@ class _Index:
         found = self.lowered[first : bisect_left(self.lowered, end)]
         return iter(sorted((name for _, name in found), key=len))
 
-    def holding(self, pattern: str) -> Iterator[str]:
-        for match in re.finditer(f"{pattern}[^\n]*", self.marked):
-            yield self.names[bisect_right(self.starts, match.start()) - 1]
+    def with_letters(self, query: str) -> Sequence[int]:
+        """The lines that have every letter of the query: all that can match it, and a few more."""
+        wanted = np.bitwise_or.reduce(_bits(query.replace("_", "")))
+        lines: list[int] = np.flatnonzero(self.letters & wanted == wanted).tolist()
+        return lines
+
+    def holding(self, lines: Sequence[int], letters: str) -> Iterator[str]:
+        """One after another, whichever words of the name they are in."""
+        for line in lines:
+            if letters in self.marked[self.starts[line] : self.starts[line + 1]].replace(_MARK, ""):
+                yield self.names[line]
+
+    def matching(self, lines: Sequence[int], pattern: str) -> Iterator[str]:
+        found, starts = re.compile(pattern).search, self.starts
+        for line in lines:
+            if found(self.marked, int(starts[line]), int(starts[line + 1]) - 1):
+                yield self.names[line]
 
 
 _known: WeakKeyDictionary[GraphView, _Index] = WeakKeyDictionary()
@@ -164,15 +183,19 @@ def _index_of(view: GraphView) -> _Index:
 def _index(names: Collection[str]) -> _Index:
     ordered = sorted(names, key=lambda name: (len(name), name))
     lines = [_marked(name) for name in ordered]
-    starts: list[int] = []
-    at = 0
-    for line in lines:
-        starts.append(at)
-        at += len(line) + 1
+    starts = np.cumsum([0, *(len(line) + 1 for line in lines)], dtype=np.int32)
+    marked = "".join(line + "\n" for line in lines)
+    letters = np.bitwise_or.reduceat(_bits(marked), starts[:-1]) if lines else _bits("")
     lowered = sorted((name.lower(), name) for name in ordered)
-    return _Index(ordered, "\n".join(lines), starts, lowered)
+    return _Index(ordered, marked, starts, letters, lowered)
 
 
-@lru_cache(maxsize=1 << 17)
 def _marked(name: str) -> str:
     return "".join(_MARK + word.lower() for word in _WORD.findall(name))
+
+
+def _bits(text: str) -> NDArray[np.uint64]:
+    """Of each character one bit of 64."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    bits: NDArray[np.uint64] = np.left_shift(1, codes.astype(np.uint64) & 63)
+    return bits
