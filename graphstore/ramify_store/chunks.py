@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Final, cast
 
 import numpy as np
@@ -25,6 +26,8 @@ from ramify_store.vectors import KEY_BYTES, ChunkTables, Floats, Int8s
 from ramify_store.view import Hit
 from ramify_store.word_rows import WordRows, with_room
 
+_MANY_KEYS: Final = 4096
+"""That are remembered: each is asked for several times while its chunk is written."""
 _NO_IDS: Final = np.zeros(0, np.int64)
 _NO_PLACES: Final = np.zeros(0, np.int32)
 
@@ -62,7 +65,7 @@ class ChunkIndex:
     def __init__(self, tables: ChunkTables, model_id: str) -> None:
         """Reads both tables, but for the chunks' words."""
         self._tables = tables
-        self._model = model_id.encode()
+        self._key = lru_cache(_MANY_KEYS)(partial(_key_of, model_id.encode()))
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         """Held while tables change, and while they are read for what memory has not yet."""
@@ -253,8 +256,9 @@ class ChunkIndex:
             words=self._words,
         )
 
-    def _key(self, chunk_hash: str) -> bytes:
-        return blake3(self._model + b"\0" + chunk_hash.encode()).digest(KEY_BYTES)
+
+def _key_of(model: bytes, chunk_hash: str) -> bytes:
+    return blake3(model + b"\0" + chunk_hash.encode()).digest(KEY_BYTES)
 
 
 def quantised(vectors: Floats) -> tuple[Int8s, Floats]:

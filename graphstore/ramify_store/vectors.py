@@ -52,7 +52,7 @@ _METADATA_CACHE_BYTES: Final = 8 << 20
 
 _PACKED: Final = {
     "lance-encoding:compression": "zstd",
-    "lance-encoding:compression-level": "9",
+    "lance-encoding:compression-level": "3",
     "lance-encoding:structural-encoding": "miniblock",
     "lance-encoding:minichunk-size": "32768",
 }

@@ -1,6 +1,8 @@
 """Which sub-tokens a text has."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ramify.embedding.tokens import split_identifiers, subtokens
 
@@ -32,3 +34,8 @@ def test_split_identifiers_is_the_same_tokens_joined() -> None:
     text = "def fromHTTP(self, max_size=10): ..."
     assert split_identifiers(text) == "def from http self max size 10"
     assert split_identifiers(text).split(" ") == subtokens(text)
+
+
+@given(text=st.text(st.sampled_from("absZABS09_ .\n"), max_size=30))
+def test_a_text_beyond_ascii_is_split_in_the_same_way(text: str) -> None:
+    assert subtokens(f"{text} ключ") == [*subtokens(text), "ключ"]

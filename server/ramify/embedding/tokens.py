@@ -19,6 +19,9 @@ _SUBTOKEN = re.compile(
     rf"|(?:(?![{_UNSPACED}])[^\W\d_{_UPPER}{_LOWER}])+"  # other scripts: the run of letters
 )
 
+_ASCII_SUBTOKEN = re.compile(r"[a-z]+|[A-Z](?:[a-z]+|[A-Z]*s?(?![a-z]))|[0-9]+")
+"""The same of a text that is all ASCII, twice as fast."""
+
 
 def subtokens(text: str) -> list[str]:
     """The lower-case sub-tokens of `text`, in order, repetitions kept.
@@ -31,7 +34,8 @@ def subtokens(text: str) -> list[str]:
 
 def raw_subtokens(text: str) -> list[str]:
     """`subtokens` in the case in which they are written: for a caller that folds case itself."""
-    found: list[str] = _SUBTOKEN.findall(text)
+    pattern = _ASCII_SUBTOKEN if text.isascii() else _SUBTOKEN
+    found: list[str] = pattern.findall(text)
     return found
 
 
