@@ -5,7 +5,6 @@ It stands for an editor at rest: says yes to what the server asks, ignores what 
 
 from __future__ import annotations
 
-import json
 import queue
 import subprocess
 import threading
@@ -13,6 +12,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from benchmarks.frames import framed, messages
 
 TIMEOUT = 180.0
 
@@ -78,22 +79,14 @@ class Server:
         self.process.wait(timeout=30)
 
     def _send(self, message: dict[str, Any]) -> None:
-        body = json.dumps(message).encode()
         assert self.process.stdin is not None
         with self._lock:
-            self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            self.process.stdin.write(framed(message))
             self.process.stdin.flush()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        while header := self.process.stdout.readline():
-            length = 0
-            while header.strip():
-                name, _, value = header.partition(b":")
-                if name.lower() == b"content-length":
-                    length = int(value)
-                header = self.process.stdout.readline()
-            message = json.loads(self.process.stdout.read(length))
+        for message in messages(self.process.stdout):
             if "method" not in message:
                 self._answers.put(message)
             elif "id" in message:

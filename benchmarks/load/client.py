@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
 import subprocess
 import threading
@@ -12,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from benchmarks.frames import framed, messages
 
 INDEX_SECONDS = 300
 
@@ -128,21 +129,13 @@ class Client:
         return number
 
     def _write(self, message: Mapping[str, Any]) -> None:
-        body = json.dumps(message).encode()
         assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.write(framed(message))
         self.process.stdin.flush()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        while header := self.process.stdout.readline():
-            length = 0
-            while header.strip():
-                name, _, value = header.partition(b":")
-                if name.lower() == b"content-length":
-                    length = int(value)
-                header = self.process.stdout.readline()
-            message = json.loads(self.process.stdout.read(length))
+        for message in messages(self.process.stdout):
             if "method" not in message:
                 self._take(message)
 

@@ -10,6 +10,7 @@ from ramify.features.answers.common import Page
 from ramify.features.locate import symbol_of
 from ramify.features.places import Places
 from ramify.lsp.ask import Asking, ask_folders, ask_now, unfinished
+from ramify.lsp.folders import Folder
 from ramify.lsp.pointed import Spot, spot, symbol_at
 from ramify.lsp.rpc import CONTENT_MODIFIED, INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
@@ -25,8 +26,8 @@ def ask_about(ls: RamifyServer, params: AtSymbol, question: About) -> Awaitable[
     at = spot_of(ls, params)
     wanted = params.symbol
     if wanted is not None:
-        folders = (at.folder,) if at and at.folder else ls.folders.all
-        return ask_folders(ls, folders, lambda asked: question(*_by_id(asked, wanted)))
+        asked_of = folders_meant(ls, at)
+        return ask_folders(ls, asked_of, lambda asked: question(*_by_id(asked, wanted)))
     if at is None:
         raise RefusedError(INVALID_PARAMS, "give `symbol`, or `textDocument` and `position`")
     whole_file = params.position is None
@@ -46,6 +47,11 @@ def live_item(now: Asking, symbol: Symbol | None) -> Item | None:
     """The symbol as its file shows it, whether the graph has it or not."""
     found = Places(now.reading).item(symbol) if symbol else None
     return convert.item(now.ranges, found) if found else None
+
+
+def folders_meant(ls: RamifyServer, at: Spot | None) -> tuple[Folder, ...]:
+    """The folder of a place; all of them where no place, or one in none, was given."""
+    return (at.folder,) if at is not None and at.folder is not None else ls.folders.all
 
 
 def spot_of(ls: RamifyServer, params: AtSymbol) -> Spot | None:

@@ -108,6 +108,13 @@ def ask_waiting(
     return _run(ls.graph_pool, lambda token: encoded(work(token)), _deadline(seconds))
 
 
+def require_complete(asked: tuple[Asking, ...]) -> None:
+    """For answers that must not be a part. Raises RefusedError."""
+    refusal = unfinished(asked)
+    if refusal is not None:
+        raise refusal
+
+
 def unfinished(asked: tuple[Asking, ...]) -> RefusedError | None:
     """The refusal to give instead of an empty answer while some index is not complete."""
     waiting = [each.status for each in asked if not each.status.complete]
@@ -120,8 +127,8 @@ def unfinished(asked: tuple[Asking, ...]) -> RefusedError | None:
 
 
 def _told(result: Any, asked: tuple[Asking, ...]) -> Any:
-    if not result and (refusal := unfinished(asked)) is not None:
-        raise refusal
+    if not result:
+        require_complete(asked)
     return result
 
 

@@ -7,12 +7,11 @@ They are told of a complete graph alone: one that is being made would accuse the
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from ramify.features.cycles import circular_imports
-from ramify.features.unreachable import Idle, unreached_in
 from ramify.lsp.ask import Asking, ask_folders, unfinished
 from ramify.lsp.params import DocumentParams
 from ramify.lsp.pointed import spot
@@ -21,6 +20,9 @@ from ramify.lsp.server import RamifyServer
 from ramify.protocol.convert import CERTAINTIES, present
 from ramify.protocol.shapes.common import Location, Range, Shape
 from ramify_store.facts import Certainty
+
+if TYPE_CHECKING:
+    from ramify.features.unreachable import Idle
 
 _INFORMATION: Final = 3
 _HINT: Final = 4
@@ -96,6 +98,8 @@ def _circles(now: Asking, path: str) -> Iterator[Diagnostic]:
 
 
 def _idle(now: Asking, path: str) -> Iterator[Diagnostic]:
+    from ramify.features.unreachable import unreached_in  # NumPy: not at the start
+
     for each in unreached_in(now.reading, now.token, path):
         found = now.ranges.range(each.unreached.item.name_place)
         if found is not None:

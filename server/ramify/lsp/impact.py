@@ -9,7 +9,7 @@ import msgspec
 
 from ramify.features.answers.common import Page
 from ramify.features.answers.impact import Impact, ImpactLimits
-from ramify.lsp.about import ask_about, cursor_after, live_item, page_of, spot_of
+from ramify.lsp.about import ask_about, cursor_after, folders_meant, live_item, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.rpc import INVALID_PARAMS, REQUEST_FAILED, RefusedError
 from ramify.lsp.server import RamifyServer
@@ -48,8 +48,6 @@ def _ask_changes(
     if needed.get(changes.kind, "") is None:
         word = "patch" if changes.kind == "patch" else "base"
         raise RefusedError(INVALID_PARAMS, f"changes of kind `{changes.kind}` need the `{word}`")
-    at = spot_of(ls, params)
-    folders = (at.folder,) if at and at.folder else ls.folders.all
 
     def question(asked: tuple[Asking, ...]) -> ImpactResult:
         # Not at the start: brings parsers along that no other question needs so early.
@@ -70,7 +68,7 @@ def _ask_changes(
             raise RefusedError(REQUEST_FAILED, "; ".join(complaints) or "no folder is open")
         return parts[0] if len(parts) == 1 else joined_impact(parts)
 
-    return ask_folders(ls, folders, question)
+    return ask_folders(ls, folders_meant(ls, spot_of(ls, params)), question)
 
 
 def _of_symbol(now: Asking, params: ImpactParams, page: Page, symbol: Symbol) -> Impact:

@@ -16,7 +16,7 @@ from ramify.features.hierarchy import implementations
 from ramify.features.highlights import highlights
 from ramify.features.locate import symbol_named_at
 from ramify.features.references import references as references_at
-from ramify.lsp.ask import Asking, ask_graph, ask_now, unfinished
+from ramify.lsp.ask import Asking, ask_graph, ask_now, require_complete
 from ramify.lsp.params import PositionParams, ReferenceParams
 from ramify.lsp.pointed import spot
 from ramify.lsp.results import definition_links, locations
@@ -80,8 +80,8 @@ def references(ls: RamifyServer, params: ReferenceParams) -> Awaitable[msgspec.R
 
     def question(now: Asking) -> list[Location]:
         uses = found(now)
-        if not uses.items and (refusal := unfinished((now,))) is not None:
-            raise refusal  # a declaration alone says nothing of uses that are not indexed yet
+        if not uses.items:
+            require_complete((now,))  # a declaration alone says nothing of uses not indexed yet
         return shown(now, uses)
 
     return ask_graph(ls, at, question, early)

@@ -11,7 +11,7 @@ from ramify.features.answers.common import Page
 from ramify.features.answers.overviews import Circles, Hotspots, Unreachable
 from ramify.features.cycles import import_circles
 from ramify.features.hotspots import hotspots as hotspots_of
-from ramify.lsp.about import cursor_after, page_of
+from ramify.lsp.about import cursor_after, folders_meant, page_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.pointed import spot
 from ramify.lsp.server import RamifyServer
@@ -59,7 +59,6 @@ def _ask(
 ) -> Awaitable[msgspec.Raw]:
     """Of several folders each shows the same page of its own list."""
     at = spot(ls, params.text_document.uri) if params.text_document else None
-    folders = (at.folder,) if at and at.folder else ls.folders.all
 
     def question(asked: tuple[Asking, ...]) -> _R:
         page = page_of(asked, params.cursor, params.limit)
@@ -67,4 +66,4 @@ def _ask(
         after = cursor_after(asked, page, max((answer.total for _, answer in found), default=0))
         return joined([shaped(now.ranges, answer, after) for now, answer in found])
 
-    return ask_folders(ls, folders, question)
+    return ask_folders(ls, folders_meant(ls, at), question)

@@ -11,7 +11,7 @@ from ramify.features.answers.relations import Calls
 from ramify.features.calls import callees as callees_of
 from ramify.features.calls import callers as callers_of
 from ramify.lsp.about import ask_about, ask_at, cursor_after, live_item, page_of
-from ramify.lsp.ask import Asking, unfinished
+from ramify.lsp.ask import Asking, require_complete
 from ramify.lsp.pointed import spot
 from ramify.lsp.rpc import INVALID_PARAMS, RefusedError
 from ramify.lsp.server import RamifyServer
@@ -69,8 +69,7 @@ def removable(ls: RamifyServer, params: RemovableParams) -> Awaitable[msgspec.Ra
     def question(now: Asking, symbol: Symbol | None) -> RemovableResult:
         from ramify.features.removal import removal
 
-        if (refusal := unfinished((now,))) is not None:
-            raise refusal
+        require_complete((now,))
         page = page_of((now,), params.cursor, params.limit)
         found = removal(now.reading, now.token, symbol.id, page) if symbol else None
         if found is None:

@@ -14,7 +14,7 @@ import msgspec
 
 from ramify.features.rename import Change, Rename, RenameRefusedError, renamable
 from ramify.features.rename import rename as rename_at
-from ramify.lsp.ask import Asking, ask_folders, ask_now, unfinished
+from ramify.lsp.ask import Asking, ask_folders, ask_now, require_complete
 from ramify.lsp.params import PositionParams, RenameParams
 from ramify.lsp.pointed import spot
 from ramify.lsp.rpc import REQUEST_FAILED, RefusedError
@@ -97,8 +97,7 @@ def rename(ls: RamifyServer, params: RenameParams) -> Awaitable[msgspec.Raw]:
 
     def question(asked: tuple[Asking, ...]) -> WorkspaceEdit:
         (now,) = asked
-        if (refusal := unfinished(asked)) is not None:
-            raise refusal
+        require_complete(asked)
         try:
             offset = at.offset(now.reading)
             found = rename_at(now.reading, now.token, at.path, offset, params.new_name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from ramify.features.answers.common import Page
-from ramify.lsp.about import cursor_after, page_of, spot_of
+from ramify.lsp.about import cursor_after, folders_meant, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders, unfinished
 from ramify.lsp.pointed import Spot, symbol_at
 from ramify.lsp.rpc import INVALID_PARAMS, REQUEST_FAILED, RefusedError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 def search(ls: RamifyServer, params: SearchParams) -> Awaitable[msgspec.Raw]:
     """Of several folders: joined by score, which is comparable enough between them."""
     at = spot_of(ls, params.near) if params.near else None
-    wanted = (at.folder,) if at and at.folder else ls.folders.all
 
     def question(folders: tuple[Asking, ...]) -> SearchResult:
         page = page_of(folders, params.cursor, params.limit)
@@ -34,7 +33,7 @@ def search(ls: RamifyServer, params: SearchParams) -> Awaitable[msgspec.Raw]:
         parts = [part for each in folders if (part := _searched(each, params, at, whole))]
         return _joined_search(folders, parts, page)
 
-    return ask_folders(ls, wanted, question)
+    return ask_folders(ls, folders_meant(ls, at), question)
 
 
 def _searched(

@@ -10,7 +10,7 @@ import msgspec
 
 from ramify.features.answers.common import Page
 from ramify.features.outline import document_symbols
-from ramify.lsp.ask import Asking, ask_folders, ask_now, unfinished
+from ramify.lsp.ask import Asking, ask_folders, ask_now, require_complete
 from ramify.lsp.params import DocumentParams, SymbolParams
 from ramify.lsp.pointed import spot
 from ramify.lsp.results import SymbolInformation, flat_symbols, symbol_information
@@ -42,8 +42,8 @@ def in_workspace(ls: RamifyServer, params: SymbolParams) -> Awaitable[msgspec.Ra
     def question(folders: tuple[Asking, ...]) -> list[SymbolInformation]:
         ranked = [_matching(each, params.query) for each in folders]
         found = [each for each in chain(*zip_longest(*ranked)) if each is not None]
-        if not found and (refusal := unfinished(folders)) is not None:
-            raise refusal
+        if not found:
+            require_complete(folders)
         return found
 
     return ask_folders(ls, ls.folders.all, question)
