@@ -221,3 +221,45 @@ import queue
 def use(): queue.get().go()
 """
     assert "main.use -> queue.Text.go" in calls(text)
+
+
+def test_callables_are_run_with_what_the_types_say() -> None:
+    text = (
+        THING
+        + """\
+import signal, subprocess, heapq, gc, atexit
+from functools import reduce
+def on_signal(number, frame): pass
+def before(): pass
+def key(thing): thing.go()
+def join(one, thing): thing.go()
+def last(thing): thing.go()
+def use():
+    signal.signal(signal.SIGINT, on_signal)
+    subprocess.run(["x"], preexec_fn=before)
+    heapq.nlargest(1, [Thing()], key=key)
+    reduce(join, [Thing()], None)
+    atexit.register(last, Thing())
+"""
+    )
+    assert [line for line in calls(text) if "make" not in line and "-> main.Thing" not in line] == [
+        "main.use -> main.before",
+        "main.use -> main.join",
+        "main.use -> main.key",
+        "main.use -> main.last",
+        "main.use -> main.on_signal",
+    ]
+    assert [line for line in calls(text) if line.endswith("Thing.go")] == [
+        "main.join -> main.Thing.go",
+        "main.key -> main.Thing.go",
+        "main.last -> main.Thing.go",
+    ]
+
+
+def test_what_only_describes_or_wraps_a_callable_runs_it_not() -> None:
+    text = """\
+import inspect, functools, contextlib
+def f(): yield
+def use(): inspect.signature(f), functools.wraps(f), contextlib.contextmanager(f)
+"""
+    assert calls(text) == []

@@ -222,7 +222,7 @@ def _telling(signatures: list[Signature]) -> Iterator[Signature]:
     for signature in signatures:
         params = [
             param
-            if _TOLD.search(param.type) or len(types[param.name]) > 1
+            if _TOLD.search(param.type) or len(types[param.name]) > 1 or param.kind == REST
             else msgspec.structs.replace(param, type="")
             for param in signature.params
         ]

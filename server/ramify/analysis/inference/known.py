@@ -121,74 +121,41 @@ HOLDS_ITS_ARGUMENT: Final = frozenset({"contextlib.closing", "contextlib.nullcon
 IMPORTS_ITS_ARGUMENT: Final = frozenset({"importlib.import_module", "builtins.__import__"})
 
 CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
-    "builtins.map": (0,),
-    "builtins.filter": (0,),
-    "builtins.sorted": ("key",),
-    "builtins.min": ("key",),
-    "builtins.max": ("key",),
-    "builtins.list.sort": ("key",),
-    "functools.reduce": (0,),
-    "functools.cmp_to_key": (0,),
-    "itertools.groupby": (1, "key"),
-    "itertools.takewhile": (0,),
-    "itertools.dropwhile": (0,),
-    "itertools.starmap": (0,),
-    "re.sub": (1, "repl"),
-    "re.Pattern.sub": (0, "repl"),
-    "threading.Thread": ("target", 1),
-    "threading.Timer": ("function", 1),
-    "multiprocessing.Process": ("target", 1),
-    "asyncio.to_thread": (0,),
-    "atexit.register": (0,),
-    "contextlib.ExitStack.callback": (0,),
-    "concurrent.futures.ThreadPoolExecutor.submit": (0,),
-    "concurrent.futures.ThreadPoolExecutor.map": (0,),
-    "concurrent.futures.ProcessPoolExecutor.submit": (0,),
-    "concurrent.futures.ProcessPoolExecutor.map": (0,),
     "click.testing.CliRunner.invoke": (0,),
     "typer.testing.CliRunner.invoke": (0,),
     "django.db.transaction.on_commit": (0,),
-    "multiprocessing.Pool.apply": (0,),
-    "multiprocessing.Pool.apply_async": (0,),
-    "multiprocessing.Pool.map": (0,),
-    "signal.signal": (1,),
-    "timeit.timeit": (0,),
-    "weakref.finalize": (1,),
-    "unittest.TestCase.assertRaises": (1,),
-    "unittest.TestCase.assertWarns": (1,),
-    "unittest.TestCase.addCleanup": (0,),
     "pytest.raises": (1,),
 }
-"""Positions and keywords of the callables that a library function runs before it returns, or is
-made to run."""
-
-PASSES_ELEMENTS: Final[dict[str, tuple[int, int, int]]] = {
-    "builtins.map": (0, 1, 0),
-    "builtins.filter": (0, 1, 0),
-    "builtins.sorted": (-1, 0, 0),
-    "builtins.min": (-1, 0, 0),
-    "builtins.max": (-1, 0, 0),
-    "functools.reduce": (0, 1, 1),
-    "itertools.groupby": (1, 0, 0),
-    "concurrent.futures.ThreadPoolExecutor.map": (0, 1, 0),
-    "concurrent.futures.ProcessPoolExecutor.map": (0, 1, 0),
-}
-"""Of these: position of the callable (-1: its `key`), of the iterable whose elements it is
-called with, and which of its parameters takes them."""
+"""Positions and keywords of the callables that functions outside the standard library run."""
 
 PASSES_ON: Final[dict[str, int]] = {
-    "concurrent.futures.ThreadPoolExecutor.submit": 0,
-    "concurrent.futures.ProcessPoolExecutor.submit": 0,
-    "asyncio.to_thread": 0,
-    "atexit.register": 0,
-    "contextlib.ExitStack.callback": 0,
     "functools.partial": 0,
     "functools.partialmethod": 0,
-    "unittest.TestCase.addCleanup": 0,
-    "unittest.TestCase.assertRaises": 1,
     "pytest.raises": 1,
 }
-"""Of these: position of the callable that takes the arguments after it."""
+"""Position of the callable that takes the arguments after it, where types do not say so."""
+
+RUNS_ITS_ARGUMENT: Final = frozenset(
+    {"atexit.register", "contextlib._BaseExitStack.callback", "functools.cmp_to_key",
+     "functools.reduce", "weakref.finalize", "weakref.finalize.__new__"}
+)  # fmt: skip
+"""Functions of the standard library that call what they are given, though they give it back, too,
+or stand among those that do not."""
+
+_RUN_NOTHING: Final = (
+    "abc.", "asyncio.iscoroutine", "atexit.unregister", "builtins.classmethod",
+    "builtins.property", "builtins.staticmethod", "collections.defaultdict", "contextlib.",
+    "copyreg.", "ctypes.", "dataclasses.", "enum.", "functools.", "inspect.", "types.", "typing.",
+    "typing_extensions.", "unittest.case.", "unittest.expectedFailure", "unittest.mock.",
+    "unittest.skip", "warnings.", "weakref.",
+)  # fmt: skip
+"""What takes callables to describe, to wrap or to keep them."""
+
+
+def is_run(name: str) -> bool:
+    """Whether a function of the standard library calls the callables it is given."""
+    return name in RUNS_ITS_ARGUMENT or not name.startswith(_RUN_NOTHING)
+
 
 CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
     "builtins.str": ("__str__", "__repr__"),

@@ -8,10 +8,12 @@ value with its type: what its variables stand for is read off the call when some
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.engine import Found
+from ramify.analysis.inference.known import RUNS_ITS_ARGUMENT, is_run, known_as
 from ramify.analysis.inference.outside import (
     NONE_TYPE,
     class_of,
@@ -46,6 +48,7 @@ from ramify.languages.python.library import (
     argument_of,
     class_named,
     is_below,
+    known,
     member,
     mro,
 )
@@ -68,6 +71,17 @@ from ramify_store.facts import NONE
 
 _MOST_GATHERED = 4
 """Arguments that a parameter with a star takes, as far as they are looked at."""
+
+
+class Callback(NamedTuple):
+    """An argument that a library function calls."""
+
+    argument: int
+    """Expression."""
+    given: list[Result]
+    """What it is called with, by position; nothing where that is not known."""
+    passes_after: int
+    """Place among the call's arguments from where on they are passed to it; NONE for none."""
 
 
 class Standard(Returns):
@@ -216,6 +230,33 @@ class Standard(Returns):
             if _is_argument(cls, index, base):
                 return getattr(self, way)(value)  # type: ignore[no-any-return]
         return NOTHING
+
+    def callbacks_of(self, value: Value, unit: Unit, call: int) -> Iterator[Callback]:
+        """The arguments of a call of something outside that are called by it, or by what it makes,
+        and what they are given."""
+        found = meaning(value) or known(known_as(value[1]))
+        if found is None or not is_run(found.name):
+            return
+        signatures = list(found.entry.signatures)
+        if found.entry.kind == CLASS_ENTRY:
+            signatures = self._constructor(found.name, unit, call)
+        seen: set[int] = set()
+        for signature in chosen(self, signatures, unit, call):
+            rest = next((p for p in signature.params if p.kind == REST), None)
+            for at, (param, e) in enumerate(placed(signature, unit, call) or ()):
+                told = next(filter(None, map(called, alternatives(param.type))), None)
+                if told is None or e in seen or _is_handed_back(told, signature, found):
+                    continue
+                seen.add(e)
+                passes = rest is not None and rest is not param and rest.type[:1] in ("", "~")
+                given = [self._solved_type(each, signature, unit, call) for each in told[0]]
+                yield Callback(e, given, at if passes else NONE)
+
+    def _solved_type(self, told: str, signature: Signature, unit: Unit, call: int) -> Result:
+        """What a callable is given that is declared to be given a type."""
+        if told[0] != "~":
+            return NOTHING
+        return self._solved(told, signature, NO_ARGUMENTS, unit, call)
 
     def of_made(self, value: Value, name: str) -> Result:
         """What a type variable stands for in what a call has made."""
@@ -387,6 +428,12 @@ def _is_argument(cls: str, index: int, base: str) -> bool:
 def _is_awaited(value: Value) -> bool:
     of = class_of(value)
     return (of is not None and of[0] == "typing.Coroutine") or value[0] == "coroutine"
+
+
+def _is_handed_back(told: tuple[tuple[str, ...], str], signature: Signature, of: Known) -> bool:
+    """Whether a callable is given back, or one that stands for it: it is not called yet."""
+    is_spec = len(told[0]) == 1 and told[0][0][0] == "~"
+    return of.name not in RUNS_ITS_ARGUMENT and is_spec and f"({told[0][0]}>" in signature.gives
 
 
 def _is_for(signature: Signature, where: dict[str, str]) -> bool:

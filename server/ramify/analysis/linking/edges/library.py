@@ -13,7 +13,6 @@ from ramify.analysis.inference.known import (
     COMPARES_ELEMENTS,
     CONNECTS,
     ENTERS_ITS_ARGUMENT,
-    PASSES_ELEMENTS,
     PASSES_ON,
     SENDS,
     STARTS_TASK,
@@ -36,6 +35,7 @@ from ramify.analysis.inference.values import (
 )
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.references import References
+from ramify_store.facts import NONE
 
 CONNECTED: Final = "<connected>"
 """A signal is handed its receivers under this name."""
@@ -47,12 +47,14 @@ class LibraryCalls(References):
     def _library(self, values: Result, e: int, site: int) -> None:
         """What a library function runs on the caller's behalf."""
         for value in values:
+            if value[0] == METHOD_OF:
+                if value[2] == "sort":
+                    self._compared(self._elements(value[1]), site)
+                value = (EXTERNAL, f"{self.inference.container_class(value[1])}.{value[2]}")
             dotted = known_as(value[1]) if value[0] == EXTERNAL else ""
-            if value[0] == METHOD_OF and value[2] == "sort":
-                dotted = "builtins.list.sort"
-                self._compared(self._elements(value[1]), site)
             if not dotted:
                 continue
+            self._run(value, e, site)
             for where in CALLS_ITS_ARGUMENT.get(dotted, ()):
                 self._called_back(self._argument(e, where), e, site)
             for name in CALLS_METHOD_OF_ARGUMENT.get(dotted, ()):
@@ -62,9 +64,9 @@ class LibraryCalls(References):
                 self._special(self._argument(e, 0), name, site)
             if dotted in ("builtins.isinstance", "builtins.issubclass"):
                 self._checked(dotted, self._argument(e, 1), site)
-            if dotted == "builtins.iter" and self.unit.c[e] == 2:
-                self._called_back(self._argument(e, 0), e, site)
-            self._library_passes(dotted, e)
+            if dotted in PASSES_ON:
+                for function in self._argument(e, PASSES_ON[dotted]):
+                    self.flows_out.pass_on(function, self.unit, e, PASSES_ON[dotted])
             if dotted in ENTERS_ITS_ARGUMENT:
                 for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
                     self._special(self._argument(e, 0), name, site)
@@ -125,18 +127,17 @@ class LibraryCalls(References):
             if meta is not None:
                 self._special({(INSTANCE, *meta[1:]): CALLBACK}, name, site)
 
-    def _library_passes(self, dotted: str, e: int) -> None:
-        """What a library function hands to the callables that it is given."""
-        if dotted in PASSES_ELEMENTS:
-            of_callable, of_iterable, parameter = PASSES_ELEMENTS[dotted]
-            for function in self._argument(e, of_callable if of_callable >= 0 else "key"):
+    def _run(self, value: Value, e: int, site: int) -> None:
+        """What a function of the standard library runs of what it is given, and with what."""
+        for callback in self.inference.callbacks_of(value, self.unit, e) if self.unit.c[e] else ():
+            functions = self._operand(callback.argument)
+            self._called_back(functions, e, site)
+            for function in functions:
+                if callback.passes_after != NONE:
+                    self.flows_out.pass_on(function, self.unit, e, callback.passes_after)
                 if function[0] in (FUNCTION, BOUND):
-                    for inner in self._argument(e, of_iterable):
-                        self.flows_out.give(function, parameter, self._elements(inner))
-        if dotted in PASSES_ON:
-            after = PASSES_ON[dotted]
-            for function in self._argument(e, after):
-                self.flows_out.pass_on(function, self.unit, e, after)
+                    for position, values in enumerate(callback.given):
+                        self.flows_out.give(function, position, values)
 
     def _compared(self, values: Result, site: int) -> None:
         if not self._special(values, "__lt__", site):

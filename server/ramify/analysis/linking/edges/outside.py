@@ -56,7 +56,8 @@ class OutsideCalls(LibraryCalls):
         """What the CALL runs by way of callees outside the workspace."""
         unit = self.unit
         callee = unit.a[e]
-        outside = [value[1] for value in values if value[0] == EXTERNAL]
+        called = [value for value in values if value[0] == EXTERNAL]
+        outside = [value[1] for value in called]
         held = False
         if outside and unit.ops[callee] == Op.ATTR:
             receivers = self._operand(unit.a[callee])
@@ -75,7 +76,7 @@ class OutsideCalls(LibraryCalls):
         if unit.c[e] and outside and not held and not all(keeps(dotted) for dotted in outside):
             role = self._roles.get(callee)
             source = role[1] if role is not None else self._owner(e)
-            self._hand_outside(e, site, source, outside)
+            self._hand_outside(e, site, source, any(self._says_what_it_runs(v, e) for v in called))
 
     def _through_base(self, receiver: Value, method: str, site: int) -> None:
         """A method of a base outside is called on a value that may be an instance."""
@@ -182,9 +183,14 @@ class OutsideCalls(LibraryCalls):
             or (kind == INSTANCE and bool(self.inference.member_of_class(value, "__call__")))
         )
 
-    def _hand_outside(self, e: int, site: int, source: int, outside: list[str]) -> None:
-        """What callables and objects run that are handed to code outside."""
-        known = any(known_as(dotted) in CALLS_ITS_ARGUMENT for dotted in outside)
+    def _says_what_it_runs(self, value: Value, e: int) -> bool:
+        """Whether it is known which of its arguments something outside calls."""
+        in_types = next(self.inference.callbacks_of(value, self.unit, e), None)
+        return in_types is not None or known_as(value[1]) in CALLS_ITS_ARGUMENT
+
+    def _hand_outside(self, e: int, site: int, source: int, known: bool) -> None:
+        """What callables and objects run that are handed to code outside; `known` where it is
+        which of them are called."""
         targets: Targets = {}
         for keyword, values in self._given(e):
             found: Targets = {}
