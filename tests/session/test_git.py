@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,23 @@ def test_traps_in_a_repository_run_nothing_and_write_nothing(repository: Path) -
     assert len(touched_files(str(repository), last_commits(str(repository), 10))) == 1
     assert list(sprung.iterdir()) == []
     assert (index.read_bytes(), index.stat().st_mtime_ns) == before
+
+
+def test_no_git_is_run_that_the_repository_brings_along(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sprung = repository / "sprung"
+    for folder in (repository, repository / "bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / "git").write_text(f"#!/bin/sh\ntouch {sprung}\n")
+        (folder / "git").chmod(0o755)
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("PATH", os.pathsep.join((".", "", "bin", os.environ["PATH"])))
+    assert len(last_commits(str(repository), 10)) == 1
+    monkeypatch.setenv("PATH", os.pathsep.join((".", "", "bin")))
+    with pytest.raises(NoRepositoryError, match="there is no git on PATH"):
+        last_commits(str(repository), 10)
+    assert not sprung.exists()
 
 
 def test_the_last_commits_newest_first_and_what_they_touched(repository: Path) -> None:

@@ -21,6 +21,7 @@ from typing import Final, Literal
 from ramify.cli.render import table_words
 from ramify.indexing.report import StatusDetails
 from ramify.session.directories import Directories, socket_directories
+from ramify.session.git import program
 
 Verdict = Literal["ok", "note", "bad"]
 
@@ -113,10 +114,15 @@ def _directory(name: str, path: Path) -> Iterator[Finding]:
 
 
 def _git() -> Finding:
-    found = shutil.which("git")
+    found = program()
     if found:
         return Finding("ok", "git", found)
-    return Finding("note", "git", "not found", "needed for `impact --changes` only")
+    return Finding(
+        "note",
+        "git",
+        "not found",
+        "needed for changes and history, and for ignored files that it has",
+    )
 
 
 def _sockets(directories: Sequence[Path]) -> Finding:

@@ -6,7 +6,6 @@ Answers with one symbol or with what to type instead; never guesses between two.
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from pathlib import Path
 
@@ -18,7 +17,9 @@ from ramify.features.locate import symbol_of, symbol_on_line, symbols_matching
 from ramify.features.places import Places as SymbolPlaces
 from ramify.features.places import qualified_name
 from ramify.languages.registry import LANGUAGES, spec_of
+from ramify.session.directories import real_path
 from ramify.session.snapshot import Reading
+from ramify.session.uris import inside
 from ramify_store.facts import Symbol
 
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:?")
@@ -93,10 +94,10 @@ def _file_at(reading: Reading, file: str, here: Path) -> tuple[str, Text]:
 
 
 def _why_not_indexed(reading: Reading, file: str, here: Path) -> str:
-    folder = Path(reading.snapshot.folder)
-    if not any((base / file).exists() for base in (here, folder)):
+    folder = reading.snapshot.folder
+    if not any((base / file).exists() for base in (here, Path(folder))):
         return f"There is no file {file}."
-    if not Path(os.path.realpath(here / file)).is_relative_to(folder):
+    if inside(folder, real_path(here / file)) is None:
         return f"{file} is outside of the workspace {folder}."
     return f"{file} is not indexed: no source text, or left out by ignore rules or settings."
 
@@ -110,8 +111,8 @@ def _indexed_path(reading: Reading, file: str, here: Path) -> str | None:
     """The file as the index names it: seen from the current directory, else from the root."""
     folder = reading.snapshot.folder
     for base in (here, Path(folder)):
-        path = os.path.relpath(os.path.realpath(base / file), folder).replace(os.sep, "/")
-        if reading.view.placed(path) is not None:
+        path = inside(folder, real_path(base / file))
+        if path is not None and reading.view.placed(path) is not None:
             return path
     return None
 

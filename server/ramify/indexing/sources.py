@@ -15,6 +15,7 @@ from typing import Final
 from blake3 import blake3
 
 from ramify.analysis.extraction.decode import Undecodable, decode
+from ramify.session.directories import stays_inside
 
 RACY_NS: Final = 2_000_000_000
 """A file this young may change again without another time stamp."""
@@ -78,7 +79,7 @@ def _raw(
     absolute: str, folder: str, limit: int, most: int = -1
 ) -> tuple[bytes, os.stat_result] | Unreadable | None:
     try:
-        if Path(absolute).is_symlink() and not _is_inside(folder, absolute):
+        if Path(absolute).is_symlink() and not stays_inside(folder, absolute):
             return None
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         handle = os.open(absolute, flags)
@@ -97,7 +98,3 @@ def _raw(
             return file.read(most), status
         except OSError as error:
             return Unreadable(f"not readable ({error.strerror})")
-
-
-def _is_inside(folder: str, link: str) -> bool:
-    return os.path.realpath(link).startswith(folder.rstrip("/") + "/")

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ramify.session.uris import inside
+
 
 @dataclass(frozen=True, slots=True)
 class Directories:
@@ -23,6 +25,12 @@ class Directories:
 def real_path(folder: str | os.PathLike[str]) -> str:
     """A workspace folder as its workspace and its store name it."""
     return Path(os.path.realpath(folder)).as_posix()
+
+
+def stays_inside(folder: str, link: str) -> bool:
+    """Whether a link leads to something below a folder that is named by its real path."""
+    found = inside(folder, real_path(link))
+    return found is not None and found != "."
 
 
 def user_directories() -> Directories:

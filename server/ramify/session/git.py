@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -50,6 +52,18 @@ class ChangedFile:
     """None where it did not exist."""
     after: bytes | None
     """None: it is gone, or (`worktree`) what is on disk."""
+
+
+def program() -> str | None:
+    """Where git is, by the user's PATH. Entries that are no absolute paths are passed over, and so
+    is the current directory, which Windows looks into first: both may be a stranger's repository
+    with a `git` of its own."""
+    name = "git.exe" if sys.platform == "win32" else "git"
+    for directory in os.get_exec_path():
+        found = Path(directory, name)
+        if found.is_absolute() and found.is_file() and os.access(found, os.X_OK):
+            return str(found)
+    return None
 
 
 def changed_files(folder: str, kind: ChangeKind, revisions: str = "") -> tuple[ChangedFile, ...]:
@@ -227,9 +241,12 @@ def _git(
     ok: Sequence[int] = (0,),
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
+    git = program()
+    if git is None:
+        raise NoRepositoryError("there is no git on PATH")
     try:
         done = subprocess.run(  # noqa: S603
-            ["git", "--no-optional-locks", *arguments],  # noqa: S607
+            [git, "--no-optional-locks", *arguments],
             cwd=folder,
             input=data,
             capture_output=True,
@@ -237,8 +254,6 @@ def _git(
             env=_environment({**_SAFE, **settings}),
             check=False,
         )
-    except FileNotFoundError as error:
-        raise NoRepositoryError(f"git cannot be run: {error}") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GitError(f"git cannot be run: {error}") from error
     if done.returncode not in ok:

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from ramify.session.directories import stays_inside
 from ramify.session.files import directories_of
 from ramify.session.gitignore import IgnoreRules, parse_rules
 from ramify.session.settings import Settings
@@ -392,7 +393,7 @@ def _file(scope: Scope, name: str, notes: list[str]) -> FileStat | None:
     try:
         status = os.lstat(absolute)
         if stat.S_ISLNK(status.st_mode):
-            if not _stays_inside(scope.policy.folder, absolute):
+            if not stays_inside(scope.policy.folder, absolute):
                 return None
             status = os.stat(absolute)  # noqa: PTH116 (hot)
     except OSError:
@@ -406,11 +407,6 @@ def _file(scope: Scope, name: str, notes: list[str]) -> FileStat | None:
         notes.append(f"{path.encode('utf-8', 'replace').decode()}: the name is no text, left out.")
         return None
     return FileStat(path, status.st_size, status.st_mtime_ns)
-
-
-def _stays_inside(folder: str, link: str) -> bool:
-    target = os.path.realpath(link)
-    return target.startswith(folder.rstrip("/") + "/")
 
 
 def _is_unspeakable(path: str) -> bool:
