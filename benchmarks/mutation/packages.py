@@ -75,6 +75,44 @@ TARGETS: Final = {
             ("sqlparse",),
         ),
         Target(
+            "choose",
+            Corpus(
+                "parse",
+                "1.22.4",
+                "706d458feed5a81b02768d3156e8070baf6cee7d150a3a3c0cd43101a875c3b5",
+            ),
+            ("parse",),
+            ("-o", "addopts=--doctest-modules"),
+        ),
+        Target(
+            "choose",
+            Corpus(
+                "semver",
+                "3.1.1",
+                "149b26cabada6f63212f97e94505d21578cb1d280cf714827f328d5e70765fea",
+            ),
+            ("src/semver",),
+            ("-o", "addopts=--doctest-modules --import-mode=importlib"),
+        ),
+        Target(
+            "choose",
+            Corpus(
+                "tabulate",
+                "0.10.0",
+                "e2cfde8f79420f6deeffdeda9aaec3b6bc5abce947655d17ac662b126e48a60d",
+            ),
+            ("tabulate",),
+        ),
+        Target(
+            "choose",
+            Corpus(
+                "jaraco_collections",
+                "5.2.1",
+                "dab81970bad6f0ab53b20745f1b01da37926e4c0fcd425046aa45e0d8efa18ed",
+            ),
+            ("jaraco/collections",),
+        ),
+        Target(
             "report",
             Corpus(
                 "cachetools",
@@ -126,6 +164,7 @@ NEEDED: Final = (
     "babel==2.18.0",
     "email-validator==2.4.0",
     "freezegun==1.5.5",
+    "jaraco.text==4.3.0",
     "markupsafe==3.0.4",
     "pytest==9.2.0",
     "pyyaml==6.0.3",

@@ -96,6 +96,30 @@ class TestIt:
     assert calls(text) == ["test_a.TestIt.test_it -> test_a.TestIt.thing"]
 
 
+def test_a_fixture_that_a_class_below_gives_to_the_tests_it_inherits() -> None:
+    text = """\
+# file: test_a.py
+import pytest
+class Plain:
+    def sign(self): pass
+class Timed(Plain):
+    def sign(self): pass
+class TestPlain:
+    @pytest.fixture
+    def signer(self): return Plain()
+    def test_sign(self, signer): signer.sign()
+class TestTimed(TestPlain):
+    @pytest.fixture
+    def signer(self): return Timed()
+"""
+    assert [each for each in calls(text) if "test_sign" in each] == [
+        "test_a.TestPlain.test_sign -> test_a.Plain.sign",
+        "test_a.TestPlain.test_sign -> test_a.TestPlain.signer",
+        "test_a.TestPlain.test_sign -> test_a.TestTimed.signer",
+        "test_a.TestPlain.test_sign -> test_a.Timed.sign",
+    ]
+
+
 def test_a_fixture_by_another_name() -> None:
     text = """\
 # file: test_a.py

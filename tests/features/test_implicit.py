@@ -10,7 +10,7 @@ from tests.features.reading import TOKEN, certainty_of, ident, reading_of, short
 
 
 def noticed(texts: Mapping[str, str], symbol: str, least: Certainty) -> list[str]:
-    answer = impact(reading_of(texts), TOKEN, [ident(symbol)], least=least)
+    answer = impact(reading_of(texts), TOKEN, [ident(symbol)], least=least, doubt=0)
     return [f"{short(each.item.id)} {certainty_of(each.item)}" for each in answer.tests]
 
 

@@ -163,7 +163,11 @@ def _add_questions(verbs: Verbs) -> None:
         default="pytest",
         help="for whom --tests names them (default: pytest)",
     )
-    _certainty(impact)
+    impact.add_argument(
+        "--min-certainty",
+        choices=CERTAINTIES,
+        help="default: inferred, and tests that are likely to reach it",
+    )
 
     related = _verb(verbs, "related", "where to look next from here")
     related.add_argument(

@@ -26,7 +26,7 @@ from ramify.features import impact as impacts
 from ramify.features import related as relations
 from ramify.features import search as searching
 from ramify.features.answers.common import Page
-from ramify.features.answers.impact import Impact, ImpactLimits, TestToRun
+from ramify.features.answers.impact import LIKELY, Impact, ImpactLimits, TestToRun
 from ramify.features.answers.relations import Calls, Related
 from ramify.features.changed import ChangedSymbols
 from ramify.features.changesets import NO_REPOSITORY, ChangesError, Kind, changes_of
@@ -44,8 +44,7 @@ _EVERY_TEST: Final = Page(limit=1_000_000)
 """A list of tests that is passed on to a runner must be whole."""
 
 _MORE_TESTS: Final = (
-    "No call shows who reads a table or gets an instance: --min-certainty possible names every"
-    " test that may run it so, often most of them."
+    "More tests are likely to run it than can be told apart: ask for possible ones."
 )
 
 _T = TypeVar("_T")
@@ -86,7 +85,8 @@ def impact(arguments: Namespace) -> int:
         raise UsageError("impact takes a SYMBOL, --changes WHAT or --patch FILE, one of them")
     with asked(options) as now:
         limits = ImpactLimits(
-            least=_least(arguments),
+            least=Certainty[(arguments.min_certainty or "inferred").upper()],
+            doubt=0 if arguments.min_certainty else LIKELY,
             depth=arguments.depth or impacts.DEFAULT_DEPTH,
             page=Page(limit=arguments.limit),
             tests_page=_EVERY_TEST if arguments.tests else Page(limit=arguments.limit),
@@ -117,7 +117,7 @@ def _show_impact(
         options.out.writelines(f"{name}\n" for name in names)
         err = console(options.err, options.plain)
         write(err, render.tests_notes(answer, arguments.runner))
-        if _least(arguments) > Certainty.POSSIBLE:
+        if arguments.min_certainty is None and answer.tests_unnamed:
             write(err, (Text(_MORE_TESTS, "dim"),))
         write(err, render.status_lines(now.reading.snapshot.status))
     else:

@@ -193,6 +193,9 @@ def tests_notes(answer: Impact, runner: str = "pytest") -> Lines:
         left = sum(not any(run.is_unittest for run in each.runs) for each in answer.tests)
     if left:
         yield Text(f"Left out: {counted(left, 'test')} that {runner} does not collect.", "yellow")
+    if answer.tests_likely:
+        likely, total = f"{answer.tests_likely:,}", counted(answer.tests_total, "test")
+        yield Text(f"{likely} of {total} are likely to run it, though no call shows it.", "dim")
     if answer.untested:
         names = [item.qualified_name for item in answer.untested]
         untested = _few_of(names, answer.untested_total)

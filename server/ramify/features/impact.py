@@ -16,6 +16,7 @@ from typing import Final
 
 from ramify.features.answers.common import FIRST_PAGE, Page, Place
 from ramify.features.answers.impact import (
+    LIKELY,
     Affected,
     Breakage,
     Example,
@@ -46,6 +47,7 @@ MOST_TOLD: Final = 50
 """Files, packages, entry points and breakages in one answer, beside their number."""
 
 FIXTURE: Final = "fixture"
+_UNSOUGHT: Final = "too much hangs together to look for every test that is likely to reach it"
 _NO_CHANGES: Final = ChangedSymbols((), (), (), (), ())
 _CODE: Final = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.PROPERTY, SymbolKind.CLASS)
 
@@ -56,6 +58,7 @@ def impact(
     symbol_ids: Sequence[str],
     *,
     least: Certainty = Certainty.INFERRED,
+    doubt: int = LIKELY,
     depth: int = DEFAULT_DEPTH,
     page: Page = FIRST_PAGE,
     tests_page: Page = FIRST_PAGE,
@@ -65,7 +68,7 @@ def impact(
     out."""
     view, places = reading.view, Places(reading)
     targets = [symbol for symbol in map(view.symbol, dict.fromkeys(symbol_ids)) if symbol]
-    reach = dependents(view, token, [target.id for target in targets], least, depth)
+    reach = dependents(view, token, [target.id for target in targets], least, depth, doubt=doubt)
     unknowns = Unknowns(view)
     told = [
         each
@@ -84,6 +87,7 @@ def impact_of_changes(
     changed: ChangedSymbols,
     *,
     least: Certainty = Certainty.INFERRED,
+    doubt: int = LIKELY,
     depth: int = DEFAULT_DEPTH,
     page: Page = FIRST_PAGE,
     tests_page: Page = FIRST_PAGE,
@@ -93,7 +97,8 @@ def impact_of_changes(
     view, places = reading.view, Places(reading)
     targets = [symbol for symbol in map(view.symbol, changed.ids) if symbol]
     own, gone = changed.own_code, changed.lost
-    reach = dependents(view, token, changed.whole, least, depth, own_code=own, gone=gone)
+    whole = changed.whole
+    reach = dependents(view, token, whole, least, depth, own_code=own, gone=gone, doubt=doubt)
     unknowns = Unknowns(view)
     told = breakage_of_changes(reading, places, unknowns, token, changed, MOST_TOLD)
     evidence = ran_by(reading, coverage, _pieces(reading, places, changed)) if coverage else ()
@@ -151,6 +156,8 @@ class _Parts:
             affected_total=len(reach.others),
             tests=tests,
             tests_total=tests_total,
+            tests_likely=reach.likely,
+            tests_unnamed=reach.unnamed,
             possible=reach.walk.count_missed(possible),
             unresolved=unresolved,
             summary=_summary(names, unresolved, reach, tests_total, in_packages, self.depth),
@@ -163,7 +170,10 @@ class _Parts:
             files_total=len(files),
             packages=tuple(packages[:MOST_TOLD]),
             packages_total=len(packages),
-            notes=tuple(sorted({e.reason for e in evidence if not e.is_fresh})),
+            notes=(
+                *sorted({e.reason for e in evidence if not e.is_fresh}),
+                *((_UNSOUGHT,) if reach.unsought else ()),
+            ),
         )
 
     def _affected(self) -> tuple[Affected, ...]:
@@ -215,7 +225,9 @@ class _Parts:
         known = {(each.path, each.names) for each in runs}
         more = tuple(e.run for e in evidence if (e.run.path, e.run.names) not in known)
         reasons = (*_reasons(reached, path), *dict.fromkeys(each.reason for each in evidence))
-        return TestToRun(item, reached.distance if reached else 0, path, reasons, (*runs, *more))
+        distance, doubt = (reached.distance, reached.doubt) if reached else (0, 0)
+        doubt = 0 if _is_fresh(evidence) else doubt
+        return TestToRun(item, distance, path, reasons, doubt, (*runs, *more))
 
     def _bare_step(self, hop: Hop) -> Step:
         """Without its site: looking up that of every step to every test takes longest."""
@@ -281,12 +293,20 @@ def _reasons(reached: Reached | None, path: Sequence[Step]) -> tuple[str, ...]:
         return ()
     if not path:
         return ("the test itself changed",)
+    if reached.certainty == Certainty.POSSIBLE:
+        return (f"likely: {_doubted(path)}",) if reached.doubt <= LIKELY else (_doubted(path),)
     last = path[-1]
     if last.why == FIXTURE and len(path) > 1:
         return (f"through the fixture `{path[-2].name.rpartition('.')[2]}`",)
     if len(path) == 1:
         return ("the fixture changed",) if last.why == FIXTURE else ("direct",)
     return (f"{len(path)} steps away",)
+
+
+def _doubted(path: Sequence[Step]) -> str:
+    """What is most in doubt on the way: `test_all holds it`."""
+    first = next((step for step in path if step.certainty == Certainty.POSSIBLE), path[-1])
+    return f"`{first.name.rpartition('.')[2]}`: {first.why}"
 
 
 def _most_first(affected: Counter[str], tests: Counter[str]) -> list[Touched]:
@@ -418,11 +438,18 @@ def _dependents(reach: Reach, packages: int) -> str:
 
 
 def _tests(reach: Reach, total: int, it: str) -> str:
-    if not total:
+    if not total and not reach.unnamed:
         return f"no test is known to reach {it}"
-    verb = "reaches" if total == 1 else "reach"
+    proved = total - reach.likely
+    verb = "reaches" if proved == 1 else "reach"
     files = f" in {_counted(reach.files(reach.tests), 'file')}" if len(reach.tests) == total else ""
-    return f"{_counted(total, 'test')}{files} {verb} {it}"
+    likely = f"{reach.likely:,} more {'is' if reach.likely == 1 else 'are'} likely to"
+    parts = [f"{_counted(proved, 'test')}{'' if reach.likely else files} {verb} {it}"]
+    if reach.likely:
+        parts = [*(parts if proved else [f"no test is known to reach {it}"]), f"{likely}{files}"]
+    if reach.unnamed:
+        parts.append(f"{reach.unnamed:,} more may, too many to say which")
+    return ", ".join(parts)
 
 
 def _counted(number: int, noun: str) -> str:

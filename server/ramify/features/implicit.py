@@ -14,14 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ramify.features.upstream import Ints, Part, Upstream, gathered, upstream_of
-from ramify_store.facts import NONE, Certainty, EdgeKind, SymbolKind
+from ramify.features.upstream import Bytes, Ints, Part, Upstream, gathered, upstream_of
+from ramify_store.facts import NONE, Certainty, EdgeKind, SymbolKind, symbol_id
 from ramify_store.view import GraphView
 
 HELD: Final = "holds it"
@@ -49,6 +48,7 @@ _ANYWHERE: Final = frozenset(
         "__contains__",
     }
 )
+_PROTOCOL: Final = ".Protocol"
 _CONFTEST: Final = "conftest.py"
 
 
@@ -73,6 +73,10 @@ class Implicit:
     """By file: the tests in all files that import it, directly or not."""
     _asked: dict[str, bool] = field(default_factory=dict)
     """By bare name of a member."""
+    _naming: dict[str, Ints] = field(default_factory=dict)
+    costs: dict[object, tuple[Bytes, int]] = field(default_factory=dict)
+    """What walks found and how many links they looked at, kept for the next."""
+    _protocols: list[frozenset[int]] = field(default_factory=list)
 
     def holding(self, view: GraphView, frontier: Ints) -> Pairs:
         """Variables whose statement, at the top of a module or class, names a symbol."""
@@ -95,7 +99,7 @@ class Implicit:
         members = members[facts.kind[facts.container[members]] == _CLASS]
         known = self._is_referred_to(members)
         keep = [
-            not is_known or self._is_asked_for(view, ids[member].rpartition(".")[2])
+            not is_known or self.is_asked_for(view, ids[member].rpartition(".")[2])
             for member, is_known in zip(members.tolist(), known, strict=True)
         ]
         members = members[np.array(keep, dtype=np.bool_)]
@@ -144,13 +148,33 @@ class Implicit:
                 if first <= place < last:
                     yield variable
 
-    def _is_asked_for(self, view: GraphView, name: str) -> bool:
+    def is_asked_for(self, view: GraphView, name: str) -> bool:
         """Whether somebody asks something unknown for a member of this name."""
         if name not in self._asked:
             self._asked[name] = name in _ANYWHERE or any(
                 each.certainty == Certainty.POSSIBLE for each in view.lookups_of(name)
             )
         return self._asked[name]
+
+    def naming(self, view: GraphView, name: str) -> Ints:
+        """Who names this without anybody knowing what is meant, by number, ascending."""
+        if name not in self._naming:
+            numbers = self.upstream.numbers
+            found = {numbers.get(each.source, NONE) for each in view.lookups_of(name)}
+            self._naming[name] = np.array(sorted(found - {NONE}), dtype=np.int32)
+        return self._naming[name]
+
+    def protocols(self, view: GraphView) -> frozenset[int]:
+        """The classes that are protocols: whoever has their members stands for one."""
+        if not self._protocols:
+            found = (
+                self.upstream.numbers[edge.source]
+                for each in view.externals()
+                if each.endswith(_PROTOCOL)
+                for edge in view.incoming(each, (EdgeKind.INHERITS,))
+            )
+            self._protocols.append(frozenset(found))
+        return self._protocols[0]
 
     def _is_referred_to(self, members: Ints) -> list[bool]:
         """Whether an edge other than an override leads to it, or to what it overrides."""
@@ -240,26 +264,20 @@ def _surrounding(view: GraphView, upstream: Upstream) -> Iterator[tuple[int, int
     """Pairs of files: a package and what stands in it, a `conftest.py` and what stands below."""
     file_of: dict[str, int] = {}
     for path in view.paths():
-        symbols = view.symbols_of(path)
-        if symbols:
-            file_of[path] = int(upstream.facts.file[upstream.numbers[symbols[0].id]])
+        placed = view.placed(path)
+        module = upstream.numbers.get(symbol_id(placed, "")) if placed else None
+        if module is not None:
+            file_of[path] = int(upstream.facts.file[module])
     for path, file in file_of.items():
-        folders = PurePosixPath(path).parents
-        for name, reached in (("__init__.py", _packages(folders, file_of)), (_CONFTEST, folders)):
-            for folder in reached:
-                around = file_of.get(str(folder / name))
+        folder, is_package = path, True
+        while folder:
+            folder = folder.rpartition("/")[0]
+            head = f"{folder}/" if folder else ""
+            package = file_of.get(f"{head}__init__.py")
+            is_package = is_package and package is not None
+            for around in (package if is_package else None, file_of.get(f"{head}{_CONFTEST}")):
                 if around is not None:
                     yield around, file
-
-
-def _packages(folders: Sequence[PurePosixPath], file_of: dict[str, int]) -> list[PurePosixPath]:
-    """Folders from the innermost outwards, as long as each is a package."""
-    found: list[PurePosixPath] = []
-    for folder in folders:
-        if str(folder / "__init__.py") not in file_of:
-            break
-        found.append(folder)
-    return found
 
 
 def _pairs(found: Iterable[tuple[int, int]]) -> Pairs:

@@ -14,8 +14,8 @@ What a change passes on, and what it does not:
   stands for that alone, and who merely imports, writes or overrides it does not notice.
 - Of what is gone, whoever still names it and finds nothing depends on it.
 - The setup methods of a test class pass on to its tests, and so does the class.
-- Where the possible is asked for, who may run it without saying so depends on it (`implicit`), and
-  who mentions a class that is reached on the way.
+- Who is likely to run it, or may, without any link that proves it, is found by `likely`, and only
+  where nothing proved was found.
 
 Of several paths the best counts: highest weakest link first, then shortest. The walk is breadth
 first over arrays, once for each level of certainty.
@@ -30,8 +30,9 @@ from typing import Final, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ramify.features.dispatch import MOST_TARGETS, OVERRIDE
-from ramify.features.implicit import AT_IMPORT, HELD, INSTANCE, implicit_of
+from ramify.features import likely
+from ramify.features.dispatch import OVERRIDE
+from ramify.features.likely import EVERYTHING, Likely, Walked
 from ramify.features.upstream import Bools, Bytes, Ints, closure, gathered, upstream_of
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, Edge, EdgeKind, SymbolKind
@@ -40,10 +41,14 @@ from ramify_store.view import GraphView
 SAME_NAME: Final = "only the name matches"
 GONE: Final = "names what is gone"
 RUN_TOGETHER: Final = "runs with the tests of its class"
+HELD: Final = "holds it"
+INSTANCE: Final = "an instance runs it"
+AT_IMPORT: Final = "importing runs it"
+BOTH_ENDS: Final = "reaches a call of that name, and has an instance"
 
 Numbers = NDArray[np.intp]
 
-_LEVELS: Final = (Certainty.EXACT, Certainty.INFERRED, Certainty.POSSIBLE)
+_LEVELS: Final = (Certainty.EXACT, Certainty.INFERRED)
 
 
 class Hop(NamedTuple):
@@ -65,6 +70,8 @@ class Reached(NamedTuple):
     distance: int
     certainty: Certainty
     """Of the weakest link."""
+    doubt: int = 0
+    """Of what is possible: what its path costs (`likely`)."""
 
 
 class Found(Sequence[Reached]):
@@ -74,11 +81,18 @@ class Found(Sequence[Reached]):
     """
 
     def __init__(
-        self, ids: Sequence[str], numbers: Numbers, distance: Ints, level: Bytes, rank: Ints
+        self,
+        ids: Sequence[str],
+        numbers: Numbers,
+        distance: Ints,
+        level: Bytes,
+        doubt: Bytes,
+        rank: Ints,
     ) -> None:
         order = np.argsort(rank, kind="stable")
         self._ids = ids
         self._rank = rank[order]
+        self._doubt = doubt[order]
         self.numbers = numbers[order]
         """Of the symbols; those of one rank in no order."""
         self.distance = distance[order]
@@ -116,8 +130,8 @@ class Found(Sequence[Reached]):
         return [self._reached(symbol, at) for _, symbol, at in shown]
 
     def _reached(self, symbol: str, at: int) -> Reached:
-        certainty = _CERTAINTY[int(self.level[at])]
-        return Reached(symbol, int(self.numbers[at]), int(self.distance[at]), certainty)
+        certainty, number = _CERTAINTY[int(self.level[at])], int(self.numbers[at])
+        return Reached(symbol, number, int(self.distance[at]), certainty, int(self._doubt[at]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +141,16 @@ class Reach:
     others: Found
     """Nearest first, then surest, then by id; without seeds and tests."""
     tests: Found
-    """Those to run first stand first: a missing level of certainty counts like two steps."""
+    """Those to run first stand first: a missing level of certainty counts like two steps, and doubt
+    like as many as it costs."""
     seed_tests: tuple[Reached, ...]
     """Tests among the seeds, at distance 0."""
+    likely: int
+    """How many of the tests are only likely to."""
+    unnamed: int
+    """How many more are, too many to name any of them."""
+    unsought: bool
+    """Not every test that is likely to was looked for: too much hangs together."""
     deeper: bool
     """Some lie beyond the depth that was asked for."""
     partial: str | None
@@ -178,8 +199,10 @@ def dependents(
     *,
     own_code: Iterable[str] = (),
     gone: Collection[str] = (),
+    doubt: int = 0,
 ) -> Reach:
-    """Everybody within `depth` links upstream whose best path is at least that certain.
+    """Everybody within `depth` links upstream whose best path is at least that certain, and beyond
+    that the tests to which a path costs at most `doubt`.
 
     Of `own_code` only what they say themselves changed. `gone` are bare names that are no more.
     """
@@ -189,8 +212,23 @@ def dependents(
     for level in _LEVELS:
         if level >= least:
             walk.follow(level)
-    tests, others = walk.found()
-    return Reach(seeds, others, tests, walk.seed_tests(), walk.deeper, walk.partial, walk)
+    if least == Certainty.POSSIBLE:
+        walk.doubt(EVERYTHING)
+    elif doubt:
+        walk.doubt(doubt)
+    tests, others = walk.found(least)
+    return Reach(
+        seeds=seeds,
+        others=others,
+        tests=tests,
+        seed_tests=walk.seed_tests(),
+        likely=int((tests.level == Certainty.POSSIBLE).sum()),
+        unnamed=walk.unnamed,
+        unsought=walk.unsought,
+        deeper=walk.deeper,
+        partial=walk.partial,
+        walk=walk,
+    )
 
 
 def is_tested(view: GraphView, token: CancelToken, target: str, least: Certainty) -> bool:
@@ -245,8 +283,6 @@ def _counting(asked: bool) -> Bools:
 
 
 _COUNTING: Final = _counting(False)
-_COUNTING_POSSIBLE: Final = _COUNTING.copy()
-_COUNTING_POSSIBLE[SymbolKind.CLASS, EdgeKind.USES] = True
 _COUNTING_WHEN_ASKED: Final = _counting(True)
 _COUNTING_OWN_CODE: Final = _COUNTING_WHEN_ASKED.copy()
 _COUNTING_OWN_CODE[:, list(_ASKED)] = False
@@ -269,13 +305,12 @@ _CLASS: Final = int(SymbolKind.CLASS)
 _USES: Final = int(EdgeKind.USES)
 _WITH_TESTS: Final = -1
 _BY_NAME: Final = -2
-_HOLDING: Final = -3
-_HAVING: Final = -4
-_IMPORTING: Final = -5
 _IMPLIED: Final = {
-    _HOLDING: (EdgeKind.USES, HELD),
-    _HAVING: (EdgeKind.USES, INSTANCE),
-    _IMPORTING: (EdgeKind.IMPORTS, AT_IMPORT),
+    likely.WITH_TESTS: (EdgeKind.CALLS, RUN_TOGETHER),
+    likely.HOLDING: (EdgeKind.USES, HELD),
+    likely.INSTANCE: (EdgeKind.USES, INSTANCE),
+    likely.IMPORTING: (EdgeKind.IMPORTS, AT_IMPORT),
+    likely.BOTH_ENDS: (EdgeKind.CALLS, BOTH_ENDS),
 }
 
 
@@ -310,6 +345,8 @@ class _Walk:
         self.upstream = upstream_of(view)
         self.deeper = False
         self.partial: str | None = None
+        self.unnamed = 0
+        self.unsought = False
         self._view = view
         self._token = token
         self._depth = depth
@@ -331,6 +368,7 @@ class _Walk:
         """How each was reached."""
         self._passes: dict[Certainty, _Came] = {}
         """By level: how the walk came to what it went on from."""
+        self._doubted: Walked | None = None
         self._names: dict[int, list[tuple[int, Edge]]] = {self._gone: list(self._missing(gone))}
 
     @property
@@ -371,6 +409,16 @@ class _Walk:
         further = self._step(frontier, level, passed, asked=False)
         self.deeper = self.deeper or bool(np.any(self._distance[further.source] == 0))
 
+    def doubt(self, most: int) -> None:
+        """Finds who may depend on the seeds, each by its cheapest path."""
+        is_test = self.upstream.facts.is_test_case
+        if most < EVERYTHING and np.sum(is_test & (self._distance[:-1] > 0)) > _many(is_test):
+            self.unsought = True
+            return
+        walk = Likely(self._view, self._token, _COUNTING, self._depth)
+        self._doubted = walk.walk(np.unique(self._seeds).astype(np.int32), most)
+        self.unsought = not self._doubted.is_whole
+
     def meets_test(self, level: Certainty) -> bool:
         """Whether following links of that certainty meets a test, the seeds included."""
         is_test = self.upstream.facts.is_test_case
@@ -392,21 +440,46 @@ class _Walk:
         seeds = self._seeds[is_test[self._seeds]].tolist()
         return tuple(Reached(ids[seed], seed, 0, Certainty.EXACT) for seed in seeds)
 
-    def found(self) -> tuple[Found, Found]:
+    def found(self, least: Certainty) -> tuple[Found, Found]:
         """Tests and others, each in order."""
         facts = self.upstream.facts
-        every = np.flatnonzero((self._distance[:-1] > 0) & (facts.kind > 0))
+        distance, level = self._distance[:-1].copy(), self._level[:-1].copy()
+        doubt = np.zeros(len(distance), dtype=np.int8)
+        if self._doubted is not None:
+            came = self._doubted.reported
+            more = (came.symbol >= 0) & (distance == 0) & ~self._is_seed[:-1]
+            if least > Certainty.POSSIBLE:
+                more &= facts.is_test_case
+                known = int(np.sum(facts.is_test_case & (distance > 0)))
+                more = self._few_of(more, came.cost, _many(facts.is_test_case) - known)
+            distance[more], level[more] = came.steps[more], Certainty.POSSIBLE
+            doubt[more] = came.cost[more]
+        every = np.flatnonzero((distance > 0) & (facts.kind > 0))
         is_test = facts.is_test_case[every]
         sides = []
         for numbers, missing in ((every[is_test], 2), (every[~is_test], 0)):
-            distance, level = self._distance[numbers], self._level[numbers]
-            unsure = (Certainty.EXACT - level).astype(np.int32)
-            rank = (distance + missing * unsure) * 1000 + distance * 10 + unsure
-            sides.append(Found(self.upstream.ids, numbers, distance, level, rank))
+            steps, sure = distance[numbers], level[numbers]
+            unsure = (Certainty.EXACT - sure).astype(np.int32)
+            before = steps + missing * unsure + doubt[numbers].astype(np.int32)
+            rank = before * 1000 + steps * 10 + unsure
+            sides.append(Found(self.upstream.ids, numbers, steps, sure, doubt[numbers], rank))
         return sides[0], sides[1]
+
+    def _few_of(self, more: Bools, cost: Bytes, most: int) -> Bools:
+        """Those up to the cost at which they would be too many to be told from the others."""
+        few = more
+        for doubt in range(int(cost[more].max(initial=0)), 0, -1):
+            if np.sum(few) <= most:
+                break
+            few = few & (cost < doubt)
+        self.unnamed = int(np.sum(more)) - int(np.sum(few))
+        return few
 
     def back_from(self, reached: Reached) -> Iterator[Hop]:
         """From a dependent towards the seed."""
+        if reached.certainty == Certainty.POSSIBLE:
+            yield from self._back_in_doubt(reached.number)
+            return
         passes = self._passes[reached.certainty]
         at, row = self._reported.of(reached.number)
         while True:
@@ -422,15 +495,39 @@ class _Walk:
         certainty, part = _CERTAINTY[int(step.certainty[row])], int(step.part[row])
         if part == _WITH_TESTS:
             return Hop(source, EdgeKind.CALLS, certainty, RUN_TOGETHER, None)
-        if part in _IMPLIED:
-            kind, why = _IMPLIED[part]
-            return Hop(source, kind, certainty, why, None)
         symbol, item = int(step.symbol[row]), int(step.item[row])
         if part == _BY_NAME:
             edge = self._names[symbol][item][1]
             return Hop(source, edge.kind, certainty, edge.why, edge)
         edge = self.upstream.edge(part, item)
         named = edge.target == self.upstream.ids[symbol]
+        return Hop(source, edge.kind, certainty, edge.why if named else OVERRIDE, edge)
+
+    def _back_in_doubt(self, number: int) -> Iterator[Hop]:
+        if self._doubted is None:
+            return
+        came = self._doubted.reported
+        while came.symbol[number] >= 0:
+            before = int(came.symbol[number])
+            paid = int(came.cost[number]) - int(self._doubted.passed.cost[before])
+            row = (before, int(came.part[number]), int(came.item[number]))
+            yield self._hop_in_doubt(number, *row, is_free=paid == 0)
+            number, came = before, self._doubted.passed
+
+    def _hop_in_doubt(
+        self, number: int, symbol: int, part: int, item: int, *, is_free: bool
+    ) -> Hop:
+        source = self.upstream.ids[number]
+        if part in _IMPLIED:
+            kind, why = _IMPLIED[part]
+            sure = Certainty.EXACT if part == likely.WITH_TESTS else Certainty.POSSIBLE
+            return Hop(source, kind, sure, why, None)
+        if part == likely.BY_NAME:
+            edge = next(edge for at, edge in self._lookups(symbol) if at == number)
+            return Hop(source, edge.kind, edge.certainty, edge.why, edge)
+        edge = self.upstream.edge(part, item)
+        named = edge.target == self.upstream.ids[symbol]
+        certainty = edge.certainty if is_free else Certainty.POSSIBLE
         return Hop(source, edge.kind, certainty, edge.why if named else OVERRIDE, edge)
 
     def _report(self, step: _Step, level: Certainty, distance: int) -> None:
@@ -448,11 +545,7 @@ class _Walk:
             *self._dispatched_into(frontier, level, asked),
             self._tests_run_with(frontier),
         ]
-        if level == Certainty.POSSIBLE:
-            pieces.extend(self._implied(frontier))
-            if asked:
-                pieces.append(self._named_alike(frontier))
-        if asked and level <= Certainty.INFERRED:
+        if asked and level == Certainty.INFERRED:
             pieces.append(self._missing_it())
         step = _joined(pieces)
         return _rows(step, np.flatnonzero(~passed[step.source]))
@@ -484,29 +577,20 @@ class _Walk:
     def _counts(self, symbol: Ints, kind: Bytes, level: Certainty, asked: bool) -> Bools:
         of = self.upstream.facts.kind[symbol]
         if not asked:
-            return (_COUNTING if level > Certainty.POSSIBLE else _COUNTING_POSSIBLE)[of, kind]
+            return _COUNTING[of, kind]
         whole = _COUNTING_WHEN_ASKED[of, kind]
         return np.where(self._is_whole[symbol], whole, _COUNTING_OWN_CODE[of, kind])
 
     def _dispatched_into(self, frontier: Ints, level: Certainty, asked: bool) -> Iterator[_Step]:
         overriding = [each for each in frontier.tolist() if each in self.upstream.above]
         if overriding:
-            rows = [(each, *above) for each in overriding for above in self._overridden(each)]
+            rows = [
+                (each, *above)
+                for each in overriding
+                for above in self.upstream.dispatched_above(each)
+            ]
             symbols, targets, most = np.array(rows, dtype=np.int32).reshape(-1, 3).T
             yield from self._edges_into(symbols, targets, most.astype(np.int8), level, asked)
-
-    def _overridden(self, method: int) -> list[tuple[int, int]]:
-        """Methods that it overrides, directly or not, each with how sure a call of it runs this
-        one: of more than `MOST_TARGETS` overrides nobody knows which is meant."""
-        upstream = self.upstream
-        known = upstream.dispatching.get(method)
-        if known is None:
-            known = []
-            for above in upstream.overridden(method):
-                few = len(closure(above, upstream.below)) <= MOST_TARGETS
-                known.append((above, Certainty.INFERRED if few else Certainty.POSSIBLE))
-            upstream.dispatching[method] = known
-        return known
 
     def _tests_run_with(self, frontier: Ints) -> _Step:
         """The tests of a test class and of those below it, from the class or from its setup."""
@@ -528,26 +612,6 @@ class _Walk:
             tests = [test for each in below for test in upstream.tests.get(each, ())]
             known = upstream.tests_below[test_class] = np.array(tests, dtype=np.int32)
         return known
-
-    def _implied(self, frontier: Ints) -> Iterator[_Step]:
-        """Who may run the frontier without saying so."""
-        view, implicit = self._view, implicit_of(self._view)
-        for part, found in (
-            (_HOLDING, implicit.holding(view, frontier)),
-            (_HAVING, implicit.having(view, frontier)),
-            (_IMPORTING, implicit.importing(view, frontier)),
-        ):
-            yield _plain(found.symbol, found.source, part, Certainty.POSSIBLE)
-
-    def _named_alike(self, frontier: Ints) -> _Step:
-        """Who names a target on something unknown; from the targets alone: further along the way
-        it would be everybody."""
-        pieces = [_plain([], [], _BY_NAME, Certainty.POSSIBLE)]
-        for each in frontier.tolist():
-            found = self._names[each] = list(self._lookups(each))
-            sources = [source for source, _ in found]
-            pieces.append(_plain([each] * len(found), sources, _BY_NAME, Certainty.POSSIBLE))
-        return _joined(pieces)
 
     def _missing_it(self) -> _Step:
         """Who names what is gone."""
@@ -576,6 +640,13 @@ def _followed(level: Certainty, steps: int) -> str:
     said = f"{steps} {'step' if steps == 1 else 'steps'} of {level.name.lower()} links"
     return f"the time was over after {said}: what is further away or less sure is missing"
 
+
+def _many(is_test: Bools) -> int:
+    """A list longer than that tells nobody which tests are meant."""
+    return max(_MANY_TESTS, int(is_test.sum()) // 3)
+
+
+_MANY_TESTS: Final = 1_000
 
 _CERTAINTY: Final = {int(certainty): certainty for certainty in Certainty}
 

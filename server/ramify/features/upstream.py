@@ -17,8 +17,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from ramify.features.dispatch import MOST_TARGETS
 from ramify_store.columns import ColumnsView, edge_at, grouped
-from ramify_store.facts import NONE, Edge, EdgeKind, Symbol, SymbolKind
+from ramify_store.facts import NONE, Certainty, Edge, EdgeKind, Symbol, SymbolKind
 from ramify_store.layers import LayeredView
 from ramify_store.view import GraphView
 
@@ -80,6 +81,8 @@ class Facts:
     """A test runner runs it as a test."""
     brings_tests: Bools
     """A test class, or what runs before or after each of its tests."""
+    is_local: Bools
+    """Defined inside of a function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Upstream:
     """Classes that derive from a class directly."""
     tests: Mapping[int, Sequence[int]]
     """Tests directly in a class."""
-    dispatching: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    dispatching: dict[int, list[tuple[int, Certainty]]] = field(default_factory=dict)
     """What a walk worked out about methods, kept for the next."""
     tests_below: dict[int, Ints] = field(default_factory=dict)
     """The same about test classes."""
@@ -109,6 +112,18 @@ class Upstream:
     def overridden(self, method: int) -> list[int]:
         """Methods that it overrides, directly or not, nearest first."""
         return closure(method, self.above)
+
+    def dispatched_above(self, method: int) -> list[tuple[int, Certainty]]:
+        """Methods that it overrides, each with how sure a call of it runs this one: of more than
+        `MOST_TARGETS` overrides nobody knows which is meant."""
+        known = self.dispatching.get(method)
+        if known is None:
+            known = []
+            for above in self.overridden(method):
+                few = len(closure(above, self.below)) <= MOST_TARGETS
+                known.append((above, Certainty.INFERRED if few else Certainty.POSSIBLE))
+            self.dispatching[method] = known
+        return known
 
 
 def closure(start: int, following: Mapping[int, Sequence[int]]) -> list[int]:
@@ -177,6 +192,7 @@ def _of_columns(view: ColumnsView) -> Upstream:
         is_test=_longer(symbols.is_test, more, False),
         is_test_case=_longer(symbols.is_test & testable & named_test & ~is_local, more, False),
         brings_tests=_longer(symbols.is_test & (is_class | is_setup), more, False),
+        is_local=_longer(is_local, more, False),
     )
     groups = view.edges_by_target
     part = Part(
@@ -286,6 +302,7 @@ def _facts_with(
     is_test = _longer(base.is_test, more, False)
     is_case = _longer(base.is_test_case, more, False)
     brings_tests = _longer(base.brings_tests, more, False)
+    is_local = _longer(base.is_local, more, False)
     kind[gone], is_case[gone], brings_tests[gone] = 0, False, False
     files: dict[str, int] = {}
     first_file = int(base.file.max(initial=NONE)) + 1
@@ -299,7 +316,8 @@ def _facts_with(
         brings_tests[number] = symbol.is_test and (
             symbol.kind == SymbolKind.CLASS or symbol.name in SETUP_NAMES
         )
-    return Facts(kind, container, file, is_test, is_case, brings_tests)
+        is_local[number] = "<locals>" in symbol.path
+    return Facts(kind, container, file, is_test, is_case, brings_tests, is_local)
 
 
 def _part_of(edges: Sequence[Edge], numbers: Mapping[str, int], count: int) -> Part:
@@ -343,6 +361,7 @@ _NOTHING: Final = Upstream(
         is_test=np.empty(0, dtype=np.bool_),
         is_test_case=np.empty(0, dtype=np.bool_),
         brings_tests=np.empty(0, dtype=np.bool_),
+        is_local=np.empty(0, dtype=np.bool_),
     ),
     parts=(),
     above={},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ramify.features.answers.common import Page
-from ramify.features.answers.impact import Impact, ImpactLimits
+from ramify.features.answers.impact import LIKELY, Impact, ImpactLimits
 from ramify.lsp.about import ask_about, cursor_after, folders_meant, live_item, page_of, spot_of
 from ramify.lsp.ask import Asking, ask_folders
 from ramify.lsp.rpc import INVALID_PARAMS, REQUEST_FAILED, RefusedError
@@ -85,7 +85,8 @@ def _of_changes(now: Asking, params: ImpactParams, page: Page, changed: ChangedS
 
 def _limits(now: Asking, params: ImpactParams, page: Page) -> ImpactLimits:
     return ImpactLimits(
-        least=certainty_of(params.min_certainty),
+        least=certainty_of(params.min_certainty or "inferred"),
+        doubt=0 if params.min_certainty else LIKELY,
         depth=params.depth,
         page=page,
         tests_page=page,

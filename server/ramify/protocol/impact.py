@@ -44,6 +44,8 @@ def impact_result(
         cursor=cursor,
         tests=present(_test(ranges, each) for each in value.tests),
         tests_total=value.tests_total,
+        tests_likely=value.tests_likely,
+        tests_unnamed=value.tests_unnamed,
         possible=Counted(count=value.possible),
         unresolved=shapes.Unresolved(
             count=value.unresolved.count,
@@ -88,6 +90,8 @@ def joined_impact(parts: Sequence[shapes.ImpactResult]) -> shapes.ImpactResult:
         cursor=next((part.cursor for part in parts if part.cursor), None),
         tests=tuple(each for part in parts for each in part.tests),
         tests_total=sum(part.tests_total for part in parts),
+        tests_likely=sum(part.tests_likely for part in parts),
+        tests_unnamed=sum(part.tests_unnamed for part in parts),
         possible=Counted(count=sum(part.possible.count for part in parts)),
         unresolved=shapes.Unresolved(
             count=sum(part.unresolved.count for part in parts),
@@ -138,6 +142,7 @@ def _test(ranges: Ranges, value: answers.TestToRun) -> shapes.TestItem | None:
         return None
     own = {
         "reasons": value.reasons,
+        "doubt": value.doubt,
         "node_ids": tuple("::".join((each.path, *each.names)) for each in value.runs),
     }
     return shapes.TestItem(**head | own)

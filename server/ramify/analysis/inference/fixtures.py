@@ -89,17 +89,29 @@ class Fixtures(Containers):
         return [part.strip() for part in (unit.text_of_const(e) or "").split(",")]
 
     def fixtures_named(self, unit: Unit, sym: int, name: str) -> Result:
-        """The fixture functions that a test or fixture's parameter of a name takes: nearest
-        definition only."""
-        symbol = unit.symbols[sym]
+        """The fixture functions that a test or fixture's parameter of a name takes: the nearest
+        definition, and where classes below inherit the test, theirs."""
         if not self._takes_fixtures(unit, sym) or name in ("self", "cls", "request"):
             return NOTHING
-        if symbol.parent != NONE and unit.symbols[symbol.parent].kind == SymbolKind.CLASS:
-            for value in self.mro(unit.path, symbol.parent):
-                if value[0] == "class":
-                    found = self._fixtures_in(self.own(value[1], value[2], name)[0])
-                    if found and (FUNCTION, unit.path, sym) not in found:
-                        return found
+        parent = unit.symbols[sym].parent
+        if parent == NONE or unit.symbols[parent].kind != SymbolKind.CLASS:
+            return self._fixtures_around_named(unit, sym, name)
+        nearest = self._fixtures_above(unit, sym, name)
+        nearest = nearest or self._fixtures_around_named(unit, sym, name)
+        found = dict(nearest)
+        for below in self.classes_below(unit.path, parent):
+            merge(found, self._fixtures_in(self.own(below[1], below[2], name)[0]))
+        return found if len(found) <= MOST_TARGETS else nearest
+
+    def _fixtures_above(self, unit: Unit, sym: int, name: str) -> Result:
+        for value in self.mro(unit.path, unit.symbols[sym].parent):
+            if value[0] == CLASS:
+                found = self._fixtures_in(self.own(value[1], value[2], name)[0])
+                if found and (FUNCTION, unit.path, sym) not in found:
+                    return found
+        return NOTHING
+
+    def _fixtures_around_named(self, unit: Unit, sym: int, name: str) -> Result:
         for path in self._places(unit):
             found = self.fixture_in_module(path, name)
             if found and (FUNCTION, unit.path, sym) not in found:

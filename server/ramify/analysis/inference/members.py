@@ -300,6 +300,17 @@ class Members(Access):
             return UNKNOWN
         return weaken(values, SUBCLASS), weaken(refs, SUBCLASS)
 
+    def classes_below(self, path: str, sym: int) -> list[Value]:
+        """The classes that derive from one; none where they are too many."""
+        found: dict[tuple[str, int], Value] = {}
+        pending = [(path, sym)]
+        while pending and len(found) <= _MOST_BELOW:
+            for cls in self.reaching(*pending.pop(), BELOW):
+                if (cls[1], cls[2]) not in found and (cls[1], cls[2]) != (path, sym):
+                    found[cls[1], cls[2]] = cls
+                    pending.append((cls[1], cls[2]))
+        return list(found.values()) if len(found) <= _MOST_BELOW else []
+
     def special_below(self, value: Value, name: str) -> Result:
         """A special method that only classes below have, unbound."""
         below = self._below(value, name)[0]

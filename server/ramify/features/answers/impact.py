@@ -6,11 +6,14 @@ Values alone: nothing here knows LSP or how an answer was found.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from ramify.features.answers.common import Item, Page, Place
 from ramify.session.coverage import Coverage
 from ramify_store.facts import Certainty, EdgeKind
+
+LIKELY: Final = 4
+"""The most that a path to a test may cost for the test to be named unasked (`features.likely`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class TestToRun:
     path: tuple[Step, ...]
     """Of the steps only the last has its site."""
     reasons: tuple[str, ...]
+    doubt: int
+    """0 where links prove it; else what its path costs: the more, the less likely."""
     runs: tuple[Runnable, ...]
     """Several where classes below inherit it; none where no runner would take it as it stands."""
 
@@ -163,6 +168,8 @@ class ImpactLimits(TypedDict):
     """What a question about impact takes beside its targets."""
 
     least: Certainty
+    doubt: int
+    """The most that a path to a test may cost where it is not that certain; see `LIKELY`."""
     depth: int
     """Longest path, in links."""
     page: Page
@@ -180,6 +187,10 @@ class Impact:
     tests: tuple[TestToRun, ...]
     """Those to run first stand first."""
     tests_total: int
+    tests_likely: int
+    """How many of the tests are likely to reach a target though nothing proves it."""
+    tests_unnamed: int
+    """How many more are likely to, but too many to say which."""
     possible: int
     """Dependents and tests left out because they hang on a possible link only."""
     unresolved: Uncertain

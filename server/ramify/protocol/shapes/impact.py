@@ -43,7 +43,8 @@ class ImpactParams(AtSymbol, frozen=True, kw_only=True):
     depth: Annotated[int, Meta(ge=1, le=50)] = 10
     """Longest path, in edges."""
     limit: Limit = DEFAULT_LIMIT
-    min_certainty: MinCertainty = "inferred"
+    min_certainty: MinCertainty | None = None
+    """Left out: `inferred`, and of the tests also those that are likely to reach a target."""
     cursor: str | None = None
     changes: Changes | None = None
 
@@ -87,6 +88,9 @@ class TestItem(Item, frozen=True, kw_only=True):
     distance: Count
     """0: the test itself changed, or a coverage file alone tells of it."""
     certainty: Certainty
+    doubt: Count = 0
+    """0 where links prove it. Else 1 to 4 where it is likely, more where it is possible: the less,
+    the likelier; `certainty` is `possible` then."""
     path: tuple[PathStep, ...] = ()
     """Like that of an affected item; only the last step has its `site`."""
     node_ids: tuple[str, ...] = ()
@@ -207,8 +211,13 @@ class ImpactResult(Shape, frozen=True, kw_only=True):
     cursor: str | None = None
     """For more of `affected`, of `tests` or of both."""
     tests: tuple[TestItem, ...]
-    """Tests that reach a target: run these."""
+    """Tests that reach a target, or are likely to: run these."""
     tests_total: Count
+    tests_likely: Count = 0
+    """How many of them are likely to, no more."""
+    tests_unnamed: Count = 0
+    """How many more are likely to, but too many to say which; `minCertainty` `possible` lists all
+    that may."""
     possible: Counted
     """Left out because they hang on a possible link only."""
     unresolved: Unresolved
