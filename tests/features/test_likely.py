@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from ramify.features import reach
-from ramify.features.answers import Impact
+from ramify.features.answers.impact import Impact
 from ramify.features.impact import impact
 from tests.features.reading import TOKEN, ident, reading_of, short
 
