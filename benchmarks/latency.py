@@ -25,6 +25,14 @@ SYMBOLS = 120
 EDITS = 25
 SECONDS_EACH = 20.0
 """A request kind is stopped after this long and reports the calls it made."""
+HUBS = 10
+TYPICAL = 30
+ASKED_FOR_IMPACT = 400
+CHANGED = 10
+CHANGE_CALLS = 20
+FIRST_BODY = re.compile(
+    r"^ *def [^\n]*:\n(?P<body>(?P<indent> +)(?!\"\"\"|\'|\"|r\"|def|@)[^\n]+\n)", re.MULTILINE
+)
 FUNCTIONS = {6, 12}
 """SymbolKind of methods and functions."""
 CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
@@ -46,7 +54,12 @@ class Question:
 
 def requests(server: Server, folder: Path) -> dict[str, dict[str, float | int]]:
     """By request: calls, p50 and p95 in milliseconds, and calls with an error answer."""
-    draw = random.Random(SEED)
+    return {name: asked(server, *each) for name, each in plan(server, folder, SEED).items()}
+
+
+def plan(server: Server, folder: Path, seed: int) -> dict[str, tuple[str, Sequence[object]]]:
+    """By request: its method and the parameters of each call."""
+    draw = random.Random(seed)
     files = [path for path in source_files(folder) if path.stat().st_size > 400]
     files = draw.sample(files, min(FILES, len(files)))
     definitions = list(_definitions(server, files))
@@ -59,11 +72,12 @@ def requests(server: Server, folder: Path) -> dict[str, dict[str, float | int]]:
     words = [_words(question.name) for question in definitions]
     with_declaration = [{**at, "context": {"includeDeclaration": True}} for at in at_definitions]
     hierarchy = list(_prepared(server, at_definitions))
+    typical, hubs = _by_dependents(server, files, draw)
     near = [
         {"query": query, "limit": 20, "near": {**at, "distance": 2}}
         for query, at in zip(words, at_definitions, strict=True)
     ]
-    plan: dict[str, tuple[str, Sequence[object]]] = {
+    return {
         "documentSymbol": ("textDocument/documentSymbol", documents),
         "definition": ("textDocument/definition", at_uses),
         "hover": ("textDocument/hover", at_uses),
@@ -76,13 +90,60 @@ def requests(server: Server, folder: Path) -> dict[str, dict[str, float | int]]:
         "ramify/callees": ("ramify/callees", at_definitions),
         "ramify/related": ("ramify/related", [{**at, "limit": 20} for at in at_definitions]),
         "ramify/impact": ("ramify/impact", at_definitions),
+        "ramify/impact, typical": ("ramify/impact", typical),
+        "ramify/impact, hubs": ("ramify/impact", hubs),
         "ramify/search": ("ramify/search", [{"query": query, "limit": 20} for query in words]),
         "ramify/search near": ("ramify/search", near),
     }
-    return {name: _timed(server, method, params) for name, (method, params) in plan.items()}
 
 
-def _timed(server: Server, method: str, params: Sequence[object]) -> dict[str, float | int]:
+def _by_dependents(
+    server: Server, files: Sequence[Path], draw: random.Random
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Definitions as they come, and those of all that were looked at with the most dependents
+    (thousands of them in a large package); three times each, so that percentiles mean something."""
+    definitions = list(_definitions(server, files))
+    draw.shuffle(definitions)
+    counted = [(_dependents(server, each), each.at()) for each in definitions[:ASKED_FOR_IMPACT]]
+    most = sorted(counted, key=lambda each: -each[0])
+    hubs = [at for _, at in most[:HUBS]]
+    typical = [at for _, at in counted if at not in hubs]
+    return 3 * typical[:TYPICAL], 3 * hubs
+
+
+def _dependents(server: Server, question: Question) -> int:
+    answer, _ = server.ask("ramify/impact", {**question.at(), "limit": 1})
+    return int(answer["total"] + answer["testsTotal"])
+
+
+def change(server: Server, folder: Path) -> dict[str, float | int]:
+    """The impact of a worktree in which ten files differ from the last commit: asked again and
+    again, from the first time on."""
+    draw = random.Random(SEED)
+    modules = [path for path in source_files(folder) if _importable(path, folder)]
+    draw.shuffle(modules)
+    changed = list(itertools.islice(filter(_changed, modules), CHANGED))
+    server.tell(
+        "workspace/didChangeWatchedFiles",
+        {"changes": [{"uri": path.as_uri(), "type": 2} for path in changed]},
+    )
+    server.ask("ramify/await", {"search": True, "timeoutMs": 120_000})
+    params = {"changes": {"kind": "worktree"}}
+    return {"files": len(changed), **asked(server, "ramify/impact", CHANGE_CALLS * [params])}
+
+
+def _changed(path: Path) -> bool:
+    """Puts a statement into the first function of the file that has a body on a line of its own."""
+    text = path.read_text()
+    found = FIRST_BODY.search(text)
+    if found is None:
+        return False
+    at = found.start("body")
+    path.write_text(f"{text[:at]}{found['indent']}ramify_probe = 1\n{text[at:]}")
+    return True
+
+
+def asked(server: Server, method: str, params: Sequence[object]) -> dict[str, float | int]:
     seconds: list[float] = []
     errors = 0
     until = time.monotonic() + SECONDS_EACH

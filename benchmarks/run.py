@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,8 +23,8 @@ from typing import Any
 
 from benchmarks.client import Server
 from benchmarks.corpus import CORPORA, Corpus, unpacked
-from benchmarks.latency import edits, requests
-from benchmarks.processes import measured, tree_cpu, tree_memory
+from benchmarks.latency import change, edits, requests
+from benchmarks.processes import Cost, measured, tree_cpu, tree_memory
 from benchmarks.table import table
 
 HERE = Path(__file__).parent
@@ -58,6 +59,9 @@ def measure(corpus: Corpus, cache: Path, scratch: Path) -> dict[str, Any]:
     index = [ramify, "index", "--root", str(folder), "--json"]
     cold = measured(index, environment)
     again = measured(index, environment)
+    for chunks in home.glob("cache/*/chunks"):
+        shutil.rmtree(chunks)
+    search = measured(index, environment)
     status = json.loads(
         measured([ramify, "status", "--root", str(folder), "--json"], environment).output
     )
@@ -70,6 +74,7 @@ def measure(corpus: Corpus, cache: Path, scratch: Path) -> dict[str, Any]:
         "source": json.loads(parse.output),
         "cold": cold.figures(),
         "again": again.figures(),
+        "search": search_alone(search, again),
         "counts": status["counts"],
         "store": {"bytes": sum(by_store.values()), "byStore": by_store},
     }
@@ -81,6 +86,29 @@ def measure(corpus: Corpus, cache: Path, scratch: Path) -> dict[str, Any]:
     figures["resident"] = dict(
         zip(("bytes", "rssBytes"), tree_memory(server.process.pid), strict=True)
     )
+    server.end()
+    figures["change"] = of_a_change(ramify, folder, environment)
+    return figures
+
+
+def search_alone(search: Cost, again: Cost) -> dict[str, float]:
+    """What search costs beside the graph: reading, tokenising, embedding, writing. Of an index
+    that has the graph already, less what an index costs that has everything."""
+    return {
+        "cpuSeconds": round(search.cpu_seconds - again.cpu_seconds, 2),
+        "wallSeconds": round(search.wall_seconds - again.wall_seconds, 2),
+    }
+
+
+def of_a_change(
+    ramify: str, folder: Path, environment: Mapping[str, str]
+) -> dict[str, float | int]:
+    """Last: makes a repository of the folder and changes files in it."""
+    git = ["git", "-C", str(folder), "-c", "user.name=benchmark", "-c", "user.email=benchmark@host"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "As it was published"]):
+        subprocess.run([*git, *words], check=True)
+    _, server = restarted(ramify, folder, environment)
+    figures = change(server, folder)
     server.end()
     return figures
 

@@ -38,6 +38,9 @@ def _lines(results: Sequence[Figures]) -> Iterator[str]:
             f"unsaved edit to right answer, {name}",
             [_percentiles(each["edits"].get(name, {})) for each in results],
         )
+    if any("change" in each for each in results):
+        cells = [_percentiles(each.get("change", {})) for each in results]
+        yield _row("`ramify/impact` of ten changed files", cells)
     yield ""
     for each in results:
         machine = each["machine"]
@@ -63,6 +66,10 @@ def _megabytes(count: float) -> str:
     return f"{count / 1e6:.1f} MB"
 
 
+def _seconds(figures: Figures | None) -> str:
+    return f"{figures['cpuSeconds']:.1f}" if figures else "not measured"
+
+
 def _store(each: Figures) -> str:
     total, source = each["store"]["bytes"], each["source"]["bytes"]
     return f"{_megabytes(total)} ({total / source:.1f} times the source)"
@@ -80,6 +87,7 @@ _COSTS = (
     ("source", lambda each: _megabytes(each["source"]["bytes"])),
     ("parsing alone, CPU s", lambda each: f"{each['source']['parseCpuSeconds']:.2f}"),
     ("cold index with search, CPU s", lambda each: f"{each['cold']['cpuSeconds']:.1f}"),
+    ("search alone, beside the graph, CPU s", lambda each: _seconds(each.get("search"))),
     ("cold index, wall s", lambda each: f"{each['cold']['wallSeconds']:.1f}"),
     ("peak memory of the process tree", lambda each: _megabytes(each["cold"]["peakBytes"])),
     ("stores on disk", _store),
