@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ramify_store.errors import StoreCorrupt, StoreError
 from ramify_store.facts import EXTRACTOR_VERSION
+from ramify_store.leftout import left_out
 from ramify_store.postings import Written
 
 KEY_BYTES: Final = 16
@@ -70,7 +71,8 @@ class ChunkTables:
 
     def __init__(self, directory: Path | None, model_id: str, dimensions: int) -> None:
         """Vectors that another model made are forgotten."""
-        import lancedb
+        with left_out("lance_namespace_urllib3_client"):  # models of a service, most of the import
+            import lancedb
 
         try:
             session = lancedb.Session(_INDEX_CACHE_BYTES, _METADATA_CACHE_BYTES)
