@@ -217,7 +217,7 @@ def report_validation(packages: Sequence[Package], cache: Path) -> str:
     mined = [package for package in packages if pairs_file(package, cache).exists()]
     scorers = {"BM25": by_bm25, "model": by_vectors(shipped())}
     rows = ["| ecosystem | packages | " + " | ".join(scorers) + " |", "|---|---|---|---|"]
-    held_out = validation_packages(mined, cache)
+    held_out = validation_packages(mined)
     for ecosystem in dict.fromkeys(package.ecosystem for package in held_out):
         tests = [
             mined_test(package, cache) for package in held_out if package.ecosystem == ecosystem

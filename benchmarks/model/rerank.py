@@ -79,7 +79,7 @@ def train_reranker(
 ) -> None:
     torch.set_num_threads(1)
     mined = [package for package in packages if pairs_file(package, cache).exists()]
-    tests = [mined_test(package, cache) for package in validation_packages(mined, cache)]
+    tests = [mined_test(package, cache) for package in validation_packages(mined)]
     examples = _joined(
         [
             example

@@ -25,8 +25,7 @@ VOCABULARY_SIZE = 40_000
 CODE_LENGTH = 128
 QUERY_LENGTH = 32
 SAME_QUESTION = 3
-FEWEST_QUESTIONS = 60
-VALIDATION_PACKAGES = {"pypi": 40, "npm": 12, "go": 8, "rust": 8, "java": 5, "c": 5}
+VALIDATION = Path(__file__).parent / "validation.tsv"
 KINDS = ("summary", "detail", "comment", "name", "none")
 
 
@@ -59,7 +58,7 @@ def split(packages: list[Package], reporting: list[Package], cache: Path) -> Non
     """Write vocabulary.txt, train.npz, validation.npz and packages.txt under `cache`."""
     mined = [package for package in packages if pairs_file(package, cache).exists()]
     reported = reporting_fingerprints(reporting, cache)
-    held_out = validation_packages(mined, cache)
+    held_out = validation_packages(mined)
     validation = _kept(held_out, cache, reported)
     seen = reported | {mark for _, pair in validation for mark in fingerprints(pair)}
     in_training = {package.key for package in held_out}
@@ -75,24 +74,12 @@ def split(packages: list[Package], reporting: list[Package], cache: Path) -> Non
     print(f"{len(train)} for training, {len(validation)} for validation: {dict(kinds)}")
 
 
-def validation_packages(mined: list[Package], cache: Path) -> list[Package]:
-    """For each ecosystem the first packages in the order of a hash that hold enough questions.
-
-    Their order does not depend on the rest of the list, so a longer list keeps them.
-    """
-    chosen: list[Package] = []
-    for ecosystem, wanted in VALIDATION_PACKAGES.items():
-        candidates = (
-            package
-            for package in sorted(mined, key=lambda each: _digest(each.key))
-            if package.ecosystem == ecosystem and _questions(package, cache) >= FEWEST_QUESTIONS
-        )
-        chosen += [package for _, package in zip(range(wanted), candidates, strict=False)]
-    return chosen
-
-
-def _questions(package: Package, cache: Path) -> int:
-    return sum(pair.kind == "summary" for pair in read_pairs(pairs_file(package, cache)))
+def validation_packages(listed: Iterable[Package]) -> list[Package]:
+    """Those that `validation.tsv` names: never trained on, whatever else is listed."""
+    _, *rows = VALIDATION.read_text(encoding="utf-8").splitlines()
+    by_key = {package.key: package for package in listed}
+    named = (":".join(row.split("\t")) for row in rows)
+    return [by_key[key] for key in named if key in by_key]
 
 
 def reporting_fingerprints(reporting: list[Package], cache: Path) -> set[bytes]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.model.packages import read_packages
+from benchmarks.model.packages import read_packages, read_pinned
+from benchmarks.model.split import validation_packages
 from benchmarks.search.corpus import HERE, PARTS, cut_docstrings, packages_of, pinned_sources
 from benchmarks.search.measure import Found, Outcome, ndcg, rank, scored, summed
 from benchmarks.search.questions import Question, Span, missing_places, read_questions
@@ -25,6 +26,19 @@ def test_nothing_is_chosen_by_a_package_that_others_evaluate_on() -> None:
     listed = {each.key for each in read_packages(HERE.parent / "model" / "packages.tsv")}
     chosen = {pinned_sources(package).key for package in packages_of("choosing")}
     assert chosen - listed == set()
+
+
+def test_nothing_that_is_asked_about_is_learned_from() -> None:
+    model = HERE.parent / "model"
+    asked = {pinned_sources(each.package).key for each in read_questions()}
+    apart = {
+        each.key
+        for listed in ("reporting.tsv", "excluded.tsv")
+        for each in read_pinned(model / listed)
+    }
+    held_out = validation_packages(read_packages(model / "packages.tsv"))
+    assert len(held_out) == 78
+    assert asked - apart - {each.key for each in held_out} == set()
 
 
 def test_every_question_has_places_and_its_own_id() -> None:

@@ -1,12 +1,12 @@
 """What of a question is worth comparing with code: not `where`, `does` or `which`.
 
 Common words weigh little against one rare word, but five of them outweigh it; documentation, which
-the model learned from, rarely asks. Must never know what is indexed.
+the model learned from, rarely asks. Where nothing is asked they say something: `to`, `into`.
+Must never know what is indexed.
 """
 
+import re
 from typing import Final
-
-from ramify.embedding.tokens import raw_subtokens
 
 COMMON_WORDS: Final = frozenset(
     """
@@ -17,8 +17,16 @@ COMMON_WORDS: Final = frozenset(
     """.split()
 )
 
+_WORD: Final = re.compile(r"\w+")
+_ASKS: Final = re.compile(
+    r"^\W*(?:how|where|what|which|who|why|when|does|do|is|are|can|should)\b|\?\s*$", re.IGNORECASE
+)
 
-def telling(question: str) -> str:
-    """The sub-tokens that are not common, as they are written; all of them where none is left."""
-    every = raw_subtokens(question)
+
+def telling(query: str) -> str:
+    """Of a question the words that are not common, identifiers whole; all of them where none is
+    left. What does not ask is kept as it is."""
+    if not _ASKS.search(query):
+        return query
+    every = _WORD.findall(query)
     return " ".join([word for word in every if word.lower() not in COMMON_WORDS] or every)

@@ -9,23 +9,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ramify.indexing.causes import Causes
 from ramify.indexing.changes import changes, differing
-from ramify.indexing.committed import Base
-from ramify.indexing.embedding import SearchLane
-from ramify.indexing.errands import Errand, Interest, Job, Reporter
+from ramify.indexing.committed import Base, Committed
+from ramify.indexing.embedding import LaneStep, SearchLane
 from ramify.indexing.facts_source import EncodedFacts, FactsSource
 from ramify.indexing.housekeeping import Housekeeping
 from ramify.indexing.pipeline import Pipeline, Run
 from ramify.indexing.programs import FactsLost
 from ramify.indexing.report import Progress, Report
 from ramify.indexing.retry import Retry
-from ramify.indexing.searching import Searching
 from ramify.indexing.state import Board
 from ramify.indexing.stores import Stores, open_stores
 from ramify.indexing.sweep import SETTINGS_NAMES
@@ -33,7 +31,9 @@ from ramify.session.cancel import CancelledError, CancelToken
 from ramify.session.directories import Directories
 from ramify.session.reflog import HeadLog
 from ramify.session.settings import Settings
-from ramify_store.errors import StoreGone
+from ramify.session.snapshot import SearchStatus
+from ramify_store.errors import StoreError, StoreGone
+from ramify_store.facts import Placed
 from ramify_store.history import History
 from ramify_store.journal import Run as Entry
 
@@ -41,8 +41,40 @@ _QUIET: Final = 0.02
 """Seconds without a further change before the changes are taken."""
 _PATIENCE: Final = 0.2
 """Seconds after which they are taken even if changes go on."""
+_BETWEEN: Final = 0.1
+"""Seconds between two reports of progress."""
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass
+class Errand:
+    """Somebody wants the whole disk checked and to hear how it goes."""
+
+    on_progress: Callable[[Progress], None]
+    token: CancelToken = field(default_factory=CancelToken)
+    with_search: bool = False
+    """Done when all chunks are embedded, not before."""
+    done: threading.Event = field(default_factory=threading.Event)
+    report: Report | None = None
+    error: BaseException | None = None
+
+
+@dataclass
+class Job:
+    """Something to be done with the stores while nobody commits."""
+
+    do: Callable[[Stores], object]
+    done: threading.Event = field(default_factory=threading.Event)
+    result: object = None
+    error: BaseException | None = None
+
+    def run(self, stores: Stores) -> None:
+        try:
+            self.result = self.do(stores)
+        except Exception as error:
+            self.error = error
+        self.done.set()
 
 
 class Writer:
@@ -76,7 +108,12 @@ class Writer:
         self.opened_in = 0.0
         """Seconds that opening the stores took."""
         self._base: Base
-        self._searching: Searching
+        self._lane: SearchLane
+        self._lane_work: Iterator[LaneStep] | None = None
+        self._search_trouble = ""
+        self._chunks_per_file = 10.0
+        self._searched: Mapping[str, Placed] = {}
+        """The files whose chunks were all there when search was complete last."""
 
     @property
     def base(self) -> Base:
@@ -97,7 +134,8 @@ class Writer:
         board = self._board
         with board.changed:
             if board.closed:
-                errand.refuse(RuntimeError("The workspace is closed."))
+                errand.error = RuntimeError("The workspace is closed.")
+                errand.done.set()
                 return
             self._errands.append(errand)
             board.started = True
@@ -110,7 +148,8 @@ class Writer:
         board = self._board
         with board.changed:
             if board.closed:
-                job.refuse(RuntimeError("The workspace is closed."))
+                job.error = RuntimeError("The workspace is closed.")
+                job.done.set()
                 return
             self._jobs.append(job)
             self._start()
@@ -136,11 +175,12 @@ class Writer:
             _log.exception("the writer ended")
             self._fail(error)
         finally:
-            closed = RuntimeError("The workspace was closed.")
             for errand in self._taken_errands():
-                errand.refuse(closed)
+                errand.error = errand.error or RuntimeError("The workspace was closed.")
+                errand.done.set()
             for job in self._taken_jobs():
-                job.refuse(closed)
+                job.error = RuntimeError("The workspace was closed.")
+                job.done.set()
             if self.stores is not None:
                 self.stores.close()
 
@@ -154,25 +194,26 @@ class Writer:
         except Exception as error:
             _log.exception("the store cannot be opened")
             for errand in self._taken_errands():
-                errand.refuse(error)
+                errand.error = error
+                errand.done.set()
             with board.changed:
                 board.failure = f"the store cannot be opened: {error}"
                 board.errors.append(str(error))
                 board.changed.notify_all()
             return False
         self.stores = stores
-        lane = SearchLane(self._folder, stores, self._source)
-        self.pipeline = Pipeline(self._folder, stores, self._source, lane.forget)
+        self._lane = SearchLane(self._folder, stores, self._source)
+        self.pipeline = Pipeline(self._folder, stores, self._source, self._lane.forget)
         self._base = base
-        self._searching = Searching(lane, base, board, self._token.check)
-        search = self._searching.status()
+        self._lane_work = self._lane.run(base, self._token.check)
+        search = self._search_of(base)
         with board.changed:
             board.owner, board.unwritable = stores.owner, stores.unwritable
             board.owner_version = stores.owner_version
             board.refused = stores.refused
             if base.table.placed:
                 board.search = search
-                board.committed = self._searching.committed()
+                board.committed = Committed(base, self._lane.view())
             board.total_files = len(base.table.placed)
             board.changed.notify_all()
         return True
@@ -187,7 +228,7 @@ class Writer:
                 if board.paths:
                     self._settle()
                     return True
-                if self._searching.is_behind:
+                if self._lane_work is not None:
                     return True
                 again, quiet = self._retry.seconds_left(), self.keeping.seconds_left()
                 if again == 0:
@@ -214,8 +255,8 @@ class Writer:
         with board.changed:
             idle = not (self._errands or board.pending or board.repair)
         if idle:
-            if self._searching.is_behind:
-                self._searching.step()
+            if self._lane_work is not None:
+                self._follow_with_search()
                 self.keeping.worked()
             elif self.keeping.seconds_left() == 0:
                 self._keep()
@@ -235,7 +276,6 @@ class Writer:
             kept = self.keeping.keep(self.stores, self._base, is_wanted)
             if kept is not None and not {"graph", "columns"}.isdisjoint(kept.done):
                 self._base = replace(self._base, view=self.stores.view())
-                self._searching.base = self._base
         except Exception as error:
             _log.exception("the stores cannot be put in order")
             with board.changed:
@@ -243,7 +283,7 @@ class Writer:
             return
         with board.changed:
             if board.committed is not None and board.committed.base is not self._base:
-                board.committed = self._searching.committed()
+                board.committed = Committed(self._base, self._lane.view())
             board.changed.notify_all()
 
     def _follow_the_disk(self) -> None:
@@ -259,13 +299,13 @@ class Writer:
             self._retry.begun()
             board.read_files = 0
             board.changed.notify_all()
-        run = Run(Reporter(errands, board))
+        run = Run(_Reporter(errands, board))
         started, clock, before = time.time(), time.monotonic(), self._base
         try:
-            token = Interest(self._token, errands)
+            token = _Tokens(self._token, errands)
             self._brought_up_to_date(paths, run, token)
             if any(errand.with_search for errand in errands):
-                self._searching.finish(run, token.check)
+                self._searchable_if_it_can_be(run, token)
             for errand in errands:
                 errand.report = self._report(run, time.monotonic() - clock)
         except Exception as error:
@@ -287,10 +327,10 @@ class Writer:
     def _everything_waits(self) -> bool:
         return self._board.everything or self._board.repair or self._board.failure is not None
 
-    def _brought_up_to_date(self, paths: Collection[str] | None, run: Run, token: Interest) -> None:
+    def _brought_up_to_date(self, paths: Collection[str] | None, run: Run, token: _Tokens) -> None:
         if paths is None or not SETTINGS_NAMES.isdisjoint(paths):
             self._known_settings = self._settings()
-            self._searching.lane.size_limit = self._known_settings.size_limit
+            self._lane.size_limit = self._known_settings.size_limit
         for attempt in range(_ATTEMPTS):
             assert self.stores is not None and self.pipeline is not None
             try:
@@ -314,10 +354,11 @@ class Writer:
         committed, search = board.committed, board.search
         is_new = committed is None or base is not self._base
         if committed is None or is_new:
-            search = self._searching.follow(base)
-            committed = self._searching.committed()
-        elif not self._searching.is_behind and not search.complete:
-            self._searching.again()  # it failed before
+            committed = Committed(base, self._lane.view())
+            self._lane_work = self._lane.run(base, self._token.check)
+            search = self._search_of(base)
+        elif self._lane_work is None and not search.complete:
+            self._lane_work = self._lane.run(base, self._token.check)  # it failed before
         self._base = base
         self._retry.succeeded()
         with board.changed:
@@ -327,6 +368,79 @@ class Writer:
             board.failure = None
             if is_new:
                 board.search = search
+
+    def _search_of(self, base: Base) -> SearchStatus:
+        """What is known before the chunks are opened: files that differ from those before wait;
+        of the first ones in this session all do, unless an earlier one left nothing to do."""
+        if self._lane.is_known_complete(base):
+            return SearchStatus(complete=True, pending_chunks=0)
+        files = base.table.placed.items() - self._searched.items()
+        return SearchStatus(False, max(1, int(len(files) * self._chunks_per_file)))
+
+    def _searchable(self, run: Run, token: _Tokens) -> None:
+        """Brings search up to the graph at once; somebody waits for it."""
+        if self._lane.is_known_complete(self._base):
+            self._lane_work = None
+            self._tell_search(0, 0)
+        with run.phase("embed"):
+            while self._lane_work is not None:
+                token.check()
+                step = self._lane_step()
+                if step is not None:
+                    run.embedded += step.embedded
+                    left = int(step.files_left * self._chunks_per_file)
+                    run.on_progress(Progress("embed", run.embedded, run.embedded + left))
+
+    def _searchable_if_it_can_be(self, run: Run, token: _Tokens) -> None:
+        """A store of chunks that cannot be written is no reason not to answer from the graph."""
+        try:
+            self._searchable(run, token)
+        except StoreError as error:
+            self._cannot_follow(error)
+
+    def _follow_with_search(self) -> None:
+        try:
+            self._lane_step()
+        except CancelledError:
+            self._lane_work = None
+        except Exception as error:
+            self._lane_work = None
+            self._cannot_follow(error)
+
+    def _cannot_follow(self, error: Exception) -> None:
+        _log.error("search cannot follow", exc_info=error)
+        self._search_trouble = f"Search is behind: {error}"
+        with self._board.changed:
+            self._board.errors.append(f"Search: {type(error).__name__}: {error}")
+
+    def _lane_step(self) -> LaneStep | None:
+        """One batch; None when there is none left."""
+        assert self._lane_work is not None
+        try:
+            step = next(self._lane_work, None)
+        except BaseException:
+            self._lane_work = None  # asked again, it would say that nothing is left
+            raise
+        self._search_trouble = ""
+        if step is None:
+            self._lane_work = None
+            self._lane.remember_complete(self._base)
+            self._searched = self._base.table.placed
+            self._tell_search(0, 0)
+            return None
+        if step.files:
+            self._chunks_per_file = step.chunks / step.files
+        self._tell_search(step.files_left, int(step.files_left * self._chunks_per_file))
+        return step
+
+    def _tell_search(self, files_left: int, chunks_left: int) -> None:
+        board = self._board
+        complete = files_left == 0 and self._lane_work is None
+        with board.changed:
+            board.search = SearchStatus(complete, 0 if complete else max(1, chunks_left))
+            if board.committed is not None and board.committed.base is self._base:
+                board.committed = Committed(self._base, self._lane.view())
+            board.changed.notify_all()
 
     def _report(self, run: Run, seconds: float) -> Report:
         assert self.pipeline is not None
@@ -358,8 +472,8 @@ class Writer:
         return {
             "factHits": facts.hits,
             "factMisses": facts.misses,
-            "vectorHits": self._searching.lane.vector_hits,
-            "vectorMisses": self._searching.lane.vector_misses,
+            "vectorHits": self._lane.vector_hits,
+            "vectorMisses": self._lane.vector_misses,
         }
 
     def waiting(self) -> int:
@@ -374,7 +488,7 @@ class Writer:
         general = [line for line in notes.pop("", "").split("\n") if line]
         return (
             *self.stores.notes(),
-            *([self._searching.trouble] if self._searching.trouble else ()),
+            *([self._search_trouble] if self._search_trouble else ()),
             *general,
             *(f"{path}: {reason}." for path, reason in sorted(notes.items())),
         )
@@ -427,6 +541,42 @@ class Writer:
     def _taken_errands(self) -> list[Errand]:
         errands, self._errands = self._errands, []
         return errands
+
+
+class _Tokens:
+    """Cancelled when the workspace closes, or when everybody who asked has lost interest."""
+
+    def __init__(self, closing: CancelToken, errands: Sequence[Errand]) -> None:
+        self._closing = closing
+        self._errands = errands
+
+    def check(self) -> None:
+        self._closing.check()
+        if self._errands and all(errand.token.is_cancelled for errand in self._errands):
+            raise CancelledError
+
+
+class _Reporter:
+    """Tells those who asked how it goes, not too often."""
+
+    def __init__(self, errands: Sequence[Errand], board: Board) -> None:
+        self._errands = errands
+        self._board = board
+        self._last = 0.0
+        self._phase = ""
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if progress.phase == self._phase and now - self._last < _BETWEEN:
+            return
+        self._last, self._phase = now, progress.phase
+        if progress.phase == "read":
+            with self._board.changed:
+                self._board.read_files = progress.done
+                self._board.total_files = max(self._board.total_files, progress.total)
+                self._board.changed.notify_all()
+        for errand in self._errands:
+            errand.on_progress(progress)
 
 
 _ATTEMPTS: Final = 3
