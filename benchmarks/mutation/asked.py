@@ -16,11 +16,7 @@ MOST_TESTS = 10_000
 PATIENCE = 60.0
 CHANGED = 2
 """FileChangeType of LSP."""
-QUESTION = {
-    "changes": {"kind": "worktree"},
-    "limit": MOST_TESTS,
-    "minCertainty": "possible",
-}
+QUESTION = {"changes": {"kind": "worktree"}, "limit": MOST_TESTS}
 """As `ramify impact --changes worktree --tests` asks."""
 
 
@@ -29,7 +25,8 @@ class Answer:
     tests: frozenset[str]
     """As pytest names them, without parameters."""
     inferred: frozenset[str]
-    """Those of them that hang on no link that is only possible."""
+    """Those of them that links prove."""
+    possible: frozenset[str]
     changed: tuple[str, ...]
     """Qualified names."""
     seconds: float
@@ -53,11 +50,12 @@ class Asked:
             self._write(file, text.encode())
             answer, seconds = self._caught_up(changed=True)
             surer, _ = self.server.ask("ramify/impact", {**QUESTION, "minCertainty": "inferred"})
+            more, _ = self.server.ask("ramify/impact", {**QUESTION, "minCertainty": "possible"})
         finally:
             self._write(file, before)
             self._caught_up(changed=False)
         changed = tuple(item["qualifiedName"] for item in answer["targets"])
-        return Answer(_named(answer), _named(surer), changed, seconds)
+        return Answer(_named(answer), _named(surer), _named(more), changed, seconds)
 
     def end(self) -> None:
         self.server.end()

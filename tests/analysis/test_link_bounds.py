@@ -73,6 +73,20 @@ GENERATED: dict[str, Callable[[int], str]] = {
         "class C:\n    def __init__(self):\n"
         + "".join(f"        self.a{i} = C()\n        self.a{i}.a{i // 2}.go()\n" for i in range(n))
     ),
+    "a name bound again and again": lambda n: (
+        "def f(x):\n    y = 0\n" + "".join(f"    if x == {i}: y = len\n    y()\n" for i in range(n))
+    ),
+    "a name bound in each branch of many": lambda n: (
+        "def f(x):\n    if x: y = 0\n"
+        + "".join(f"    elif x == {i}: y = len\n" for i in range(n))
+        + "    y()\n" * n
+    ),
+    "a deep chain of bases": lambda n: (
+        "class C0:\n    def m(self): pass\n    def __len__(self): pass\n"
+        + "".join(
+            f"class C{i}(C{i - 1}):\n    def m(self): super().m(), len(self)\n" for i in range(1, n)
+        )
+    ),
     "tests of a type": lambda n: (
         "class C:\n    def go(self): pass\ndef f(x):\n" + "    if isinstance(x, C): x.go()\n" * n
     ),

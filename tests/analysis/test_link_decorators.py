@@ -234,3 +234,71 @@ def use(): f0()
         "main.use -> main.f0",
         "main.use -> main.wrap.<locals>.inner",
     ]
+
+
+def test_an_instance_that_replaces_what_it_decorates() -> None:
+    text = """\
+class Retry:
+    def __call__(self, f):
+        def inner(): f()
+        return inner
+@Retry()
+def g(): pass
+def use(): g()
+"""
+    assert [c for c in calls(text) if c.startswith("main.use ")] == [
+        "main.use -> main.Retry.__call__.<locals>.inner"
+    ]
+
+
+def test_what_takes_no_argument_does_not_decorate() -> None:
+    text = """\
+def tag(f=None):
+    def decorate(g):
+        def inner(): g()
+        return inner
+    return decorate if f is None else decorate(f)
+@tag()
+def g(): pass
+def use(): g()
+"""
+    assert [c for c in calls(text) if c.startswith("main.use ")] == [
+        "main.use -> main.tag.<locals>.decorate.<locals>.inner"
+    ]
+
+
+def test_a_context_manager_around_each_call() -> None:
+    text = """\
+from contextlib import ContextDecorator, contextmanager
+class Timed(ContextDecorator):
+    def __enter__(self): pass
+    def __exit__(self, *details): pass
+@contextmanager
+def quiet(): yield
+@Timed()
+def f(): pass
+@quiet()
+def g(): pass
+def use(): f(), g()
+"""
+    assert [c for c in calls(text) if c.startswith("main.use ")] == [
+        "main.use -> main.Timed.__enter__",
+        "main.use -> main.Timed.__exit__",
+        "main.use -> main.f",
+        "main.use -> main.g",
+        "main.use -> main.quiet",
+    ]
+
+
+def test_the_receiver_of_a_wrapped_method() -> None:
+    text = """\
+def checked(method):
+    def inner(self): self.check(), method(self)
+    return inner
+class C:
+    def check(self): pass
+    @checked
+    def go(self): pass
+def use(): C().go()
+"""
+    assert "main.checked.<locals>.inner -> main.C.check" in calls(text)

@@ -144,3 +144,54 @@ def use(x):
 use(f)
 """
     assert calls(text) == ["main -> main.use", "main.use -> main.g"]
+
+
+def test_bindings_in_all_branches_hide_the_earlier_one() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def h(): pass
+def tried():
+    x = f
+    try: x = g
+    except ValueError: x = h
+    x()
+def chosen(flag):
+    x = f
+    if flag:
+        if flag: x = g
+        else: return
+    else: x = h
+    x()
+"""
+    assert calls(text) == [
+        "main.chosen -> main.g",
+        "main.chosen -> main.h",
+        "main.tried -> main.g",
+        "main.tried -> main.h",
+    ]
+
+
+def test_a_handler_that_binds_nothing_leaves_the_earlier_one() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use():
+    x = f
+    try: x = g
+    except ValueError: pass
+    x()
+def match_of(kind):
+    x = f
+    def inner(): pass
+    match kind:
+        case 1: x = g
+        case 2: x = g
+    x()
+"""
+    assert calls(text) == [
+        "main.match_of -> main.f",
+        "main.match_of -> main.g",
+        "main.use -> main.f",
+        "main.use -> main.g",
+    ]

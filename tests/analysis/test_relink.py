@@ -134,6 +134,38 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "found = [len]\nmake = dict(a=len)\ndef run(): make['a'](), found[0]()\n",
         None,
     ),
+    "making.py": (
+        "from operator import methodcaller\nfrom base import Base\nfrom contextlib import ContextDecorator\n"
+        "stop = methodcaller('stop')\nclass Meta(type):\n"
+        "    def __new__(m, *a):\n        k = super().__new__(m, *a)\n        k.x = k.kind()\n        return k\n"
+        "    def __call__(c, *a): return super().__call__(*a)\n"
+        "class around(ContextDecorator):\n    def __enter__(self): Base()\n"
+        "def __getattr__(name):\n    from child import Child\n    return Child\n",
+        "from operator import methodcaller\nfrom base import Base as Child\nstop = methodcaller('go')\n"
+        "class Meta: pass\nclass around:\n    def __call__(self, f): return stop\n",
+        "from contextlib import contextmanager\nfrom base import Base\n@contextmanager\n"
+        "def around(): yield Base()\nclass Meta(type): kind = Base\n",
+        None,
+    ),
+    "makes.py": (
+        "from making import *\nfrom making import Child, Meta, around, stop\nfrom base import Base\n"
+        "@around()\ndef made(x): return x\nclass Thing(metaclass=Meta):\n    kind = Base\n"
+        "    def __init__(self, f=Base): f()\n    def visit_a(self): self.x.stop()\n"
+        "    def visit(self, a): getattr(self, f'visit_{a}')()\n"
+        "Thing.later = made\nstop(Child()), Thing(made).later(), Thing(Base).visit(1)\n",
+        "import making\ndef made(x): return making.Child().stop()\nThing = type('T', (making.Child,), {})\n"
+        "Thing().go(), making.stop(Thing()), made(1)\n",
+        "Thing = made = len\n",
+        None,
+    ),
+    "many.py": (
+        "from makes import made, Thing\ndef add(f): f(), max(f, f, key=f)\n"
+        + "".join(f"def f{n}(x=0): Thing.visit\nadd(f{n})\n" for n in range(9))
+        + "add(made)\n",
+        "from wrapping import wrap\ndef add(f): return f()\n"
+        + "".join(f"@wrap\ndef f{n}(): add(f{n})\n" for n in range(9)),
+        None,
+    ),
     "user.py": (
         "from functools import partial\nimport table\nfrom base import Base\n"
         "def use():\n    table.TABLE[table.KEY]().stop()\n    table.give(Base, g=Base().go)\n"

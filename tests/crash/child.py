@@ -144,7 +144,7 @@ def _search(workspace: Workspace, folder: Path) -> Iterator[str]:
     """Rows and vectors against those made anew, and whether full text finds each word's rows."""
     stores = workspace._writer.stores
     assert stores is not None
-    index = workspace._writer._lane.opened()
+    index = workspace._writer._searching.lane.opened()
     tables = index._tables
     table = tables.chunks().to_pylist()
     found = {

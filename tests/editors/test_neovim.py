@@ -119,6 +119,7 @@ def seen(
         {"name": "restart", **total, "command": "Ramify restart", "silent": True},
         {"name": "after the restart", **total, "command": "Ramify callers"},
         {"name": "unknown", **total, "command": "Ramify dance"},
+        {"name": "nothing", **total, "command": "Ramify"},
         {"name": "wrong", **total, "command": "Ramify impact maybe"},
     ]
     job = {"file": pricing, "attach": True, "steps": steps}
@@ -273,6 +274,8 @@ def test_a_wrong_word_is_named(seen: Seen) -> None:
     assert seen["steps"]["unknown"]["messages"] == [
         'Ramify: there is no ":Ramify dance"; see :help :Ramify'
     ]
+    (said,) = seen["steps"]["nothing"]["messages"]
+    assert said.startswith("Ramify: what should be asked? :Ramify callees, callers, changes, ")
     assert seen["steps"]["wrong"]["messages"] == [
         'Ramify: "maybe" is not one of exact, inferred, possible'
     ]

@@ -8,7 +8,9 @@ import pytest
 
 from ramify.features import reach
 from ramify.features.answers.impact import Impact
-from ramify.features.impact import impact
+from ramify.features.changed import changed_symbols
+from ramify.features.impact import impact, impact_of_changes
+from ramify.session.git import ChangedFile
 from tests.features.reading import TOKEN, ident, reading_of, short
 
 
@@ -61,10 +63,7 @@ BOTH = {
 
 
 def test_who_reaches_a_call_of_the_name_and_has_an_instance() -> None:
-    assert likely(BOTH, "a:Number.process") == [
-        "test_a:test_number 1",
-        "test_a:test_number_alone 4",
-    ]
+    assert likely(BOTH, "a:Number.process") == ["test_a:test_number 1"]
     answer = told(BOTH, "a:Number.process")
     assert answer.tests[0].reasons == (f"likely: `test_number`: {reach.BOTH_ENDS}",)
 
@@ -92,7 +91,7 @@ def test_who_names_the_member_of_something_unknown() -> None:
         "test_a.py": "def test_name(given): given.real_name()\n",
     }
     assert likely(texts, "a:C.real_name") == ["test_a:test_name 2"]
-    assert likely({**texts, "b.py": texts["a.py"]}, "a:C.real_name") == ["test_a:test_name 4"]
+    assert likely({**texts, "b.py": texts["a.py"]}, "a:C.real_name") == []
 
 
 def test_a_test_that_mentions_a_class_makes_instances() -> None:
@@ -157,3 +156,35 @@ def test_more_than_can_be_told_apart_are_counted(monkeypatch: pytest.MonkeyPatch
     answer = told(texts, "a:read")
     assert (answer.tests, answer.tests_unnamed) == ((), 3)
     assert "3 more may, too many to say which" in answer.summary
+
+
+def test_tests_that_start_a_program_run_what_it_runs() -> None:
+    texts = {
+        "a.py": "def run(): ...\nif __name__ == '__main__':\n    run()\n",
+        "test_a.py": (
+            "import subprocess, sys\n"
+            "def started(): return subprocess.run([sys.executable, 'a.py'])\n"
+            "def test_it(): started()\n"
+            "def test_other(): ...\n"
+        ),
+    }
+    assert likely(texts, "a:run") == ["test_a:test_it 2"]
+
+
+def of_change(texts: Mapping[str, str], path: str, before: str) -> list[str]:
+    reading = reading_of(texts)
+    file = ChangedFile(path, before.encode(), None)
+    changed = changed_symbols(reading, TOKEN, [file])
+    tests = impact_of_changes(reading, TOKEN, changed).tests
+    return [f"{short(each.item.id)} {each.doubt}" for each in tests]
+
+
+def test_code_of_a_module_itself_concerns_the_tests_that_import_it() -> None:
+    texts = {
+        "a.py": "import os\nprint(2)\n",
+        "b.py": "import a\n",
+        "test_a.py": "import b\ndef test_it(): ...\n",
+        "test_b.py": "def test_other(): ...\n",
+    }
+    assert of_change(texts, "a.py", "import os\nprint(1)\n") == ["test_a:test_it 3"]
+    assert of_change(texts, "a.py", "print(2)\n") == []

@@ -299,7 +299,7 @@ def test_files_that_are_what_they_were_are_not_searchable_before_their_rows_are(
     write(place.folder, {"a.py": here})
     workspace = place.indexed()
     hashes = {path: each.hash for path, each in workspace._writer._base.table.placed.items()}
-    assert workspace._writer._lane.opened().files() == hashes
+    assert workspace._writer._searching.lane.opened().files() == hashes
 
 
 def _nothing(*arguments: object) -> None:

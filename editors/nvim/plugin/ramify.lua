@@ -12,7 +12,7 @@ end
 vim.api.nvim_create_user_command('Ramify', function(call)
   require('ramify.commands').run(call)
 end, {
-  nargs = '+',
+  nargs = '*',
   bang = true,
   range = true,
   desc = 'Ask Ramify',

@@ -81,6 +81,8 @@ def search(arguments: Namespace) -> int:
 
 def impact(arguments: Namespace) -> int:
     options = options_of(arguments)
+    if arguments.changes == "patch" and arguments.patch is not None:
+        arguments.changes = None
     if sum(each is not None for each in _asked_about(arguments)) != 1:
         raise UsageError("impact takes a SYMBOL, --changes WHAT or --patch FILE, one of them")
     with asked(options) as now:

@@ -65,6 +65,8 @@ class ChangedSymbols:
     """Where those that were there before stood then, with their id if they are there now."""
     lost: tuple[str, ...] = ()
     """Bare names that are no more where they were: of the removed, renamed and moved."""
+    run_at_import: tuple[str, ...] = ()
+    """Of `top_level` those where more than imports changed."""
     note: str | None = None
     """What a reader must know of the two states that were compared."""
 
@@ -124,6 +126,7 @@ class _Found:
         self._stood: dict[tuple[str, str], Lines] = {}
         self._gone_files: list[str] = []
         self._top_level: list[str] = []
+        self._run_at_import: list[str] = []
         self._added: list[_At] = []
         self._removed: list[_At] = []
 
@@ -143,6 +146,8 @@ class _Found:
             if name == _MODULE:
                 if then is None or _change(then, now) is not None:
                     self._top_level.append(path)
+                    if then is not None and _runs_otherwise(then, now):
+                        self._run_at_import.append(path)
                 continue
             change = "added" if then is None else _change(then, now)
             if change is None:
@@ -195,6 +200,7 @@ class _Found:
                 *self._gone_files,
             ),
             top_level=tuple(self._top_level),
+            run_at_import=tuple(self._run_at_import),
             unread=tuple(self.unread),
             before={symbol: name for symbol, name in before.items() if symbol in found},
             signatures=self._signatures,
@@ -211,6 +217,19 @@ def _change(then: Defined, now: Defined) -> Literal["signature", "body"] | None:
     if _differs(then.own.head, now.own.head, now.language):
         return "signature"
     return "body" if _differs(then.own.body, now.own.body, now.language) else None
+
+
+def _runs_otherwise(then: Defined, now: Defined) -> bool:
+    """Whether the statements of a module differ in more than what they import."""
+    before, after = (_without_imports(each.own.body, each.language) for each in (then, now))
+    return _differs(before, after, now.language)
+
+
+def _without_imports(text: bytes, language: str) -> bytes:
+    if not is_parsed(language):
+        return text
+    kept = (n for n in parse(text, language).root_node.children if "import" not in n.type)
+    return b"\n".join(text[node.start_byte : node.end_byte] for node in kept)
 
 
 def _moved(removed: Sequence[_At], added: Sequence[_At]) -> list[tuple[_At, _At]]:

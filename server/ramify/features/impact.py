@@ -9,7 +9,7 @@ what they exercise, and the order keeps what is far out of the way.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 from typing import Final
@@ -28,8 +28,10 @@ from ramify.features.answers.impact import (
 )
 from ramify.features.breakage import breakage_of, breakage_of_changes, concerned
 from ramify.features.changed import ChangedSymbols
+from ramify.features.doctests import Dependent, Doctest, doctests_of
 from ramify.features.entries import entries_of
 from ramify.features.evidence import Evidence, Lines, ran_by
+from ramify.features.likely import EVERYTHING
 from ramify.features.places import Places, bare_name, qualified_name
 from ramify.features.reach import Hop, Reach, Reached, dependents, is_tested
 from ramify.features.runnable import runnables_of
@@ -37,7 +39,7 @@ from ramify.features.unknowns import Unknowns, site_count
 from ramify.session.cancel import CancelToken
 from ramify.session.coverage import Coverage
 from ramify.session.snapshot import Reading
-from ramify_store.facts import Certainty, EdgeKind, LookUp, Symbol, SymbolKind
+from ramify_store.facts import Certainty, EdgeKind, LookUp, Symbol, SymbolKind, symbol_id
 
 DEFAULT_DEPTH: Final = 10
 MOST_EXAMPLES: Final = 10
@@ -67,6 +69,7 @@ def impact(
     """The impact of changing all of these symbols, however; ids that the graph lacks are left
     out."""
     view, places = reading.view, Places(reading)
+    doubt = EVERYTHING if least == Certainty.POSSIBLE else doubt
     targets = [symbol for symbol in map(view.symbol, dict.fromkeys(symbol_ids)) if symbol]
     reach = dependents(view, token, [target.id for target in targets], least, depth, doubt=doubt)
     unknowns = Unknowns(view)
@@ -77,7 +80,7 @@ def impact(
     ]
     pieces = [(_lines(reading, places, target), None) for target in targets]
     evidence = ran_by(reading, coverage, pieces) if coverage else ()
-    parts = _Parts(reading, token, places, unknowns, reach, page, tests_page, depth)
+    parts = _Parts(reading, token, places, unknowns, reach, page, tests_page, depth, doubt)
     return parts.told(targets, _NO_CHANGES, evidence, tuple(told[:MOST_TOLD]), len(told))
 
 
@@ -95,14 +98,28 @@ def impact_of_changes(
 ) -> Impact:
     """The impact of a set of changes: of each as far as what happened to it goes."""
     view, places = reading.view, Places(reading)
+    doubt = EVERYTHING if least == Certainty.POSSIBLE else doubt
     targets = [symbol for symbol in map(view.symbol, changed.ids) if symbol]
     own, gone = changed.own_code, changed.lost
     whole = changed.whole
-    reach = dependents(view, token, whole, least, depth, own_code=own, gone=gone, doubt=doubt)
+    imported = [
+        symbol_id(placed, "") for path in changed.run_at_import if (placed := view.placed(path))
+    ]
+    reach = dependents(
+        view,
+        token,
+        whole,
+        least,
+        depth,
+        own_code=own,
+        gone=gone,
+        imported=imported,
+        doubt=doubt,
+    )
     unknowns = Unknowns(view)
     told = breakage_of_changes(reading, places, unknowns, token, changed, MOST_TOLD)
     evidence = ran_by(reading, coverage, _pieces(reading, places, changed)) if coverage else ()
-    parts = _Parts(reading, token, places, unknowns, reach, page, tests_page, depth)
+    parts = _Parts(reading, token, places, unknowns, reach, page, tests_page, depth, doubt)
     total = len(changed.ids) + len(changed.removed)
     answer = parts.told(targets, changed, evidence, told, total)
     untested, checked = _untested(reading, token, targets, least)
@@ -130,6 +147,7 @@ class _Parts:
     page: Page
     tests_page: Page
     depth: int
+    doubt: int
 
     def told(
         self,
@@ -145,7 +163,13 @@ class _Parts:
         possible = {each.source for each in lookups if each.certainty == Certainty.POSSIBLE}
         unresolved = self._uncertain(lookups)
         items = tuple(item for target in targets if (item := self.places.item(target)))
-        tests, tests_total = self._tests(evidence)
+        doctests = [
+            each
+            for each in doctests_of(self.reading, self._dependents())
+            if each.doubt <= self.doubt
+        ]
+        tests, tests_total = self._tests(evidence, doctests)
+        likely = reach.likely + sum(each.doubt > 0 for each in doctests)
         entries, entries_total = entries_of(self.reading, self.places, self.token, reach, MOST_TOLD)
         files, packages = self._touched()
         in_packages = sum(each.affected > 0 for each in packages)
@@ -156,11 +180,13 @@ class _Parts:
             affected_total=len(reach.others),
             tests=tests,
             tests_total=tests_total,
-            tests_likely=reach.likely,
+            tests_likely=likely,
             tests_unnamed=reach.unnamed,
             possible=reach.walk.count_missed(possible),
             unresolved=unresolved,
-            summary=_summary(names, unresolved, reach, tests_total, in_packages, self.depth),
+            summary=_summary(
+                names, unresolved, reach, (tests_total, likely), in_packages, self.depth
+            ),
             partial=reach.partial,
             breakage=breakage,
             breakage_total=breakage_total,
@@ -189,9 +215,18 @@ class _Parts:
                 )
         return tuple(told)
 
-    def _tests(self, evidence: Sequence[Evidence]) -> tuple[tuple[TestToRun, ...], int]:
+    def _dependents(self) -> Iterator[Dependent]:
+        """What may have examples: what changed and what depends on it, tests left out."""
+        for seed in self.reach.seeds:
+            yield Dependent(seed, 0, 0)
+        for each in self.reach.others:
+            yield Dependent(each.symbol, each.distance, each.doubt)
+
+    def _tests(
+        self, evidence: Sequence[Evidence], doctests: Sequence[Doctest]
+    ) -> tuple[tuple[TestToRun, ...], int]:
         """What changed itself first, then what a fresh coverage file proves, then as `reach` has
-        them, then what coverage alone tells."""
+        them, then doctests, then what coverage alone tells."""
         proved: dict[str, list[Evidence]] = {}
         for each in evidence:
             proved.setdefault(each.test.id, []).append(each)
@@ -201,13 +236,28 @@ class _Parts:
             known = sorted(known, key=lambda each: not _is_fresh(proved.get(each.symbol, ())))
         more = sorted(proved.keys() - {each.symbol for each in (*seeds, *known)}) if proved else []
         first, last = self.tests_page.offset, self.tests_page.offset + self.tests_page.limit
-        shown: list[Reached | str] = list(seeds[first:last])
+        shown: list[Reached | Doctest | str] = list(seeds[first:last])
         first, last = (max(0, at - len(seeds)) for at in (first, last))
         shown += known[first:last]
         first, last = (max(0, at - len(known)) for at in (first, last))
+        shown += doctests[first:last]
+        first, last = (max(0, at - len(doctests)) for at in (first, last))
         shown += more[first:last]
-        told = (self._test(each, proved) for each in shown)
-        return tuple(each for each in told if each), len(seeds) + len(known) + len(more)
+        told = (
+            self._doctest(each) if isinstance(each, Doctest) else self._test(each, proved)
+            for each in shown
+        )
+        total = len(seeds) + len(known) + len(doctests) + len(more)
+        return tuple(each for each in told if each), total
+
+    def _doctest(self, test: Doctest) -> TestToRun | None:
+        symbol = self.reading.view.symbol(test.symbol)
+        sure = Certainty.POSSIBLE if test.doubt else Certainty.INFERRED
+        item = self.places.item(symbol, sure) if symbol else None
+        reason = "likely: its examples name it" if test.doubt else "its examples are run"
+        return (
+            TestToRun(item, test.distance, (), (reason,), test.doubt, (test.run,)) if item else None
+        )
 
     def _test(self, test: Reached | str, proved: Mapping[str, list[Evidence]]) -> TestToRun | None:
         reached = test if isinstance(test, Reached) else None
@@ -329,10 +379,10 @@ def _pieces(
     """What changed, as it stands now and as it stood before."""
     stood = _stood(changed)
     pieces: list[tuple[Lines | None, Lines | None]] = []
-    for symbol_id in changed.ids:
-        symbol = reading.view.symbol(symbol_id)
+    for changed_id in changed.ids:
+        symbol = reading.view.symbol(changed_id)
         if symbol is not None:
-            pieces.append((_lines(reading, places, symbol), stood.get(symbol_id)))
+            pieces.append((_lines(reading, places, symbol), stood.get(changed_id)))
     pieces.extend((None, lines) for symbol, lines in changed.stood if symbol is None)
     return pieces
 
@@ -406,7 +456,7 @@ def _summary(
     names: Sequence[str],
     unresolved: Uncertain,
     reach: Reach,
-    tests: int,
+    tests: tuple[int, int],
     packages: int,
     depth: int,
 ) -> str:
@@ -415,7 +465,7 @@ def _summary(
         return "No such symbol."
     name = names[0] if len(names) == 1 else f"{len(names)} symbols"
     it = "it" if len(names) == 1 else "them"
-    parts = [f"{name}: {_dependents(reach, packages)}", _tests(reach, tests, it)]
+    parts = [f"{name}: {_dependents(reach, packages)}", _tests(reach, *tests, it)]
     if unresolved.message:
         parts.append(unresolved.message)
     if reach.deeper:
@@ -437,16 +487,17 @@ def _dependents(reach: Reach, packages: int) -> str:
     return f"{_counted(len(others), 'dependent')} in {where} ({', '.join(split)})"
 
 
-def _tests(reach: Reach, total: int, it: str) -> str:
+def _tests(reach: Reach, total: int, likely: int, it: str) -> str:
+    """Of `total` so many are likely to, no more."""
     if not total and not reach.unnamed:
         return f"no test is known to reach {it}"
-    proved = total - reach.likely
+    proved = total - likely
     verb = "reaches" if proved == 1 else "reach"
     files = f" in {_counted(reach.files(reach.tests), 'file')}" if len(reach.tests) == total else ""
-    likely = f"{reach.likely:,} more {'is' if reach.likely == 1 else 'are'} likely to"
-    parts = [f"{_counted(proved, 'test')}{'' if reach.likely else files} {verb} {it}"]
-    if reach.likely:
-        parts = [*(parts if proved else [f"no test is known to reach {it}"]), f"{likely}{files}"]
+    parts = [f"{_counted(proved, 'test')}{'' if likely else files} {verb} {it}"]
+    if likely:
+        more = f"{likely:,} more {'is' if likely == 1 else 'are'} likely to{files}"
+        parts = [*(parts if proved else [f"no test is known to reach {it}"]), more]
     if reach.unnamed:
         parts.append(f"{reach.unnamed:,} more may, too many to say which")
     return ", ".join(parts)

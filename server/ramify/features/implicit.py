@@ -6,6 +6,7 @@
   derives from the class, or hands it on.
 - What a module's own statements call runs when it is imported: a failure there fails every test
   whose file imports it, directly or not.
+- What a module calls as a program is run by tests that start programs.
 
 All of it is possible, no more. Must never know what else a walk follows.
 """
@@ -32,7 +33,7 @@ _USES: Final = int(EdgeKind.USES)
 _OVERRIDES: Final = int(EdgeKind.OVERRIDES)
 _MODULE: Final = int(SymbolKind.MODULE)
 _CLASS: Final = int(SymbolKind.CLASS)
-_MEMBERS: Final = [int(SymbolKind.METHOD), int(SymbolKind.PROPERTY)]
+_MEMBERS: Final = [int(SymbolKind.METHOD), int(SymbolKind.PROPERTY), int(SymbolKind.FIELD)]
 _BOUND: Final = (SymbolKind.VARIABLE, SymbolKind.FIELD)
 _ANYWHERE: Final = frozenset(
     {
@@ -48,6 +49,8 @@ _ANYWHERE: Final = frozenset(
         "__contains__",
     }
 )
+_STARTS: Final = ("python:subprocess.", "python:runpy.", "python:os.system", "python:os.popen")
+_MAIN: Final = ("/main", "/_main", "/cli")
 _PROTOCOL: Final = ".Protocol"
 _CONFTEST: Final = "conftest.py"
 
@@ -77,6 +80,7 @@ class Implicit:
     costs: dict[object, tuple[Bytes, int]] = field(default_factory=dict)
     """What walks found and how many links they looked at, kept for the next."""
     _protocols: list[frozenset[int]] = field(default_factory=list)
+    _starting: list[Ints] = field(default_factory=list)
 
     def holding(self, view: GraphView, frontier: Ints) -> Pairs:
         """Variables whose statement, at the top of a module or class, names a symbol."""
@@ -119,6 +123,10 @@ class Implicit:
             symbols.append(np.full(len(tests[-1]), symbol, dtype=np.int32))
         return Pairs(_concatenated(symbols), _concatenated(tests))
 
+    def importing_file(self, view: GraphView, module: int) -> Ints:
+        """Tests whose file imports that of a module, directly or not, and those in it."""
+        return self._tests_importing(view, int(self.upstream.facts.file[module]))
+
     def _stated(self, frontier: Ints, kinds: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
         """Edges from the statements of a module or class itself: symbol, part and item."""
         kind_of = self.upstream.facts.kind
@@ -155,6 +163,31 @@ class Implicit:
                 each.certainty == Certainty.POSSIBLE for each in view.lookups_of(name)
             )
         return self._asked[name]
+
+    def starting(self, view: GraphView, frontier: Ints) -> Pairs:
+        """From what a module calls where it is run as a program, and from functions named as a
+        program's are, to the tests' functions that start programs."""
+        if not self._starting:
+            found = {
+                self.upstream.numbers[edge.source]
+                for each in view.externals()
+                if each.startswith(_STARTS)
+                for edge in view.incoming(each, (EdgeKind.CALLS, EdgeKind.USES))
+            }
+            starting = np.array(sorted(found), dtype=np.int32)
+            self._starting.append(starting[self.upstream.facts.is_test[starting]])
+        starting = self._starting[0]
+        if not len(starting):
+            return _pairs(())
+        facts, ids = self.upstream.facts, self.upstream.ids
+        entered = {
+            symbol
+            for symbol, part, item in self._stated(frontier, (_CALLS,))
+            if facts.kind[self.upstream.parts[part][0].source[item]] == _MODULE
+        }
+        entered |= {each for each in frontier.tolist() if ids[each].endswith(_MAIN)}
+        programs = [each for each in sorted(entered) if not facts.is_test[each]]
+        return _pairs((each, test) for each in programs for test in starting.tolist())
 
     def naming(self, view: GraphView, name: str) -> Ints:
         """Who names this without anybody knowing what is meant, by number, ascending."""

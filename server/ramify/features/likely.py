@@ -13,7 +13,8 @@ path to a dependent says how likely it is: at `LIKELY` the choice of tests is cu
   field or of a fixture: 1.
 - Who mentions a class makes instances of it: a test, and who defines the class inside of a
   function: 1; others: 6.
-- What runs at import fails every test that imports it: 3.
+- What runs at import fails every test that imports it: 3. What a program runs is run by tests that
+  start programs: 2.
 - A test that names a member of something unknown: 2 where one thing has that name, 2 more each time
   twice as many have it; code that is no test, 6 and more.
 - A test that both reaches a call of that name (or of a method that overrides the same one) and has
@@ -52,6 +53,7 @@ OVERRIDING_MANY: Final = 5
 MENTIONED: Final = 6
 MENTIONED_IN_TEST: Final = 1
 IMPORTED: Final = 3
+STARTED: Final = 2
 NAMED: Final = 6
 NAMED_IN_TEST: Final = 2
 TWICE_AS_MANY: Final = 2
@@ -79,6 +81,7 @@ HOLDING: Final = -3
 INSTANCE: Final = -4
 IMPORTING: Final = -5
 BOTH_ENDS: Final = -6
+STARTING: Final = -7
 
 
 class Links(NamedTuple):
@@ -158,28 +161,33 @@ class Likely:
         self._depth = depth
         self._looked_at = 0
 
-    def walk(self, seeds: Ints, most: int) -> Walked:
-        """From the seeds to all that costs at most so much, both ends included."""
+    def walk(self, seeds: Ints, modules: Sequence[int], most: int) -> Walked:
+        """From the seeds, and from modules that run otherwise when they are imported, to all that
+        costs at most so much, both ends included."""
         walked = self._from(seeds, most, _CHANGED)
-        members = self._members(walked.certain)
+        for module in modules if most >= IMPORTED else ():
+            tests = self.implicit.importing_file(self._view, module)
+            cost = np.full(len(tests), IMPORTED, dtype=np.int8)
+            self._found(walked, module, tests, cost, IMPORTING)
+        members = [*self._fields(seeds), *self._members(walked.certain)]
         self._looked_at = 0
         for member in members[:MOST_MEMBERS]:
             for tests, cost in self._both_ends(member, most, deeper=True):
-                self._found(walked, member, tests, cost)
+                self._found(walked, member, tests, cost, BOTH_ENDS)
         is_whole = self._looked_at < MOST_LINKS and not self._token.expired
         return Walked(walked.reported, walked.passed, walked.certain, is_whole)
 
-    def _found(self, walked: Walked, member: int, tests: Ints, cost: Bytes) -> None:
+    def _found(self, walked: Walked, symbol: int, tests: Ints, cost: Bytes, part: int) -> None:
         count = len(tests)
         links = Links(
-            np.full(count, member, dtype=np.int32),
+            np.full(count, symbol, dtype=np.int32),
             tests,
-            np.full(count, BOTH_ENDS, dtype=np.int8),
+            np.full(count, part, dtype=np.int8),
             np.zeros(count, dtype=np.int32),
             cost,
             np.ones(count, dtype=np.bool_),
         )
-        steps = np.full(count, walked.passed.steps[member] + 1, dtype=np.int32)
+        steps = np.full(count, walked.passed.steps[symbol] + 1, dtype=np.int32)
         walked.reported.keep(links, np.arange(count), cost, steps)
 
     def _from(self, seeds: Ints, most: int, prices: Prices) -> Walked:
@@ -226,6 +234,8 @@ class Likely:
         if left >= prices.imported:
             found = self.implicit.importing(self._view, frontier)
             pieces.append(_plain(found, IMPORTING, IMPORTED, ends=True))
+            found = self.implicit.starting(self._view, frontier)
+            pieces.append(_plain(found, STARTING, STARTED))
         if left >= NAMED_IN_TEST and cost == 0:
             pieces.extend(self._naming(frontier, left))
         links = _all(pieces)
@@ -299,7 +309,7 @@ class Likely:
     def _naming(self, frontier: Ints, left: int) -> Iterator[Links]:
         """Who names a member on something unknown."""
         is_test = self.upstream.facts.is_test
-        for member in self._members(frontier):
+        for member in (*self._fields(frontier), *self._members(frontier)):
             name = self.upstream.ids[member].rpartition(".")[2]
             if _is_special(name):
                 continue
@@ -317,6 +327,13 @@ class Likely:
         symbols = symbols[np.isin(facts.kind[symbols], _MEMBERS) & ~facts.is_test[symbols]]
         members: list[int] = symbols[facts.kind[facts.container[symbols]] == _CLASS].tolist()
         return members
+
+    def _fields(self, seeds: Ints) -> list[int]:
+        """Fields of classes that are asked about: whoever names one may mean it, too."""
+        facts = self.upstream.facts
+        fields = seeds[(facts.kind[seeds] == _FIELD) & ~facts.is_test[seeds]]
+        found: list[int] = fields[facts.kind[facts.container[fields]] == _CLASS].tolist()
+        return found
 
     def _both_ends(self, member: int, most: int, *, deeper: bool) -> Iterator[tuple[Ints, Bytes]]:
         """Tests that reach a call that may be one of the member, and have an instance."""

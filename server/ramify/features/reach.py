@@ -44,6 +44,7 @@ RUN_TOGETHER: Final = "runs with the tests of its class"
 HELD: Final = "holds it"
 INSTANCE: Final = "an instance runs it"
 AT_IMPORT: Final = "importing runs it"
+STARTS_IT: Final = "starts programs"
 BOTH_ENDS: Final = "reaches a call of that name, and has an instance"
 
 Numbers = NDArray[np.intp]
@@ -199,12 +200,14 @@ def dependents(
     *,
     own_code: Iterable[str] = (),
     gone: Collection[str] = (),
+    imported: Collection[str] = (),
     doubt: int = 0,
 ) -> Reach:
     """Everybody within `depth` links upstream whose best path is at least that certain, and beyond
     that the tests to which a path costs at most `doubt`.
 
-    Of `own_code` only what they say themselves changed. `gone` are bare names that are no more.
+    Of `own_code` only what they say themselves changed. `gone` are bare names that are no more,
+    `imported` modules whose own statements changed.
     """
     whole = seeds_of(view, targets)
     seeds = {**own_seeds_of(view, own_code), **whole}
@@ -213,9 +216,9 @@ def dependents(
         if level >= least:
             walk.follow(level)
     if least == Certainty.POSSIBLE:
-        walk.doubt(EVERYTHING)
+        walk.doubt(EVERYTHING, imported)
     elif doubt:
-        walk.doubt(doubt)
+        walk.doubt(doubt, imported)
     tests, others = walk.found(least)
     return Reach(
         seeds=seeds,
@@ -311,6 +314,7 @@ _IMPLIED: Final = {
     likely.INSTANCE: (EdgeKind.USES, INSTANCE),
     likely.IMPORTING: (EdgeKind.IMPORTS, AT_IMPORT),
     likely.BOTH_ENDS: (EdgeKind.CALLS, BOTH_ENDS),
+    likely.STARTING: (EdgeKind.USES, STARTS_IT),
 }
 
 
@@ -409,14 +413,17 @@ class _Walk:
         further = self._step(frontier, level, passed, asked=False)
         self.deeper = self.deeper or bool(np.any(self._distance[further.source] == 0))
 
-    def doubt(self, most: int) -> None:
+    def doubt(self, most: int, imported: Collection[str]) -> None:
         """Finds who may depend on the seeds, each by its cheapest path."""
         is_test = self.upstream.facts.is_test_case
         if most < EVERYTHING and np.sum(is_test & (self._distance[:-1] > 0)) > _many(is_test):
             self.unsought = True
             return
         walk = Likely(self._view, self._token, _COUNTING, self._depth)
-        self._doubted = walk.walk(np.unique(self._seeds).astype(np.int32), most)
+        seeds = np.unique(self._seeds).astype(np.int32)
+        numbers = self.upstream.numbers
+        modules = [numbers[each] for each in imported if each in numbers]
+        self._doubted = walk.walk(seeds, modules, most)
         self.unsought = not self._doubted.is_whole
 
     def meets_test(self, level: Certainty) -> bool:

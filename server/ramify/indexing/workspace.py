@@ -16,6 +16,7 @@ from typing import Final, TypeVar, cast
 
 from ramify.indexing import details
 from ramify.indexing.client import Client
+from ramify.indexing.errands import Errand, Job
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.follower import Follower
 from ramify.indexing.history import FollowedHistory
@@ -25,7 +26,7 @@ from ramify.indexing.state import Board
 from ramify.indexing.stores import Stores
 from ramify.indexing.verify import Sample, Verified, kept_of, verified
 from ramify.indexing.watch import Watcher
-from ramify.indexing.writer import Errand, Job, Writer
+from ramify.indexing.writer import Writer
 from ramify.session.cancel import CancelToken
 from ramify.session.directories import Directories, user_directories
 from ramify.session.ignore import DEFAULT_OUT, scope_of

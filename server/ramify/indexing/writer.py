@@ -9,21 +9,23 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from ramify.indexing.causes import Causes
 from ramify.indexing.changes import changes, differing
-from ramify.indexing.committed import Base, Committed
-from ramify.indexing.embedding import LaneStep, SearchLane
+from ramify.indexing.committed import Base
+from ramify.indexing.embedding import SearchLane
+from ramify.indexing.errands import Errand, Interest, Job, Reporter
 from ramify.indexing.facts_source import EncodedFacts, FactsSource
 from ramify.indexing.housekeeping import Housekeeping
 from ramify.indexing.pipeline import Pipeline, Run
 from ramify.indexing.programs import FactsLost
 from ramify.indexing.report import Progress, Report
 from ramify.indexing.retry import Retry
+from ramify.indexing.searching import Searching
 from ramify.indexing.state import Board
 from ramify.indexing.stores import Stores, open_stores
 from ramify.indexing.sweep import SETTINGS_NAMES
@@ -31,9 +33,7 @@ from ramify.session.cancel import CancelledError, CancelToken
 from ramify.session.directories import Directories
 from ramify.session.reflog import HeadLog
 from ramify.session.settings import Settings
-from ramify.session.snapshot import SearchStatus
-from ramify_store.errors import StoreError, StoreGone
-from ramify_store.facts import Placed
+from ramify_store.errors import StoreGone
 from ramify_store.history import History
 from ramify_store.journal import Run as Entry
 
@@ -41,40 +41,8 @@ _QUIET: Final = 0.02
 """Seconds without a further change before the changes are taken."""
 _PATIENCE: Final = 0.2
 """Seconds after which they are taken even if changes go on."""
-_BETWEEN: Final = 0.1
-"""Seconds between two reports of progress."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class Errand:
-    """Somebody wants the whole disk checked and to hear how it goes."""
-
-    on_progress: Callable[[Progress], None]
-    token: CancelToken = field(default_factory=CancelToken)
-    with_search: bool = False
-    """Done when all chunks are embedded, not before."""
-    done: threading.Event = field(default_factory=threading.Event)
-    report: Report | None = None
-    error: BaseException | None = None
-
-
-@dataclass
-class Job:
-    """Something to be done with the stores while nobody commits."""
-
-    do: Callable[[Stores], object]
-    done: threading.Event = field(default_factory=threading.Event)
-    result: object = None
-    error: BaseException | None = None
-
-    def run(self, stores: Stores) -> None:
-        try:
-            self.result = self.do(stores)
-        except Exception as error:
-            self.error = error
-        self.done.set()
 
 
 class Writer:
@@ -108,12 +76,7 @@ class Writer:
         self.opened_in = 0.0
         """Seconds that opening the stores took."""
         self._base: Base
-        self._lane: SearchLane
-        self._lane_work: Iterator[LaneStep] | None = None
-        self._search_trouble = ""
-        self._chunks_per_file = 10.0
-        self._searched: Mapping[str, Placed] = {}
-        """The files whose chunks were all there when search was complete last."""
+        self._searching: Searching
 
     @property
     def base(self) -> Base:
@@ -134,8 +97,7 @@ class Writer:
         board = self._board
         with board.changed:
             if board.closed:
-                errand.error = RuntimeError("The workspace is closed.")
-                errand.done.set()
+                errand.refuse(RuntimeError("The workspace is closed."))
                 return
             self._errands.append(errand)
             board.started = True
@@ -148,8 +110,7 @@ class Writer:
         board = self._board
         with board.changed:
             if board.closed:
-                job.error = RuntimeError("The workspace is closed.")
-                job.done.set()
+                job.refuse(RuntimeError("The workspace is closed."))
                 return
             self._jobs.append(job)
             self._start()
@@ -175,12 +136,11 @@ class Writer:
             _log.exception("the writer ended")
             self._fail(error)
         finally:
+            closed = RuntimeError("The workspace was closed.")
             for errand in self._taken_errands():
-                errand.error = errand.error or RuntimeError("The workspace was closed.")
-                errand.done.set()
+                errand.refuse(closed)
             for job in self._taken_jobs():
-                job.error = RuntimeError("The workspace was closed.")
-                job.done.set()
+                job.refuse(closed)
             if self.stores is not None:
                 self.stores.close()
 
@@ -194,26 +154,25 @@ class Writer:
         except Exception as error:
             _log.exception("the store cannot be opened")
             for errand in self._taken_errands():
-                errand.error = error
-                errand.done.set()
+                errand.refuse(error)
             with board.changed:
                 board.failure = f"the store cannot be opened: {error}"
                 board.errors.append(str(error))
                 board.changed.notify_all()
             return False
         self.stores = stores
-        self._lane = SearchLane(self._folder, stores, self._source)
-        self.pipeline = Pipeline(self._folder, stores, self._source, self._lane.forget)
+        lane = SearchLane(self._folder, stores, self._source)
+        self.pipeline = Pipeline(self._folder, stores, self._source, lane.forget)
         self._base = base
-        self._lane_work = self._lane.run(base, self._token.check)
-        search = self._search_of(base)
+        self._searching = Searching(lane, base, board, self._token.check)
+        search = self._searching.status()
         with board.changed:
             board.owner, board.unwritable = stores.owner, stores.unwritable
             board.owner_version = stores.owner_version
             board.refused = stores.refused
             if base.table.placed:
                 board.search = search
-                board.committed = Committed(base, self._lane.view())
+                board.committed = self._searching.committed()
             board.total_files = len(base.table.placed)
             board.changed.notify_all()
         return True
@@ -228,7 +187,7 @@ class Writer:
                 if board.paths:
                     self._settle()
                     return True
-                if self._lane_work is not None:
+                if self._searching.is_behind:
                     return True
                 again, quiet = self._retry.seconds_left(), self.keeping.seconds_left()
                 if again == 0:
@@ -255,8 +214,8 @@ class Writer:
         with board.changed:
             idle = not (self._errands or board.pending or board.repair)
         if idle:
-            if self._lane_work is not None:
-                self._follow_with_search()
+            if self._searching.is_behind:
+                self._searching.step()
                 self.keeping.worked()
             elif self.keeping.seconds_left() == 0:
                 self._keep()
@@ -276,6 +235,7 @@ class Writer:
             kept = self.keeping.keep(self.stores, self._base, is_wanted)
             if kept is not None and not {"graph", "columns"}.isdisjoint(kept.done):
                 self._base = replace(self._base, view=self.stores.view())
+                self._searching.base = self._base
         except Exception as error:
             _log.exception("the stores cannot be put in order")
             with board.changed:
@@ -283,7 +243,7 @@ class Writer:
             return
         with board.changed:
             if board.committed is not None and board.committed.base is not self._base:
-                board.committed = Committed(self._base, self._lane.view())
+                board.committed = self._searching.committed()
             board.changed.notify_all()
 
     def _follow_the_disk(self) -> None:
@@ -299,13 +259,13 @@ class Writer:
             self._retry.begun()
             board.read_files = 0
             board.changed.notify_all()
-        run = Run(_Reporter(errands, board))
+        run = Run(Reporter(errands, board))
         started, clock, before = time.time(), time.monotonic(), self._base
         try:
-            token = _Tokens(self._token, errands)
+            token = Interest(self._token, errands)
             self._brought_up_to_date(paths, run, token)
             if any(errand.with_search for errand in errands):
-                self._searchable_if_it_can_be(run, token)
+                self._searching.finish(run, token.check)
             for errand in errands:
                 errand.report = self._report(run, time.monotonic() - clock)
         except Exception as error:
@@ -327,10 +287,10 @@ class Writer:
     def _everything_waits(self) -> bool:
         return self._board.everything or self._board.repair or self._board.failure is not None
 
-    def _brought_up_to_date(self, paths: Collection[str] | None, run: Run, token: _Tokens) -> None:
+    def _brought_up_to_date(self, paths: Collection[str] | None, run: Run, token: Interest) -> None:
         if paths is None or not SETTINGS_NAMES.isdisjoint(paths):
             self._known_settings = self._settings()
-            self._lane.size_limit = self._known_settings.size_limit
+            self._searching.lane.size_limit = self._known_settings.size_limit
         for attempt in range(_ATTEMPTS):
             assert self.stores is not None and self.pipeline is not None
             try:
@@ -354,11 +314,10 @@ class Writer:
         committed, search = board.committed, board.search
         is_new = committed is None or base is not self._base
         if committed is None or is_new:
-            committed = Committed(base, self._lane.view())
-            self._lane_work = self._lane.run(base, self._token.check)
-            search = self._search_of(base)
-        elif self._lane_work is None and not search.complete:
-            self._lane_work = self._lane.run(base, self._token.check)  # it failed before
+            search = self._searching.follow(base)
+            committed = self._searching.committed()
+        elif not self._searching.is_behind and not search.complete:
+            self._searching.again()  # it failed before
         self._base = base
         self._retry.succeeded()
         with board.changed:
@@ -368,79 +327,6 @@ class Writer:
             board.failure = None
             if is_new:
                 board.search = search
-
-    def _search_of(self, base: Base) -> SearchStatus:
-        """What is known before the chunks are opened: files that differ from those before wait;
-        of the first ones in this session all do, unless an earlier one left nothing to do."""
-        if self._lane.is_known_complete(base):
-            return SearchStatus(complete=True, pending_chunks=0)
-        files = base.table.placed.items() - self._searched.items()
-        return SearchStatus(False, max(1, int(len(files) * self._chunks_per_file)))
-
-    def _searchable(self, run: Run, token: _Tokens) -> None:
-        """Brings search up to the graph at once; somebody waits for it."""
-        if self._lane.is_known_complete(self._base):
-            self._lane_work = None
-            self._tell_search(0, 0)
-        with run.phase("embed"):
-            while self._lane_work is not None:
-                token.check()
-                step = self._lane_step()
-                if step is not None:
-                    run.embedded += step.embedded
-                    left = int(step.files_left * self._chunks_per_file)
-                    run.on_progress(Progress("embed", run.embedded, run.embedded + left))
-
-    def _searchable_if_it_can_be(self, run: Run, token: _Tokens) -> None:
-        """A store of chunks that cannot be written is no reason not to answer from the graph."""
-        try:
-            self._searchable(run, token)
-        except StoreError as error:
-            self._cannot_follow(error)
-
-    def _follow_with_search(self) -> None:
-        try:
-            self._lane_step()
-        except CancelledError:
-            self._lane_work = None
-        except Exception as error:
-            self._lane_work = None
-            self._cannot_follow(error)
-
-    def _cannot_follow(self, error: Exception) -> None:
-        _log.error("search cannot follow", exc_info=error)
-        self._search_trouble = f"Search is behind: {error}"
-        with self._board.changed:
-            self._board.errors.append(f"Search: {type(error).__name__}: {error}")
-
-    def _lane_step(self) -> LaneStep | None:
-        """One batch; None when there is none left."""
-        assert self._lane_work is not None
-        try:
-            step = next(self._lane_work, None)
-        except BaseException:
-            self._lane_work = None  # asked again, it would say that nothing is left
-            raise
-        self._search_trouble = ""
-        if step is None:
-            self._lane_work = None
-            self._lane.remember_complete(self._base)
-            self._searched = self._base.table.placed
-            self._tell_search(0, 0)
-            return None
-        if step.files:
-            self._chunks_per_file = step.chunks / step.files
-        self._tell_search(step.files_left, int(step.files_left * self._chunks_per_file))
-        return step
-
-    def _tell_search(self, files_left: int, chunks_left: int) -> None:
-        board = self._board
-        complete = files_left == 0 and self._lane_work is None
-        with board.changed:
-            board.search = SearchStatus(complete, 0 if complete else max(1, chunks_left))
-            if board.committed is not None and board.committed.base is self._base:
-                board.committed = Committed(self._base, self._lane.view())
-            board.changed.notify_all()
 
     def _report(self, run: Run, seconds: float) -> Report:
         assert self.pipeline is not None
@@ -472,8 +358,8 @@ class Writer:
         return {
             "factHits": facts.hits,
             "factMisses": facts.misses,
-            "vectorHits": self._lane.vector_hits,
-            "vectorMisses": self._lane.vector_misses,
+            "vectorHits": self._searching.lane.vector_hits,
+            "vectorMisses": self._searching.lane.vector_misses,
         }
 
     def waiting(self) -> int:
@@ -488,7 +374,7 @@ class Writer:
         general = [line for line in notes.pop("", "").split("\n") if line]
         return (
             *self.stores.notes(),
-            *([self._search_trouble] if self._search_trouble else ()),
+            *([self._searching.trouble] if self._searching.trouble else ()),
             *general,
             *(f"{path}: {reason}." for path, reason in sorted(notes.items())),
         )
@@ -541,42 +427,6 @@ class Writer:
     def _taken_errands(self) -> list[Errand]:
         errands, self._errands = self._errands, []
         return errands
-
-
-class _Tokens:
-    """Cancelled when the workspace closes, or when everybody who asked has lost interest."""
-
-    def __init__(self, closing: CancelToken, errands: Sequence[Errand]) -> None:
-        self._closing = closing
-        self._errands = errands
-
-    def check(self) -> None:
-        self._closing.check()
-        if self._errands and all(errand.token.is_cancelled for errand in self._errands):
-            raise CancelledError
-
-
-class _Reporter:
-    """Tells those who asked how it goes, not too often."""
-
-    def __init__(self, errands: Sequence[Errand], board: Board) -> None:
-        self._errands = errands
-        self._board = board
-        self._last = 0.0
-        self._phase = ""
-
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if progress.phase == self._phase and now - self._last < _BETWEEN:
-            return
-        self._last, self._phase = now, progress.phase
-        if progress.phase == "read":
-            with self._board.changed:
-                self._board.read_files = progress.done
-                self._board.total_files = max(self._board.total_files, progress.total)
-                self._board.changed.notify_all()
-        for errand in self._errands:
-            errand.on_progress(progress)
 
 
 _ATTEMPTS: Final = 3

@@ -281,6 +281,9 @@ local subcommands = {
 
 ---@param call vim.api.keyset.create_user_command.command_args
 function M.run(call)
+  if #call.fargs == 0 then
+    return warn('what should be asked? :Ramify ' .. table.concat(M.complete('', 'Ramify'), ', '))
+  end
   local subcommand = subcommands[call.fargs[1]]
   if not subcommand then
     return warn(('there is no ":Ramify %s"; see :help :Ramify'):format(call.fargs[1]))

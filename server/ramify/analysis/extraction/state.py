@@ -195,11 +195,13 @@ class Walk:
         rows += (op, a, b, c, start, end)
         return len(rows) // WIDTH - 1
 
-    def emit_pooled(self, op: int, operands: list[int], count: int, start: int, end: int) -> int:
+    def emit_pooled(
+        self, op: int, operands: list[int], count: int, start: int, end: int, a: int = NONE
+    ) -> int:
         """An expression with its operands in the pool."""
         at = len(self.pool)
         self.pool += operands
-        return self.emit(op, NONE, at, count, start, end)
+        return self.emit(op, a, at, count, start, end)
 
     def emit_call(self, callee: int, arguments: list[int], start: int, end: int) -> int:
         """A call with the pairs of its arguments in the pool."""

@@ -10,6 +10,7 @@ from ramify_store.facts import NONE, Op
 
 _PLAIN_TEXT = re.compile(rb"[rRuU]?['\"]([^'\"\\\s]{1,80}|[A-Za-z_]\w*(?:, \w+){1,12})['\"]")
 """A word, or names in a row as `parametrize("one, two", ...)` has them."""
+_NAME = re.compile(rb"[A-Za-z_]\w{1,40}")
 _QUOTES = b"'\""
 _CONST = int(Op.CONST)
 
@@ -21,8 +22,7 @@ def string(w: Walk, node: Node) -> int:
     if text[0] not in _QUOTES:
         prefix = _prefix_of(text)
         if b"f" in prefix or b"t" in prefix:
-            fields = format_fields(w, node)
-            return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
+            return _formatted(w, node, node)
         if b"b" in prefix:
             return w.emit(_CONST, w.name(b"bytes"), NONE, NONE, start, end)
     literal = NONE
@@ -34,6 +34,17 @@ def string(w: Walk, node: Node) -> int:
     rows = w.rows
     rows += (_CONST, w.name(b"str") if kind is None else kind, literal, NONE, start, end)
     return len(rows) // WIDTH - 1
+
+
+def _formatted(w: Walk, node: Node, first: Node) -> int:
+    """An f-string; the text that it begins with where that may begin a name."""
+    fields = format_fields(w, node)
+    begun = first.children[1] if len(first.children) > 1 else None
+    text = w.data[begun.start_byte : begun.end_byte] if begun is not None else b""
+    plain = begun is not None and begun.type == "string_content" and _NAME.fullmatch(text)
+    prefix = w.name(text) if plain else NONE
+    start = node.start_byte
+    return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1, prefix)
 
 
 def _prefix_of(text: bytes) -> bytes:
@@ -67,8 +78,7 @@ def concatenated_string(w: Walk, node: Node) -> int:
         if child.type == "string"
     ]
     if any(b"f" in prefix or b"t" in prefix for prefix in prefixes):
-        fields = format_fields(w, node)
-        return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1)
+        return _formatted(w, node, node.children[0])
     is_bytes = bool(prefixes) and b"b" in prefixes[0]
     kind = w.name(b"bytes" if is_bytes else b"str")
     return w.emit(_CONST, kind, NONE, NONE, start, node.end_byte)

@@ -23,6 +23,7 @@ from ramify.analysis.inference.values import (
     MADE,
     MEMBER,
     NOTHING,
+    PLACED,
     Result,
     Value,
     merge,
@@ -59,6 +60,16 @@ class Access(Classes):
                 if result:
                     return result
         return {found: mark}
+
+    def _bound_where_placed(self, stored: Result, receiver: Value) -> Result:
+        """What assigned attributes are to an instance: those of its class are bound to it."""
+        if not any(value[0] == PLACED for value in stored):
+            return stored
+        found: Result = {}
+        for value, mark in stored.items():
+            placed = value[0] == PLACED
+            merge(found, self._accessed(value[1], mark, receiver) if placed else {value: mark})
+        return found
 
     def _unbound(self, made: Value, receiver: Value) -> Result:
         """What `name = staticmethod(function)` gives, or that of a class method."""

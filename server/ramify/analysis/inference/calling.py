@@ -11,7 +11,7 @@ from ramify.analysis.inference.arguments import (
     SiteArguments,
 )
 from ramify.analysis.inference.engine import Found
-from ramify.analysis.inference.known import FACTORIES
+from ramify.analysis.inference.known import FACTORIES, GETTERS
 from ramify.analysis.inference.library import Library
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -28,10 +28,13 @@ from ramify.analysis.inference.values import (
     METHOD_OF,
     NOTHING,
     OWN,
+    RETURNED,
+    SCOPE,
     TYPED,
     Result,
     Value,
     merge,
+    through,
     weaken,
 )
 from ramify_store.facts import NONE, ArgumentHow
@@ -64,6 +67,8 @@ class Calling(Library):
             return self._library(value, given, unit, call)
         if kind == MADE and value[1].startswith("functools.partial"):
             return self._partial(value, given)
+        if kind == MADE and value[1] in GETTERS:
+            return self._got(value, given.positional(0))
         if kind == TYPED:
             return self.typed_argument(value, "called")
         if kind == ALIAS:
@@ -79,8 +84,8 @@ class Calling(Library):
         for function in self.member_of_class(value, "__new__"):
             merge(made, self.outcome(function[1], function[2]))
         others = {v: m for v, m in made.items() if v[0] == INSTANCE and v[3] == CONSTRUCTED}
-        if others and len(others) == len(made):
-            return others  # `__new__` gives something else
+        if others:  # `__new__` gives something else, perhaps not always
+            return others if len(others) == len(made) else {**others, itself: CONSTRUCTION}
         return {itself: CONSTRUCTION}
 
     def _partial(self, value: Value, given: Arguments) -> Result:
@@ -93,6 +98,40 @@ class Calling(Library):
                 together = PartialArguments(self, value, given)
                 merge(found, self.result(function, together, None, NONE))
         return found
+
+    def _got(self, getter: Value, bases: Result) -> Result:
+        """What an `operator.attrgetter` takes from its argument, or a method called by name
+        gives."""
+        found = self.named_by(getter, bases)
+        if getter[1] == "operator.attrgetter":
+            return weaken(found, RETURNED)
+        result: Result = {}
+        for method in found:
+            merge(result, self.result(method, NO_ARGUMENTS, None, NONE))
+        return weaken(result, RETURNED)
+
+    def named_by(self, getter: Value, bases: Result) -> Result:
+        """The attribute that a getter names, of each of some values."""
+        text = self._text_argument(getter)
+        found = bases if text else NOTHING
+        for name in text.split("."):
+            inner: Result = {}
+            for value, mark in found.items():
+                for reached, step in self.member(value, name)[0].items():
+                    merge(inner, {reached: through(mark, step)})
+            found = inner
+        return found
+
+    def _text_argument(self, made: Value) -> str:
+        """The literal text that the call of a MADE value begins with; else an empty one."""
+
+        def answer() -> Found:
+            unit = self.unit(made[2])
+            arguments = unit.arguments(made[3])
+            text = unit.text_of_const(arguments[0][1]) if arguments else None
+            return ({("text", text): SCOPE} if text else NOTHING), NOTHING
+
+        return next((str(v[1]) for v in self.ask(("text", *made[2:]), answer)[0]), "")
 
     def _nested_partial(self, value: Value) -> Result:
         def answer() -> Found:

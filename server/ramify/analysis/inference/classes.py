@@ -19,6 +19,7 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     MADE,
     NOTHING,
+    PLACED,
     RETURNED,
     SCOPE,
     Result,
@@ -29,6 +30,7 @@ from ramify.analysis.inference.values import (
 from ramify.languages.python.library import is_below
 from ramify_store.facts import NONE, Op, SymbolKind
 
+_TO_BIND = frozenset({FUNCTION, MADE})
 CLOSED = frozenset(
     {
         "builtins.object",
@@ -133,6 +135,8 @@ class Classes(Names):
             if self._assigns_to(unit, at, sym):
                 assigned = self.assigned(unit, at)
                 declared = unit.bindings[at].annotation != NONE
+                if any(value[0] in _TO_BIND for value in assigned):
+                    assigned = self._placed(unit, at, assigned)
                 merge(values, assigned if declared else weaken(assigned, ATTRIBUTE))
                 symbol = unit.symbol_of_binding.get(at)
                 if symbol is not None:
@@ -143,6 +147,13 @@ class Classes(Names):
         for member in unit.members.get(sym, {}).get(name, ()) if refs or values else ():
             refs.setdefault((SYMBOL, path, member), SCOPE)
         return values, refs
+
+    def _placed(self, unit: Unit, binding: int, assigned: Result) -> Result:
+        """Values as they are kept when what they are assigned to is the class itself."""
+        base = self.expression(unit, unit.a[unit.bindings[binding].target])[0]
+        if not any(value[0] == CLASS for value in base):
+            return assigned
+        return {(PLACED, v) if v[0] in _TO_BIND else v: mark for v, mark in assigned.items()}
 
     def _assigns_to(self, unit: Unit, binding: int, sym: int) -> bool:
         base = unit.a[unit.bindings[binding].target]
@@ -238,7 +249,11 @@ class Classes(Names):
         def answer() -> Found:
             found: Result = {}
             names: set[str] = set()
-            for holder in self.mro(path, sym):
+            order = self.mro(path, sym)
+            bases = self.bases(path, sym)
+            above = next(iter(bases)) if len(bases) == 1 else None
+            inherits = above is not None and above[0] == CLASS and above[1:3] != (path, sym)
+            for holder in list(order)[:1] if inherits else order:
                 if holder[0] != CLASS:
                     continue
                 for name in sorted(self.unit(holder[1]).class_names.get(holder[2], ())):
@@ -247,6 +262,10 @@ class Classes(Names):
                         if functions:
                             names.add(name)
                             found.update(((name, v), m) for v, m in functions.items())
+            if above is not None and inherits:
+                for (name, value), mark in self.special_methods(above[1], above[2]).items():
+                    if name not in names:
+                        found[name, value] = mark
             return found, NOTHING
 
         return self.ask(("special methods", path, sym), answer)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.constants import number_of, text_of
 from ramify.analysis.inference.iteration import Iteration
-from ramify.analysis.inference.known import GROWING
+from ramify.analysis.inference.known import GROWING, NAMED_TUPLES
 from ramify.analysis.inference.outside import class_of, made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -29,6 +29,7 @@ from ramify.languages.python.library import is_below
 from ramify_store.facts import NONE, ArgumentHow, Op
 
 _MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict"})
+_OF_FRAME = frozenset({"builtins.locals", "builtins.vars"})
 _TAKES = frozenset({"pop", "get", "popleft", "setdefault", "popitem", "__getitem__"})
 
 
@@ -80,7 +81,9 @@ class Containers(Iteration):
         if kind in (EXTERNAL, CLASS):
             return self._outside_item(value, unit, index)
         if kind == INSTANCE:
-            return self.items(value)
+            number = number_of(self, unit, index)
+            field = self._field_at(value, number) if number is not None else NOTHING
+            return field or self.items(value)
         if unit.ops[index] == Op.SLICE:
             return self._slice(value, unit, index)
         if kind in (LITERAL, PART, TYPED) or (kind == REST and not self._is_keyed(value)):
@@ -124,9 +127,26 @@ class Containers(Iteration):
             return self._asked("item " + key, value, lambda v: self._dict_call(v, key))
         if value[0] == MADE and value[1] == "builtins.globals":
             return self.global_name(value[2], key)[0]
+        if value[0] == MADE and value[1] in _OF_FRAME:
+            return self._local(value, key)
         if value[0] == REST and value[1] == self.asker and self._is_keyed(value):
             return self.handed_under(value, key) or self._declared_rest(value)
         return self.items(value)
+
+    def _local(self, value: Value, key: str) -> Result:
+        """What `locals()["name"]` is, or `vars(thing)["name"]`."""
+        if value[2] != self.asker:
+            return NOTHING
+        unit = self.unit(value[2])
+        if unit.c[value[3]]:
+            found: Result = {}
+            for holder in self.infer_argument(value, 0):
+                merge(found, self.member(holder, key)[0])
+            return weaken(found, ELEMENT)
+        index = unit.name_index.get(key)
+        scope = unit.scope_of[value[3]]
+        bindings = unit.bound[scope].get(index) if index is not None else None
+        return self.reached(unit, scope, bindings, value[3])[0] if bindings else NOTHING
 
     def spread(self, value: Value, position: int) -> Result:
         """What `f(*value)` passes at a position, counted from where the star stands."""
@@ -205,7 +225,19 @@ class Containers(Iteration):
             for inner in self.infer_argument(made, which):
                 merge(found, self.elements(inner))
             return weaken(found, ELEMENT)
-        return self.items(value) if kind != INSTANCE else self.elements(value)
+        if kind == INSTANCE:
+            return self._field_at(value, position) or self.elements(value)
+        return self.items(value)
+
+    def _field_at(self, value: Value, position: int) -> Result:
+        """The field of a named tuple at a position."""
+        order = self.mro(value[1], value[2])
+        if not any(v[0] == EXTERNAL and v[1] in NAMED_TUPLES for v in order):
+            return NOTHING
+        holders = [v for v in reversed(list(order)) if v[0] == CLASS]
+        names = [name for v in holders for name in self.fields(v[1], v[2])]
+        in_range = -len(names) <= position < len(names)
+        return weaken(self.member(value, names[position])[0], ELEMENT) if in_range else NOTHING
 
     def container_method(
         self, container: Value, name: str, given: Arguments, unit: Unit | None, call: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable, Iterator
 
 from ramify.analysis.inference.annotations import Annotations
 from ramify.analysis.inference.arguments import Arguments, GivenArguments
@@ -10,12 +11,14 @@ from ramify.analysis.inference.engine import SYMBOL, Found
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ARGUMENT,
+    AROUND,
     BOUND,
     CLASS,
     DECLARED,
     DECORATOR,
     EXTERNAL,
     FUNCTION,
+    GENERATOR,
     INSTANCE,
     LITERAL,
     MADE,
@@ -31,6 +34,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    tells,
     weaken,
 )
 from ramify_store.facts import NONE, Op, ParamFact, ParamKind, SymbolFlag, SymbolKind
@@ -39,6 +43,7 @@ WRAPPERS = frozenset({"functools.wraps"})
 _DISPATCHERS = frozenset(
     {(EXTERNAL, "functools.singledispatch"), (EXTERNAL, "functools.singledispatchmethod")}
 )
+_CONTEXT = (EXTERNAL, "contextlib.ContextDecorator")
 _DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
 
 
@@ -83,19 +88,47 @@ class Definitions(Annotations):
         """
         found: Result = {}
         replaced = True
-        for decorator in self.expression(unit, e)[0]:
+        for decorator in self._applicable(self.expression(unit, e)[0]):
             given: Result = {}
             if decorator[0] in (FUNCTION, BOUND, CLASS, INSTANCE, TYPED):
                 given = self.result(decorator, GivenArguments([before]), unit, NONE)
             kept = {v: m for v, m in given.items() if v[0] in _DEFINED}
             replaced = replaced and bool(kept) and self._hands_on(decorator)
             replaced = replaced and not any(self._stands_for(value) for value in kept)
-            for value in kept:
+            for value in (*kept, *self._run_around(decorator)):
                 found.setdefault(value, DECORATOR)
         for value, mark in before.items():
             if value in found or not (found and replaced):
                 found[value] = mark
         return found
+
+    def _run_around(self, decorator: Value) -> Iterator[Value]:
+        """What a context manager that is used as a decorator runs around each call."""
+        if decorator[0] == GENERATOR:
+            yield AROUND, decorator[1], decorator[2]
+        elif decorator[0] == INSTANCE and _CONTEXT in self.mro(decorator[1], decorator[2]):
+            for name in ("__enter__", "__exit__"):
+                for function in self.member_of_class(decorator, name):
+                    yield AROUND, function[1], function[2]
+
+    def _applicable(self, decorators: Result) -> Iterable[Value]:
+        """Of the values that a decorator may have, those that take what is decorated; all of them
+        if none does."""
+        if len(decorators) < 2:
+            return decorators
+        return [value for value in decorators if self._takes_one(value)] or decorators
+
+    def _takes_one(self, value: Value) -> bool:
+        if value[0] not in (FUNCTION, BOUND):
+            return True
+        unit = self.unit(value[1])
+        params = unit.scopes[unit.scope_of_symbol[value[2]]].params
+        position = int(value[0] == BOUND)
+        return any(p.kind == ParamKind.VAR_POSITIONAL for p in params) or (
+            position < len(params)
+            and params[position].kind
+            in (ParamKind.POSITIONAL_ONLY, ParamKind.POSITIONAL_OR_KEYWORD)
+        )
 
     def _stands_for(self, value: Value) -> bool:
         return value[0] == FUNCTION and self.is_decorated_with(value[1], value[2], WRAPPERS)
@@ -103,11 +136,12 @@ class Definitions(Annotations):
     def _hands_on(self, decorator: Value) -> bool:
         """Whether what a decorator is given can be followed from there: a decorator of many
         functions reaches all of them from its wrapper, which tells nothing."""
-        if decorator[0] == CLASS:
+        if decorator[0] in (CLASS, INSTANCE):
             made = (INSTANCE, *decorator[1:])
-            functions = self.member_of_class(decorator, "__init__")
-            constructors = [(BOUND, value[1], value[2], made) for value in functions]
-            return bool(constructors) and all(self._hands_on(each) for each in constructors)
+            name = "__init__" if decorator[0] == CLASS else "__call__"
+            functions = self.member_of_class(decorator, name)
+            takers = [(BOUND, value[1], value[2], made) for value in functions]
+            return bool(takers) and all(self._hands_on(each) for each in takers)
         if decorator[0] not in (FUNCTION, BOUND):
             return False
         params = (
@@ -119,7 +153,7 @@ class Definitions(Annotations):
         if index >= len(params):
             return False
         name = self.unit(decorator[1]).names[params[index].name]
-        return len(self.reaching(decorator[1], decorator[2], name)) <= MOST_TARGETS
+        return 0 < len(self.reaching(decorator[1], decorator[2], name)) <= MOST_TARGETS
 
     def is_decorated_with(self, path: str, sym: int, names: frozenset[str]) -> bool:
         """Whether some decorator is one of these externals, called or not."""
@@ -167,7 +201,23 @@ class Definitions(Annotations):
     def handed(self, path: str, sym: int, param: ParamFact) -> Result:
         """What call sites anywhere hand to a parameter, as far as earlier rounds saw."""
         values = self.reaching(path, sym, self.unit(path).names[param.name])
-        return dict.fromkeys(values, ARGUMENT) if len(values) <= MOST_TARGETS else NOTHING
+        if len(values) > MOST_TARGETS and any(self._is_decorated(value) for value in values):
+            return NOTHING  # a decorator of many: that its wrapper may run any of them says nothing
+        handed = dict.fromkeys(values, ARGUMENT)
+        return handed if tells(handed) else NOTHING
+
+    def _is_decorated(self, value: Value) -> bool:
+        return value[0] == FUNCTION and self.has_decorators(value[1], value[2])
+
+    def has_decorators(self, path: str, sym: int) -> bool:
+        """Whether a definition has any. What they make of it may depend on who asks this."""
+
+        def answer() -> Found:
+            unit = self.unit(path)
+            decorators = unit.scopes[unit.symbols[sym].scope].decorators
+            return ({("yes",): SCOPE} if decorators else NOTHING), NOTHING
+
+        return bool(self.ask(("has decorators", path, sym), answer)[0])
 
     @abstractmethod
     def given_by_tests(self, unit: Unit, sym: int, name: str) -> Result:

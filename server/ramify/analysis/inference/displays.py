@@ -9,10 +9,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 
+from ramify.analysis.inference.branches import chain_of
 from ramify.analysis.inference.calling import Calling
 from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
-from ramify.analysis.inference.names import chain_of
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ELEMENT,
@@ -32,6 +32,7 @@ _MAY_BE_ONE = frozenset({Op.NAME, Op.ATTR, Op.SUBSCRIPT})
 _MAY_BE_EMPTY = frozenset({Op.LIST, Op.DICT, Op.SET, Op.CALL})
 _DICTS = frozenset({Op.DICT, Op.DICT_COMP})
 _FILLS = frozenset({"update", "setdefault"})
+_KEEPS = frozenset({"setdefault", "get"})
 
 
 class Displays(Calling):
@@ -135,7 +136,8 @@ class Displays(Calling):
         return False
 
     def _is_that(self, unit: Unit, base: int, value: Value) -> bool:
-        return unit.ops[base] in _MAY_BE_ONE and value in self.expression(unit, base)[0]
+        may_be = unit.ops[base] in _MAY_BE_ONE or _is_kept(unit, base)
+        return may_be and value in self.expression(unit, base)[0]
 
     def _stored_items(self, unit: Unit, value: Value, key: str | None) -> Result:
         """Values that `display[...] = value` statements store; with a key, under it or under
@@ -276,3 +278,10 @@ class Displays(Calling):
     @abstractmethod
     def items(self, value: Value) -> Result:
         """What subscribing a container with something unknown may give."""
+
+
+def _is_kept(unit: Unit, e: int) -> bool:
+    """Whether an expression is what a mapping keeps under a key: `table.setdefault(key, [])`."""
+    if unit.ops[e] != Op.CALL or unit.ops[unit.a[e]] != Op.ATTR:
+        return False
+    return unit.names[unit.b[unit.a[e]]] in _KEEPS

@@ -35,6 +35,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    tells,
     weaken,
 )
 from ramify_store.facts import Op
@@ -66,7 +67,7 @@ class Inference(Callbacks):
                 step = mark if mark < EXACT_FROM else by
                 if found.get(reached, 0) < step:
                     found[reached] = step
-        return (found if len(found) <= 4 * MOST_TARGETS else NOTHING), NOTHING
+        return (found if tells(found, 4 * MOST_TARGETS) else NOTHING), NOTHING
 
     def _call(self, unit: Unit, e: int) -> Found:
         return self._over(unit, unit.a[e], lambda v: self.called(v, unit, e))

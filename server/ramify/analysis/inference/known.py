@@ -64,6 +64,8 @@ MADE_CALLS: Final = frozenset(
         "builtins.dict",
         "builtins.enumerate",
         "builtins.globals",
+        "builtins.locals",
+        "builtins.vars",
         "builtins.property",
         "builtins.staticmethod",
         "builtins.classmethod",
@@ -82,6 +84,8 @@ MADE_CALLS: Final = frozenset(
         "functools.partial",
         "functools.partialmethod",
         "itertools.chain",
+        "operator.attrgetter",
+        "operator.methodcaller",
         "pytest.param",
         "pytest.raises",
         "types.SimpleNamespace",
@@ -95,10 +99,16 @@ FIELDS: Final = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.
 UNBINDING: Final = frozenset({"builtins.staticmethod", "builtins.classmethod"})
 """Calls in a class body that say to what access binds a function."""
 
+NAMED_TUPLES: Final = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
+"""Bases that make the declared fields of a class its elements, in order."""
+
 FACTORIES: Final = frozenset({"default_factory", "factory"})
 """Their keywords for a callable that makes the first value."""
 
 PARTIALS: Final = frozenset({"functools.partial", "functools.partialmethod"})
+
+GETTERS: Final = frozenset({"operator.attrgetter", "operator.methodcaller"})
+"""Calls that make what takes a named attribute of its argument, or calls it."""
 
 SAME_VALUE: Final = frozenset(
     {"copy.copy", "copy.deepcopy", "dataclasses.replace", "functools.update_wrapper",
@@ -198,7 +208,7 @@ CALLS_METHODS_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
 """The same, all of them."""
 
 COMPARES_ELEMENTS: Final = frozenset({"builtins.sorted", "builtins.min", "builtins.max"})
-"""Calls that compare the elements of their first argument."""
+"""Calls that compare the elements of their first argument, or the arguments, by their `key`."""
 
 AROUND_METHODS: Final = (
     "setup_class", "setup_method", "teardown_method", "teardown_class", "setUpClass", "setUp",

@@ -15,6 +15,7 @@ from ramify.analysis.inference.known import (
     SAME_ELEMENTS,
     SAME_VALUE,
 )
+from ramify.analysis.inference.members import BELOW, MADE_BY
 from ramify.analysis.inference.standard import Standard
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -22,8 +23,11 @@ from ramify.analysis.inference.values import (
     BOUND,
     BRANCH,
     CLASS,
+    CONSTRUCTED,
     CONSTRUCTION,
     COROUTINE,
+    DECLARED,
+    EXTERNAL,
     EXTERNAL_INSTANCE,
     FUNCTION,
     INSTANCE,
@@ -38,6 +42,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    tells,
     through,
     weaken,
 )
@@ -46,6 +51,9 @@ from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
 METHOD: Final = "method"
 BOUND_NAME: Final = "bound name"
 ASKED: Final = "asked"
+
+
+_TYPE = (EXTERNAL, "builtins.type")
 
 
 class Library(Standard):
@@ -60,6 +68,8 @@ class Library(Standard):
         if dotted in SAME_VALUE:
             return weaken(given.positional(0), RETURNED)
         last = dotted.rpartition(".")[2]
+        if last == "__new__":
+            return self._made_by(given.positional(0))
         if dotted in AWAITS_ITS_ARGUMENT:
             awaited: Result = {}
             for each in given.positional(0):
@@ -75,6 +85,8 @@ class Library(Standard):
             return self.module(text, unit.placed.root)[0] if text else NOTHING
         if dotted == "builtins.super" and unit is not None:
             return self._super(unit, call, given)
+        if dotted == "builtins.type" and unit is not None and unit.c[call] == 3:
+            return self._made_class(given)
         if dotted == "builtins.type":
             return {(CLASS, *v[1:]): m for v, m in given.positional(0).items() if v[0] == INSTANCE}
         if dotted == "builtins.getattr" and unit is not None:
@@ -95,6 +107,27 @@ class Library(Standard):
         if last[:1].isupper():
             return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
         return NOTHING
+
+    def _made_by(self, classes: Result) -> Result:
+        """What `super().__new__(cls)` gives: an instance; of a metaclass one of its classes."""
+        found: Result = {}
+        for value in classes:
+            if value[0] == CLASS and _TYPE in self.mro(value[1], value[2]):
+                made = self.reaching(value[1], value[2], MADE_BY)
+                if len(made) <= MOST_TARGETS:
+                    found.update(dict.fromkeys(made, RETURNED))
+            elif value[0] == CLASS:
+                found[INSTANCE, *value[1:]] = RETURNED
+        return found
+
+    def _made_class(self, given: Arguments) -> Result:
+        """What `type(name, bases, members)` makes is known as a class below its bases."""
+        found: Result = {}
+        for bases in given.positional(1):
+            for base in self.elements(bases):
+                if base[0] == CLASS:
+                    found[(*base[:3], DECLARED)] = RETURNED
+        return found
 
     def _cast(self, unit: Unit, call: int, given: Arguments) -> Result:
         """The type named, unless that says less than what is cast."""
@@ -127,12 +160,20 @@ class Library(Standard):
         for value in self.expression(unit, base)[0] if len(prefix) > 2 else ():
             if value[0] not in (INSTANCE, CLASS):
                 continue
-            for each in self.method_names(value[1], value[2]):
-                if each.startswith(prefix):
-                    for reached in self.member(value, each)[0]:
-                        if reached[0] in (BOUND, FUNCTION):
-                            merge(found, {reached: BRANCH})
-        return found if len(found) <= MOST_TARGETS else NOTHING
+            merge(found, self._methods_begun(value, prefix))
+            if not found and value[3] != CONSTRUCTED:
+                for cls in self.reaching(value[1], value[2], BELOW):
+                    merge(found, self._methods_begun((value[0], *cls[1:]), prefix))
+        return found if tells(found) else NOTHING
+
+    def _methods_begun(self, value: Value, prefix: str) -> Result:
+        found: Result = {}
+        for name in self.method_names(value[1], value[2]):
+            if name.startswith(prefix):
+                for reached in self.member(value, name)[0]:
+                    if reached[0] in (BOUND, FUNCTION):
+                        merge(found, {reached: BRANCH})
+        return found
 
     def method_names(self, path: str, sym: int) -> list[str]:
         """Names of the methods that a class and its bases define, in order."""
@@ -181,6 +222,8 @@ class Library(Standard):
 
 def _prefix(unit: Unit, e: int) -> str:
     """The literal text that a computed one begins with; empty when there is none."""
+    if unit.ops[e] == Op.FORMAT:
+        return unit.names[unit.a[e]] if unit.a[e] != NONE else ""
     if unit.ops[e] != Op.BINARY:
         return ""
     text = unit.text_of_const(unit.a[e]) or ""

@@ -42,6 +42,7 @@ from ramify.analysis.inference.values import (
     NOTHING,
     OWN,
     OWN_CLASS,
+    PLACED,
     REST,
     SUBCLASS,
     SUPER,
@@ -59,10 +60,13 @@ BELOW = "<below>"
 BESIDE = "<beside>"
 """A class hands itself under this name to those of its ancestors whose `super()` means another
 class in its method resolution order than in theirs."""
+MADE_BY = "<made by>"
+"""A class hands itself to its metaclass under this name."""
 _MOST_BELOW = 16
 """Of more classes below, one more says little of what was meant."""
 _KEPT = frozenset({OWN_CLASS, ANNOTATION, IMPORT})
 _CONTAINERS = {Op.TUPLE: "tuple", Op.LIST: "list", Op.SET: "set", Op.DICT: "dict"}
+_CALLABLE = frozenset({FUNCTION, BOUND, CLASS})
 _OPEN = frozenset({"builtins.NoneType"})
 
 
@@ -136,7 +140,7 @@ class Members(Access):
             found = self.global_name(value[1], name)
             if found[0] or found[1]:
                 return renamed(found[0], IMPORT), renamed(found[1], IMPORT)
-            return self.submodule(value[1], name)
+            return self.submodule_or_lazy(value[1], name)
         if kind == NAMESPACE:
             return self.module(f"{value[1]}.{name}", value[2])
         if kind == EXTERNAL:
@@ -235,7 +239,7 @@ class Members(Access):
             values: Result = {}
             for found, mark in own.items():
                 merge(values, self._accessed(found, renamed_mark(mark), value))
-            merge(values, stored)
+            merge(values, self._bound_where_placed(stored, value))
             if not stored:
                 merge(values, self._replaced_below(value, name, own))
                 if _is_hollow(own):
@@ -296,7 +300,7 @@ class Members(Access):
                     pending.append(cls)
                 merge(values, found[0])
                 refs.update(found[1])
-        if len(refs) > MOST_TARGETS:
+        if len(refs) > MOST_TARGETS and not all(value[0] in _CALLABLE for value in values):
             return UNKNOWN
         return weaken(values, SUBCLASS), weaken(refs, SUBCLASS)
 
@@ -329,7 +333,7 @@ class Members(Access):
         values: Result = {}
         for found, mark in own.items():
             merge(values, self._accessed(found, mark, made))
-        merge(values, stored)
+        merge(values, self._bound_where_placed(stored, made))
         return values, {**own_refs, **stored_refs}
 
     def _replaced_below(self, value: Value, name: str, own: Result) -> Result:
@@ -347,12 +351,13 @@ class Members(Access):
                 continue
             own, own_refs = self.own(holder[1], holder[2], name)
             stored, stored_refs = (NOTHING, NOTHING)
-            if not (own or own_refs):
+            if not (own or own_refs) or (_is_hollow(own) and own):
                 stored, stored_refs = self.stored(holder[1], holder[2], name)
             if not (own or own_refs or stored or stored_refs):
                 continue
             values: Result = {}
             for found, mark in {**stored, **own}.items():
+                found = found[1] if found[0] == PLACED else found
                 merge(values, self._taken_from_class(found, renamed_mark(mark), value, order))
             refs = {ref: renamed_mark(mark) for ref, mark in {**stored_refs, **own_refs}.items()}
             if not values and self.is_enum(order):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from ramify.analysis.inference.branches import reaching
 from ramify.analysis.inference.engine import (
     EXTERNAL_REF,
     LOCAL,
@@ -29,6 +30,7 @@ from ramify.analysis.inference.values import (
     EXACT_FROM,
     EXTERNAL,
     EXTERNAL_INSTANCE,
+    FUNCTION,
     IMPORT,
     INSTANCE,
     LITERAL,
@@ -213,7 +215,26 @@ class Names(Engine):
         values, refs = self.global_name(path, name)
         if refs or values:
             return renamed(values, IMPORT), renamed(refs, IMPORT)
-        return self.submodule(path, name)
+        return self.submodule_or_lazy(path, name)
+
+    def submodule_or_lazy(self, path: str, name: str) -> Found:
+        """A module below a package, or what `__getattr__` of a module gives that is called so."""
+        found = self.submodule(path, name)
+        if found is not UNKNOWN or name.startswith("__"):
+            return found
+        values: Result = {}
+        for function in self.global_name(path, "__getattr__")[0]:
+            if function[0] == FUNCTION:
+                for value, mark in self.outcome(function[1], function[2]).items():
+                    if value[0] in (FUNCTION, CLASS):
+                        symbol = self.unit(value[1]).symbols[value[2]]
+                        if symbol.name == name:
+                            values[value] = mark
+        return (values, NOTHING) if values else UNKNOWN
+
+    def outcome(self, path: str, sym: int) -> Result:
+        """What a function's body returns."""
+        raise NotImplementedError
 
     def submodule(self, path: str, name: str) -> Found:
         placed = self.unit(path).placed
@@ -314,78 +335,6 @@ def _sought(unit: Unit, scope: int, name: int, owner: int, frame: bool) -> _Hold
             return owner, frame, None
         frame = frame and fact.kind == ScopeKind.COMPREHENSION
         owner = fact.parent
-
-
-def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[int]:
-    """The bindings that may hold when `use` runs (NONE: when the scope has run), in order.
-
-    A binding hides the earlier ones when its block encloses the use's: then it always runs
-    between them and the use. One in another branch of the same statement, or in a block that
-    leaves before the use, cannot reach it. In a loop later bindings reach the next turn.
-    """
-    all_bindings = unit.bindings
-    if use == NONE:
-        use = len(unit.ops)
-        around = chain_of(unit, _body_block(unit, owner))
-    else:
-        around = chain_of(unit, unit.block_of[use])
-    enclosing = set(around)
-    groups = {unit.blocks[b].group: b for b in around if unit.blocks[b].group != NONE}
-    loop_end = max((unit.blocks[b].last for b in around if unit.blocks[b].loop), default=NONE)
-    chosen: list[int] = []
-    for index in reversed(bindings):
-        binding = all_bindings[index]
-        if binding.scope != owner and unit.named_scope(binding.scope) != owner:
-            chosen.append(index)  # through `global` or `nonlocal`: runs at any time
-            continue
-        if binding.target > use:
-            if binding.target < loop_end:
-                chosen.append(index)
-            continue
-        if binding.block in enclosing:
-            if binding.kind != BindingKind.DELETE:
-                chosen.append(index)
-            break
-        if not _excluded(unit, binding.block, enclosing, groups):
-            chosen.append(index)
-    if not chosen:
-        return list(bindings)
-    chosen.reverse()
-    return chosen
-
-
-def _body_block(unit: Unit, scope: int) -> int:
-    """The block that is a scope's whole body."""
-    first, last = unit.scopes[scope].first, unit.scopes[scope].last
-    if scope == 0 or first >= last:
-        return 0
-    block = unit.block_of[last - 1]
-    while block > 0:
-        fact = unit.blocks[block]
-        if fact.first <= first and fact.last >= last:
-            return block
-        block = fact.parent
-    return 0
-
-
-def chain_of(unit: Unit, block: int) -> list[int]:
-    """A block and those around it, inside out."""
-    chain = [block]
-    while block > 0:
-        block = unit.blocks[block].parent
-        chain.append(block)
-    return chain
-
-
-def _excluded(unit: Unit, block: int, enclosing: set[int], groups: dict[int, int]) -> bool:
-    while block not in enclosing and block >= 0:
-        fact = unit.blocks[block]
-        if fact.ends:
-            return True
-        if fact.group != NONE and groups.get(fact.group, block) != block:
-            return True
-        block = fact.parent
-    return False
 
 
 def absolute(unit: Unit, module: str, level: int) -> str | None:

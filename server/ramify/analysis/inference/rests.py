@@ -20,6 +20,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    tells,
     weaken,
 )
 from ramify_store.facts import NONE, ParamKind
@@ -37,9 +38,8 @@ class Rests(Displays):
 
         def found() -> Found:
             result = answer(value)
-            return (
-                weaken(result, ELEMENT) if len(result) <= 4 * MOST_TARGETS else NOTHING
-            ), NOTHING
+            few = tells(result, 4 * MOST_TARGETS)
+            return (weaken(result, ELEMENT) if few else NOTHING), NOTHING
 
         return self.ask((aspect, owner_of(value), value), found)[0]
 
@@ -71,7 +71,7 @@ class Rests(Displays):
             held = dict.fromkeys(self.reaching(path, sym, f"{name}[{key}]"), ARGUMENT)
             for mapping in self.reaching(path, sym, f"{name}[**]"):
                 merge(held, self.under(mapping, key))
-            return held if len(held) <= MOST_TARGETS else NOTHING
+            return held if tells(held) else NOTHING
 
         return self._asked("under " + key, rest, found)
 

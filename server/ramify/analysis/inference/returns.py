@@ -31,6 +31,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    tells,
     weaken,
 )
 from ramify_store.facts import NONE, Op, SymbolFlag
@@ -74,7 +75,7 @@ class Returns(Definitions):
                 merge(found, weaken(self.expression(unit, e)[0], RETURNED))
             if not found:
                 found = self._overloaded(unit, sym)
-            return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
+            return (found if tells(found, 3 * MOST_TARGETS) else NOTHING), NOTHING
 
         return self.ask(("outcome", path, sym), answer)[0]
 
@@ -101,7 +102,7 @@ class Returns(Definitions):
                 else:
                     merge(found, values)
             found = weaken(found, RETURNED)
-            return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
+            return (found if tells(found, 3 * MOST_TARGETS) else NOTHING), NOTHING
 
         return self.ask(("yielded", path, sym), answer)[0]
 

@@ -34,6 +34,8 @@ PART: Final = (
 )
 ALIAS: Final = "alias"  # (path, e): what an annotation that is the expression there stands for
 REST: Final = "rest"  # (path, sym, index): what a parameter with stars gathers
+PLACED: Final = "placed"  # (value): what is assigned to a class itself, before access binds it
+AROUND: Final = "around"  # (path, sym): runs when what a decorator was given is called
 METHOD_OF: Final = "method of"  # (container value, name): list.append, dict.get, ...
 
 ROWS: Final = "rows"  # (path, sym, manager or queryset value): objects of the model that is sym
@@ -95,6 +97,16 @@ WHY: Final[dict[int, str]] = {
 MOST_TARGETS: Final = 8
 """Beyond so many alternatives a result says nothing worth an edge."""
 
+MOST_ALTERNATIVES: Final = 64
+"""The same of callables: a table of handlers, or methods picked by name, are there to stand for
+each other as overrides are."""
+
+_ALTERNATIVES: Final = frozenset(
+    {FUNCTION, BOUND, EXTERNAL, EXTERNAL_INSTANCE, PARAMETER, TYPED, MADE}
+)
+"""Kinds of which more than a few are still worth a call: what has members is not, nor what makes
+such."""
+
 NOTHING: Final[Result] = {}
 
 
@@ -117,3 +129,10 @@ def merge(into: Result, other: Result) -> None:
     for value, mark in other.items():
         if into.get(value, 0) < mark:
             into[value] = mark
+
+
+def tells(result: Result, most: int = MOST_TARGETS) -> bool:
+    """Whether values are few enough to be worth following, or alternatives of a call."""
+    return len(result) <= most or (
+        len(result) <= MOST_ALTERNATIVES and all(value[0] in _ALTERNATIVES for value in result)
+    )

@@ -65,6 +65,8 @@ class FlowSet:
         if callee[0] in (FUNCTION, BOUND):
             owner, scope, skip = self._function(callee)
             self._match(owner, scope, skip, unit, unit.arguments(call))
+            if self.takes_receiver(callee):
+                self._put_at(owner, scope, 0, {callee[3]: ARGUMENT})
         elif callee[0] == MADE and callee[1] in PARTIALS:
             bound = self._inference.unit(callee[2]).arguments(callee[3])
             before = sum(how == ArgumentHow.POSITIONAL for how, _ in bound) - 1
@@ -170,6 +172,14 @@ class FlowSet:
         else:
             owner, scope, skip = self._function(callee)
             self._put(owner, scope, _positional(scope, position + skip), values)
+
+    def takes_receiver(self, callee: Value) -> bool:
+        """Whether a method was made of a function that was not defined as one, so that nothing
+        but its calls says what its first parameter is."""
+        if callee[0] != BOUND:
+            return False
+        owner = self._inference.unit(callee[1])
+        return not owner.is_bound_first(owner.symbols[callee[2]])
 
     def _function(self, callee: Value) -> tuple[Unit, ScopeFact, int]:
         owner = self._inference.unit(callee[1])

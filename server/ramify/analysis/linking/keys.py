@@ -43,7 +43,7 @@ from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
-     "field factories", "method names", "related", "automatic", "body", "hooks",
+     "field factories", "method names", "has decorators", "related", "automatic", "body", "hooks",
      "made outside"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
@@ -180,7 +180,7 @@ def _standing(inference: Inference, unit: Unit, name: str) -> Any:
         ]
     elif unit.ops[e] == Op.CALL:
         for how, argument in unit.arguments(e):
-            told.append(unit.names[how] if how >= 0 else how)
+            told += [unit.names[how] if how >= 0 else how, unit.text_of_const(argument)]
             inner.append(argument)
         for value in inference.expression(unit, e)[0]:
             told += [
@@ -266,6 +266,7 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
     yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))
     yield about("special methods", lambda i, p, s: _plain(i, i.special_methods(p, s)))
     yield about("decorated", _decorated)
+    yield about("has decorators", lambda i, p, s: i.has_decorators(p, s))
     yield about("made outside", lambda i, p, s: i.is_made_outside((FUNCTION, p, s)))
 
 
@@ -434,7 +435,8 @@ def _stable(units: Units, value: Value) -> Value:
 _WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, "tuple of", "type variable"})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
-     "of parameter", REST, "rows", "row and flag", "symbol", "request"}
+     "of parameter", REST, "rows", "row and flag", "symbol", "request",
+     "around"}
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from ramify.features.answers.common import Item, Page, Place
 from ramify.session.coverage import Coverage
 from ramify_store.facts import Certainty, EdgeKind
 
-LIKELY: Final = 4
+LIKELY: Final = 3
 """The most that a path to a test may cost for the test to be named unasked (`features.likely`)."""
 
 

@@ -89,7 +89,7 @@ class TestItem(Item, frozen=True, kw_only=True):
     """0: the test itself changed, or a coverage file alone tells of it."""
     certainty: Certainty
     doubt: Count = 0
-    """0 where links prove it. Else 1 to 4 where it is likely, more where it is possible: the less,
+    """0 where links prove it. Else 1 to 3 where it is likely, more where it is possible: the less,
     the likelier; `certainty` is `possible` then."""
     path: tuple[PathStep, ...] = ()
     """Like that of an affected item; only the last step has its `site`."""

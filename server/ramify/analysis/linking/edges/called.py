@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ramify.analysis.inference.members import stepped
 from ramify.analysis.inference.values import (
+    AROUND,
     BOUND,
     CALLBACK,
     CLASS,
@@ -28,7 +29,7 @@ class Called(Collecting):
 
     def _add_called(self, into: Targets, value: Value, mark: int, plain: bool) -> None:
         kind = value[0]
-        if kind == FUNCTION:
+        if kind in (FUNCTION, AROUND):
             best(into, self._id(value[1], value[2]), False, mark)
         elif kind == BOUND:
             receiver = value[3] if value[3][0] != ROWS else value[3][3]

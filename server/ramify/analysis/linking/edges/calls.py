@@ -19,10 +19,12 @@ from ramify.analysis.inference.values import (
     LITERAL,
     MADE,
     METHOD_OF,
+    MOST_ALTERNATIVES,
     MOST_TARGETS,
     PARAMETER,
     Result,
     Value,
+    tells,
 )
 from ramify.analysis.linking.edges.collecting import Plan, Targets
 from ramify.analysis.linking.edges.outside import OutsideCalls
@@ -44,7 +46,7 @@ class Calls(OutsideCalls):
         if plan.taint:
             self.inference.mark(plan.taint)
         site = callee if unit.ops[callee] in (Op.NAME, Op.ATTR) else e
-        if unit.c[e]:
+        if unit.c[e] or any(self.flows_out.takes_receiver(value) for value in found[0]):
             self._hand_over(found[0], e)
             self._hand_to_many(found[0], e)
             for how, argument in unit.arguments(e):
@@ -52,6 +54,8 @@ class Calls(OutsideCalls):
                     self._special(self._operand(argument), "__iter__", site)
                 elif how == ArgumentHow.DOUBLE_SPLAT:
                     self._special(self._operand(argument), "keys", site)
+        if found[0] and not found[1] and unit.ops[callee] == Op.ATTR:
+            self._lazily(self._operand(unit.a[callee]), site)
         self._library(found[0], e, site)
         if unit.ops[callee] != Op.ATTR or not self._announced(callee, e, site):
             self._outside(found[0], e, site)
@@ -64,7 +68,7 @@ class Calls(OutsideCalls):
             if unit.ops[callee] == Op.ATTR:
                 self._of_decorated(callee, e, site)
             self._unknown_call(callee, site)
-        elif sum(not edge_is_external(target) for target, _, _ in plan.calls) > MOST_TARGETS:
+        elif self._are_too_many(plan, found[0], callee):
             self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)
         else:
             role = self._roles.get(callee)
@@ -73,6 +77,20 @@ class Calls(OutsideCalls):
                 new.append(((source, target, EdgeKind.CALLS, mark, dispatch), site))
                 if role is not None:
                     self._edge(role[1], target, role[0], mark, site)
+
+    def _are_too_many(self, plan: Plan, values: Result, callee: int) -> bool:
+        """Whether a call may run so much that it says nothing."""
+        inside = sum(not edge_is_external(target) for target, _, _ in plan.calls)
+        return inside > MOST_TARGETS and not self._are_alternatives(values, callee)
+
+    def _are_alternatives(self, values: Result, callee: int) -> bool:
+        """Whether a call runs one of many on purpose: what is called is a callable each time,
+        taken from a table or by name, and not the same member of many things."""
+        unit = self.unit
+        if unit.ops[callee] == Op.ATTR and len(self._operand(unit.a[callee])) > MOST_TARGETS:
+            return False
+        callables = {value: mark for value, mark in values.items() if value[0] != CLASS}
+        return tells(callables) and len(values) <= MOST_ALTERNATIVES
 
     def _planned(self, found: Found, callee: int) -> Plan:
         """What calling the values found contributes wherever it is done."""

@@ -27,7 +27,7 @@ from ramify.analysis.inference.values import (
     BOUND,
     CONSTRUCTED,
     INSTANCE,
-    MOST_TARGETS,
+    MOST_ALTERNATIVES,
     PROTOCOL,
     ROWS,
     WHY,
@@ -66,7 +66,7 @@ _LIKELY_BELOW: Final = frozenset(
 )  # fmt: skip
 """Special methods that a class declared to be there may leave to those below it."""
 
-_MOST: Final = 4 * MOST_TARGETS
+_MOST: Final = 2 * MOST_ALTERNATIVES
 """Values that one function hands to one parameter: far beyond what tells anything."""
 
 

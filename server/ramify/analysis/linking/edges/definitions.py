@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 from ramify.analysis.inference.engine import SYMBOL
 from ramify.analysis.inference.known import CONNECTS
-from ramify.analysis.inference.members import BELOW, BESIDE
+from ramify.analysis.inference.members import BELOW, BESIDE, MADE_BY
 from ramify.analysis.inference.values import (
     ARGUMENT,
     BOUND,
@@ -51,9 +51,15 @@ class DefinitionEdges(Stores):
     def _announce(self, sym: int) -> None:
         """Tells the classes above about this one."""
         itself: Result = {(CLASS, self.unit.path, sym, DECLARED): ARGUMENT}
-        for base in self.inference.bases(self.unit.path, sym):
+        bases = self.inference.bases(self.unit.path, sym)
+        for base in bases:
             if base[0] == CLASS:
                 self.flows_out.fill(base, BELOW, itself)
+        meta = self.inference.metaclass(self.unit.path, sym)
+        if meta is not None:
+            self.flows_out.fill(meta, MADE_BY, itself)
+        if len(bases) < 2:  # then what follows each class is what follows it for the base
+            return
         order = [v for v in self.inference.mro(self.unit.path, sym) if v[0] == CLASS]
         for cls, following in pairwise(order[1:]):
             own = (v for v in self.inference.mro(cls[1], cls[2]) if v[0] == CLASS)

@@ -13,29 +13,35 @@ from ramify.analysis.inference.known import (
     COMPARES_ELEMENTS,
     CONNECTS,
     ENTERS_ITS_ARGUMENT,
+    GETTERS,
     PASSES_ON,
     SENDS,
     STARTS_TASK,
     known_as,
 )
+from ramify.analysis.inference.members import MADE_BY
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BOUND,
     CALLBACK,
     CLASS,
+    CONSTRUCTED,
     EXTERNAL,
     EXTERNAL_INSTANCE,
     FUNCTION,
     INSTANCE,
     MADE,
     METHOD_OF,
+    MOST_ALTERNATIVES,
     MOST_TARGETS,
+    PROTOCOL,
     Result,
     Value,
+    merge,
 )
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.references import References
-from ramify_store.facts import NONE
+from ramify_store.facts import NONE, ArgumentHow, EdgeKind
 
 CONNECTED: Final = "<connected>"
 """A signal is handed its receivers under this name."""
@@ -48,10 +54,14 @@ class LibraryCalls(References):
         """What a library function runs on the caller's behalf."""
         for value in values:
             if value[0] == METHOD_OF:
+                container = self.inference.container_class(value[1])
                 if value[2] == "sort":
-                    self._compared(self._elements(value[1]), site)
-                value = (EXTERNAL, f"{self.inference.container_class(value[1])}.{value[2]}")
+                    self._sort(self._elements(value[1]), e, site)
+                    container = container or "builtins.list"
+                value = (EXTERNAL, f"{container}.{value[2]}")
             dotted = known_as(value[1]) if value[0] == EXTERNAL else ""
+            if value[0] == MADE and value[1] in GETTERS:
+                self._named_by(value, self._argument(e, 0), e, site)
             if not dotted:
                 continue
             self._run(value, e, site)
@@ -62,6 +72,8 @@ class LibraryCalls(References):
                     break
             for name in CALLS_METHODS_OF_ARGUMENT.get(dotted, ()):
                 self._special(self._argument(e, 0), name, site)
+            if dotted == "builtins.type.__call__":
+                self._constructed_by(e, site)
             if dotted in ("builtins.isinstance", "builtins.issubclass"):
                 self._checked(dotted, self._argument(e, 1), site)
             if dotted in PASSES_ON:
@@ -71,8 +83,7 @@ class LibraryCalls(References):
                 for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
                     self._special(self._argument(e, 0), name, site)
             if dotted in COMPARES_ELEMENTS and not self._argument(e, "key"):
-                for inner in self._argument(e, 0):
-                    self._compared(self._elements(inner), site)
+                self._compared(self._compared_by(dotted, e), site)
             if dotted == "builtins.next":
                 for inner in self._argument(e, 0):
                     if inner[:2] == (MADE, "builtins.iter"):
@@ -119,6 +130,19 @@ class LibraryCalls(References):
             self._add_called(targets, function, CALLBACK, False)
             self._edges_to(targets, e, site)
 
+    def _constructed_by(self, e: int, site: int) -> None:
+        """`super().__call__()` of a metaclass constructs one of its classes."""
+        unit = self.unit
+        meta = unit.method_class(unit.named_scope(unit.scope_of[e]))
+        made = self.inference.reaching(unit.path, meta, MADE_BY) if meta != NONE else ()
+        for cls in made if len(made) <= MOST_ALTERNATIVES else ():
+            for name in ("__new__", "__init__"):
+                for function in self.inference.member_of_class(cls, name):
+                    target = self._id(function[1], function[2])
+                    self._edge(self._owner(e), target, EdgeKind.CALLS, PROTOCOL, site)
+                    made_one = (INSTANCE, cls[1], cls[2], CONSTRUCTED)
+                    self.flows_out.hand((BOUND, *function[1:3], made_one), unit, e)
+
     def _checked(self, dotted: str, classes: Result, site: int) -> None:
         """A check against a class asks its metaclass."""
         name = "__instancecheck__" if dotted.endswith("instance") else "__subclasscheck__"
@@ -138,6 +162,34 @@ class LibraryCalls(References):
                 if function[0] in (FUNCTION, BOUND):
                     for position, values in enumerate(callback.given):
                         self.flows_out.give(function, position, values)
+                elif function[0] == MADE and callback.given:
+                    self._named_by(function, callback.given[0], e, site)
+
+    def _compared_by(self, dotted: str, e: int) -> Result:
+        """What is compared with each other: elements, or of `min(a, b)` the arguments."""
+        arguments = [a for how, a in self.unit.arguments(e) if how == ArgumentHow.POSITIONAL]
+        found: Result = {}
+        for argument in arguments:
+            for value, mark in self._operand(argument).items():
+                several = len(arguments) > 1 and dotted != "builtins.sorted"
+                merge(found, {value: mark} if several else self._elements(value))
+        return found
+
+    def _sort(self, values: Result, e: int, site: int) -> None:
+        """Sorting a list compares its elements, or makes a key of each."""
+        key = self._argument(e, "key")
+        if not key:
+            self._compared(values, site)
+        for function in key:
+            if function[0] in (FUNCTION, BOUND):
+                self.flows_out.give(function, 0, values)
+            elif function[0] == MADE and function[1] in GETTERS:
+                self._named_by(function, values, e, site)
+
+    def _named_by(self, getter: Value, values: Result, e: int, site: int) -> None:
+        """What a getter made by `operator` runs of the values that it is called with."""
+        if getter[1] == "operator.methodcaller":
+            self._called_back(self.inference.named_by(getter, values), e, site)
 
     def _compared(self, values: Result, site: int) -> None:
         if not self._special(values, "__lt__", site):

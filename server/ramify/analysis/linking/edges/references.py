@@ -43,8 +43,13 @@ class References(Called):
         found = self.inference.expression(self.unit, e)
         if found[1]:
             self._refer(e, found)
+        elif found[0] and self._is_of_module(e):
+            self._lazily(self._operand(self.unit.a[e]), e)
         elif not all(value[0] == ROWS for value in found[0]) or not found[0]:
             self._unknown_member(e, EdgeKind.USES)
+
+    def _is_of_module(self, e: int) -> bool:
+        return any(value[0] == MODULE for value in self._operand(self.unit.a[e]))
 
     def _raise(self, e: int) -> None:
         """`raise Error` constructs the class it names."""
@@ -148,7 +153,11 @@ class References(Called):
     def _fallback(self, base: Result, e: int) -> None:
         """`__getattr__` of a class or a module runs for what is not found otherwise."""
         self._special(base, "__getattr__", e)
-        for value, mark in base.items():
+        self._lazily(base, e)
+
+    def _lazily(self, modules: Result, e: int) -> None:
+        """The `__getattr__` of modules that have not what is taken from them."""
+        for value, mark in modules.items():
             if value[0] == MODULE:
                 for function in self.inference.global_name(value[1], "__getattr__")[0]:
                     if function[0] == FUNCTION:

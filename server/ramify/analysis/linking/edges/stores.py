@@ -20,6 +20,9 @@ class Stores(Protocols):
             if target is not None:
                 self._edge(self._owner(e), target, EdgeKind.IMPORTS, mark, e)
         if not refs and self.unit.b[e] != NONE:
+            dotted = absolute(self.unit, self.unit.names[self.unit.a[e]], self.unit.c[e])
+            if dotted is not None:
+                self._lazily(self.inference.module(dotted, self.unit.placed.root)[0], e)
             name = self.unit.names[self.unit.b[e]]
             self._lookup(e, name, EdgeKind.USES, Certainty.UNRESOLVED)
 

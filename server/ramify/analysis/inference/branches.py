@@ -1,0 +1,158 @@
+"""Which bindings of a name may hold where it is used: branches, loops, blocks that are left.
+
+Reads blocks and bindings of one file; values are none of its business.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final
+
+from ramify.analysis.inference.unit import Unit
+from ramify_store.facts import NONE, BindingKind
+
+_MOST_REACHING: Final = 64
+"""Bindings of one name looked at for one use. Generated code has thousands, and as many uses."""
+
+
+def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[int]:
+    """The bindings that may hold when `use` runs (NONE: when the scope has run), in order.
+
+    A binding hides the earlier ones when its block encloses the use's: then it always runs
+    between them and the use. One in another branch of the same statement, or in a block that
+    leaves before the use, cannot reach it. In a loop later bindings reach the next turn. Bindings
+    in all branches of a statement together hide the earlier ones; of very many the nearest count.
+    """
+    all_bindings = unit.bindings
+    if use == NONE:
+        use = len(unit.ops)
+        around = chain_of(unit, _body_block(unit, owner))
+    else:
+        around = chain_of(unit, unit.block_of[use])
+    enclosing = set(around)
+    groups = {unit.blocks[b].group: b for b in around if unit.blocks[b].group != NONE}
+    loop_end = max((unit.blocks[b].last for b in around if unit.blocks[b].loop), default=NONE)
+    if len(bindings) > _MOST_REACHING:
+        bindings = _near(unit, owner, bindings, max(use, loop_end))
+    covered: set[int] = set()
+    chosen: list[int] = []
+    for index in reversed(bindings):
+        binding = all_bindings[index]
+        if binding.scope != owner and unit.named_scope(binding.scope) != owner:
+            chosen.append(index)  # through `global` or `nonlocal`: runs at any time
+            continue
+        if binding.target > use:
+            if binding.target < loop_end:
+                chosen.append(index)
+            continue
+        if binding.block in enclosing:
+            if binding.kind != BindingKind.DELETE:
+                chosen.append(index)
+            break
+        if not _excluded(unit, binding.block, enclosing, groups):
+            chosen.append(index)
+            if _covers(unit, binding.block, enclosing, covered):
+                break
+    if not chosen:
+        return list(bindings)
+    chosen.reverse()
+    return chosen
+
+
+def _body_block(unit: Unit, scope: int) -> int:
+    """The block that is a scope's whole body."""
+    first, last = unit.scopes[scope].first, unit.scopes[scope].last
+    if scope == 0 or first >= last:
+        return 0
+    block = unit.block_of[last - 1]
+    while block > 0:
+        fact = unit.blocks[block]
+        if fact.first <= first and fact.last >= last:
+            return block
+        block = fact.parent
+    return 0
+
+
+def chain_of(unit: Unit, block: int) -> list[int]:
+    """A block and those around it, inside out."""
+    chain = [block]
+    while block > 0:
+        block = unit.blocks[block].parent
+        chain.append(block)
+    return chain
+
+
+def _excluded(unit: Unit, block: int, enclosing: set[int], groups: dict[int, int]) -> bool:
+    while block not in enclosing and block >= 0:
+        fact = unit.blocks[block]
+        if fact.ends:
+            return True
+        if fact.group != NONE and groups.get(fact.group, block) != block:
+            return True
+        block = fact.parent
+    return False
+
+
+def _covers(unit: Unit, block: int, enclosing: set[int], covered: set[int]) -> bool:
+    """Whether a binding in a block, with those found in other branches before, always runs."""
+    while block not in enclosing:
+        covered.add(block)
+        branches = _branches(unit).get(block, ())
+        if not branches or not all(b in covered or unit.blocks[b].ends for b in branches):
+            return False
+        block = unit.blocks[block].parent
+    return True
+
+
+def _branches(unit: Unit) -> dict[int, list[int]]:
+    """By block: it and the others of a statement one of which always runs to its end: `if` with
+    `else`, `try` with its handlers."""
+    found: dict[int, list[int]] | None = unit.__dict__.get("branches")
+    if found is None:
+        found = {}
+        groups: dict[int, list[int]] = {}
+        for index, block in enumerate(unit.blocks):
+            if block.group != NONE:
+                groups.setdefault(block.group, []).append(index)
+        for branches in groups.values():
+            tried = _tried(unit, branches)
+            if tried != NONE:
+                branches.append(tried)
+            if tried != NONE or any(unit.blocks[b].negated for b in branches):
+                found.update(dict.fromkeys(branches, branches))
+        unit.__dict__["branches"] = found
+    return found
+
+
+def _tried(unit: Unit, handlers: list[int]) -> int:
+    """The block of the `try` whose handlers are these; NONE when they are branches of another
+    statement."""
+    first = unit.blocks[handlers[0]]
+    before = handlers[0] - 1
+    while before > 0 and unit.blocks[before].parent > first.parent:
+        before = unit.blocks[before].parent
+    block = unit.blocks[before] if before > 0 else first
+    conditions = any(unit.blocks[h].guard != NONE for h in handlers)
+    body = (block.parent, block.group, block.guard, block.loop) == (first.parent, NONE, NONE, False)
+    if conditions or not body or before <= 0 or block.first >= block.last:
+        return NONE
+    scopes = [unit.named_scope(unit.scope_of[place]) for place in (block.first, block.last - 1)]
+    same = unit.named_scope(unit.scope_of[max(first.first - 1, 0)])
+    return before if all(scope == same for scope in scopes) else NONE
+
+
+def _near(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[int]:
+    """Of very many bindings those next before a place, and those from other scopes."""
+    name = unit.a[unit.bindings[bindings[0]].target]
+    table: dict[tuple[int, int], list[int]] = unit.__dict__.setdefault("bound_from_inside", {})
+    inside = table.get((owner, name))
+    if inside is None:
+        inside = table[owner, name] = [
+            index
+            for index in bindings
+            if unit.named_scope(unit.bindings[index].scope) != unit.named_scope(owner)
+        ][-_MOST_REACHING:]
+    end = bisect_left(bindings, use + 1, key=lambda index: unit.bindings[index].target)
+    near = bindings[max(0, end - _MOST_REACHING) : end]
+    return sorted({*near, *inside}) if inside else list(near)

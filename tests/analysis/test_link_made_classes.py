@@ -1,0 +1,137 @@
+"""Classes that other code makes or completes: metaclasses, `type(...)`, attributes set later."""
+
+from __future__ import annotations
+
+from tests.analysis.linked import calls
+
+
+def test_a_metaclass_call_that_ends_in_the_constructor() -> None:
+    text = """\
+class Meta(type):
+    def __call__(cls, *args): return super().__call__(*args)
+class C(metaclass=Meta):
+    def __init__(self, hook): hook()
+def hook(): pass
+def use(): C(hook)
+"""
+    assert "main.Meta.__call__ -> main.C.__init__" in calls(text)
+    assert "main.C.__init__ -> main.hook" in calls(text)
+
+
+def test_a_metaclass_sets_an_attribute_of_its_classes() -> None:
+    text = """\
+class Options:
+    def show(self): pass
+class Meta(type):
+    def __new__(mcs, *args):
+        made = super().__new__(mcs, *args)
+        made.options = made.kind()
+        return made
+class Model(metaclass=Meta):
+    kind = Options
+    def dump(self): self.options.show()
+"""
+    assert "main.Model.dump -> main.Options.show" in calls(text)
+
+
+def test_a_class_made_by_a_call_has_the_members_of_its_bases() -> None:
+    text = """\
+class Base:
+    def go(self): pass
+def make(**members): return type("Made", (Base,), members)
+def use(): make(x=1)().go()
+"""
+    assert calls(text) == [
+        "main.use -> main.Base",
+        "main.use -> main.Base.go",
+        "main.use -> main.make",
+    ]
+
+
+def test_a_constructor_that_may_give_something_else() -> None:
+    text = """\
+class Other:
+    def stop(self): pass
+class C:
+    def __new__(cls, flag):
+        if flag: return super().__new__(cls)
+        return Other()
+    def go(self): pass
+def use(c): C(1).go(), C(0).stop()
+"""
+    assert "main.use -> main.C.go" in calls(text)
+    assert "main.use -> main.Other.stop" in calls(text)
+
+
+def test_a_function_put_on_a_class_has_its_receiver() -> None:
+    text = """\
+class C:
+    def helper(self): pass
+def go(self): self.helper()
+C.go = go
+def use(): C().go()
+"""
+    assert calls(text) == ["main.go -> main.C.helper", "main.use -> main.C", "main.use -> main.go"]
+
+
+def test_a_static_method_put_in_the_place_of_none() -> None:
+    text = """\
+class C:
+    load = None
+def load(): pass
+C.load = staticmethod(load)
+def use(): C.load(), C().load()
+"""
+    assert calls(text) == ["main.use -> main.C", "main.use -> main.load"]
+
+
+def test_fields_of_a_named_tuple_by_position() -> None:
+    text = """\
+from typing import NamedTuple
+class Pair(NamedTuple):
+    one: object
+    two: object
+def f(): pass
+def g(): pass
+def make(): return Pair(f, g)
+def use():
+    one, two = make()
+    two()
+    make()[0]()
+"""
+    assert calls(text) == [
+        "main.make -> main.Pair",
+        "main.use -> main.f",
+        "main.use -> main.g",
+        "main.use -> main.make",
+    ]
+
+
+def test_a_local_looked_up_by_its_name() -> None:
+    text = "def use():\n    def f(): pass\n    locals()['f']()\n"
+    assert calls(text) == ["main.use -> main.use.<locals>.f"]
+
+
+def test_a_module_that_makes_its_attributes_when_asked() -> None:
+    text = """\
+# file: lib.py
+def __getattr__(name):
+    if name == "go":
+        from other import go
+        return go
+    from other import stop
+    return stop
+# file: other.py
+def go(): pass
+def stop(): pass
+# file: main.py
+import lib
+from lib import stop
+def use(): lib.go(), stop()
+"""
+    assert calls(text) == [
+        "main -> lib.__getattr__",
+        "main.use -> lib.__getattr__",
+        "main.use -> other.go",
+        "main.use -> other.stop",
+    ]
