@@ -55,6 +55,16 @@ def test_wherever_pytest_is_configured(path: str, text: str) -> None:
     assert named(texts, "a:aside") == ["a.py::a.aside 0"]
 
 
+def test_a_module_in_a_package_without_a_file_of_its_own() -> None:
+    options = "addopts = --doctest-modules\nconsider_namespace_packages = true\n"
+    texts = {
+        "src/some/b/__init__.py": TEXTS["a.py"],
+        "pytest.ini": f"[pytest]\n{options}",
+    }
+    found = named(texts, "src.some.b:aside")
+    assert found == ["src/some/b/__init__.py::some.b.aside 0"]
+
+
 @pytest.mark.parametrize(
     "text", ["[pytest]\n", "[pytest]\naddopts = --doctest-modules\ntestpaths = tests\n", "["]
 )

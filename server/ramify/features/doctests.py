@@ -11,18 +11,19 @@ import configparser
 import re
 import shlex
 import tomllib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ramify.features.answers.impact import Runnable
 from ramify.session.snapshot import Reading
-from ramify_store.facts import NONE, Outline, Placed, SymbolKind, symbol_id
+from ramify_store.facts import NONE, Outline, SymbolKind, symbol_id
 
 NAMED: Final = 1
 """What it costs (see `likely`) that an example names something, without standing in it."""
 
 _MODULES: Final = "--doctest-modules"
+_NAMESPACES: Final = "consider_namespace_packages"
 _CONFIGURED: Final = {
     "pytest.ini": "pytest",
     ".pytest.ini": "pytest",
@@ -33,6 +34,16 @@ _CONFIGURED: Final = {
 """By file that pytest reads, in its order: the section that makes it the one."""
 _EXAMPLE: Final = re.compile(rb"^\s*(?:>>>|\.\.\.)(.*)$", re.MULTILINE)
 _WORD: Final = re.compile(r"\w+")
+
+
+class Options(NamedTuple):
+    """Of pytest."""
+
+    added: list[str]
+    folders: list[str]
+    """Where it looks for tests; empty: everywhere."""
+    namespaces: bool
+    """Whether it takes folders without an `__init__.py` for packages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +67,26 @@ class Doctest:
 def doctests_of(reading: Reading, dependents: Iterable[Dependent]) -> tuple[Doctest, ...]:
     """The doctests that a change concerns, nearest and surest first; none where pytest runs no
     doctests here."""
-    folders = _collected_folders(reading)
-    if folders is None:
+    options = _options_of(reading)
+    if options is None or _MODULES not in options.added:
         return ()
+    folders = [each.rstrip("/") for each in options.folders]
     by_file: dict[str, dict[str, Dependent]] = {}
     for each in dependents:
         symbol = reading.view.symbol(each.symbol)
         if symbol is not None and _is_below(symbol.file, folders):
             by_file.setdefault(symbol.file, {})[symbol.path] = each
     found = [
-        doctest for path, reached in by_file.items() for doctest in _in_file(reading, path, reached)
+        doctest
+        for path, reached in by_file.items()
+        for doctest in _in_file(reading, path, reached, options)
     ]
     return tuple(sorted(found, key=lambda each: (each.distance + each.doubt, each.symbol)))
 
 
-def _in_file(reading: Reading, path: str, reached: dict[str, Dependent]) -> Iterator[Doctest]:
+def _in_file(
+    reading: Reading, path: str, reached: dict[str, Dependent], options: Options
+) -> Iterator[Doctest]:
     placed, facts = reading.view.placed(path), reading.snapshot.facts(path)
     text = reading.snapshot.text(path)
     if placed is None or facts is None or text is None:
@@ -84,7 +100,9 @@ def _in_file(reading: Reading, path: str, reached: dict[str, Dependent]) -> Iter
         ]
         best = min((*within, *named), key=lambda e: (e.doubt, e.distance), default=None)
         if best is not None:
-            run = Runnable(path, placed.module, (_node(placed, name),), is_unittest=False)
+            module = _dotted(path) if options.namespaces else placed.module
+            node = f"{module}.{name}" if name else module
+            run = Runnable(path, placed.module, (node,), is_unittest=False)
             yield Doctest(symbol_id(placed, name), best.distance + 1, best.doubt, run)
 
 
@@ -108,43 +126,46 @@ def _names_of(path: str) -> list[str]:
     return [each for each in path.split(".") if each and not each.startswith("__")]
 
 
-def _node(placed: Placed, name: str) -> str:
-    return f"{placed.module}.{name}" if name else placed.module
+def _dotted(path: str) -> str:
+    """As pytest names a module that may stand in packages without an `__init__.py`."""
+    inside = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__")
+    return inside.replace("/", ".")
 
 
 def _is_below(path: str, folders: Collection[str]) -> bool:
     return not folders or any(path == each or path.startswith(f"{each}/") for each in folders)
 
 
-def _collected_folders(reading: Reading) -> tuple[str, ...] | None:
-    """Where pytest looks for doctests of modules, empty for everywhere; None: nowhere."""
+def _options_of(reading: Reading) -> Options | None:
+    """What the first file that configures pytest says."""
     for path, section in _CONFIGURED.items():
         text = reading.snapshot.text(path)
         options = _options(path, section, text.data) if text else None
         if options is not None:
-            added, folders = options
-            return tuple(each.rstrip("/") for each in folders) if _MODULES in added else None
+            return options
     return None
 
 
-def _options(path: str, section: str, data: bytes) -> tuple[list[str], list[str]] | None:
-    """`addopts` and `testpaths`; None where the file is not pytest's."""
+def _options(path: str, section: str, data: bytes) -> Options | None:
+    """None where the file is not pytest's."""
     said = data.decode("utf-8", "replace")
     try:
         if path.endswith(".toml"):
             table = tomllib.loads(said).get("tool", {}).get("pytest")
-            if table is None:
-                return None
-            table = table.get("ini_options", table)
-            return _words(table.get("addopts", "")), _words(table.get("testpaths", ""))
+            return _read(table.get("ini_options", table)) if table is not None else None
         parser = configparser.RawConfigParser(strict=False)
         parser.read_string(said)
-        if not parser.has_section(section):
-            return None
-        table = dict(parser.items(section))
-        return _words(table.get("addopts", "")), _words(table.get("testpaths", ""))
+        return _read(dict(parser.items(section))) if parser.has_section(section) else None
     except (ValueError, AttributeError, configparser.Error):
         return None
+
+
+def _read(table: Mapping[str, object]) -> Options:
+    return Options(
+        added=_words(table.get("addopts", "")),
+        folders=_words(table.get("testpaths", "")),
+        namespaces=str(table.get(_NAMESPACES, "")).lower() in ("true", "1", "yes", "on"),
+    )
 
 
 def _words(value: object) -> list[str]:
