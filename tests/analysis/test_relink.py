@@ -158,6 +158,21 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "Thing = made = len\n",
         None,
     ),
+    "repo.py": (
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Repo(Generic[T]):\n"
+        "    item: T\n    def get(self) -> T: return self.item\n    def one(self): return self.get()\n",
+        "from typing import Generic, TypeVar\nfrom base import Base\nT = TypeVar('T', bound=Base)\n"
+        "K = TypeVar('K')\nclass Repo(Generic[K, T]):\n    kind: type[T]\n"
+        "    def get(self) -> K: ...\n    def one(self): return self.kind()\n",
+        None,
+    ),
+    "repos.py": (
+        "from repo import Repo, T\nfrom child import Child\nclass Kept(Repo[T]): pass\n"
+        "class Children(Kept[Child]):\n    def use(self): self.get().use(), self.one().stop()\n",
+        "from repo import Repo\nfrom base import Base\nfrom child import Child\n"
+        "class Both(Repo[Base, Child]): pass\ndef use(b: Both): b.get().stop(), b.one().use()\n",
+        None,
+    ),
     "many.py": (
         "from makes import made, Thing\ndef add(f): f(), max(f, f, key=f)\n"
         + "".join(f"def f{n}(x=0): Thing.visit\nadd(f{n})\n" for n in range(9))

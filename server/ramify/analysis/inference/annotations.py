@@ -20,7 +20,9 @@ from ramify.analysis.inference.values import (
     EXTERNAL_INSTANCE,
     INSTANCE,
     NOTHING,
+    OF_CLASS,
     OWN,
+    SCOPE,
     TYPED,
     Result,
     Value,
@@ -72,7 +74,8 @@ class Annotations(Members):
                 return NOTHING
             return {(EXTERNAL_INSTANCE, value[1]): ANNOTATION}
         if value[0] == "type variable":
-            return self._bound_of(value)
+            meant = (OF_CLASS, self.text_of_variable(value), INSTANCE)
+            return {meant: ANNOTATION, **self._bound_of(value)}
         if value[0] == ALIAS:
             return self.meant_by(value)
         return NOTHING
@@ -80,6 +83,17 @@ class Annotations(Members):
     def meant_by(self, alias: Value) -> Result:
         """What the name of a type alias stands for."""
         return self.annotated(self.unit(alias[1]), alias[2])
+
+    def text_of_variable(self, value: Value) -> str:
+        """The name that a TypeVar is made with."""
+
+        def answer() -> Found:
+            unit = self.unit(value[1])
+            arguments = unit.arguments(value[2])
+            text = unit.text_of_const(arguments[0][1]) if arguments else None
+            return ({("text", text): SCOPE} if text else NOTHING), NOTHING
+
+        return next((str(v[1]) for v in self.ask(("text", *value[1:]), answer)[0]), "")
 
     def _bound_of(self, value: Value) -> Result:
         """Instances of a TypeVar's bound or of its constraints."""
@@ -163,6 +177,8 @@ class Annotations(Members):
                     merge(found, {(CLASS, value[1], value[2], value[3]): ANNOTATION})
                 elif value[0] == EXTERNAL_INSTANCE:
                     merge(found, {(EXTERNAL, value[1]): ANNOTATION})
+                elif value[0] == OF_CLASS:
+                    merge(found, {(OF_CLASS, value[1], CLASS): ANNOTATION})
         return found
 
     def typed_argument(self, value: Value, way: str) -> Result:

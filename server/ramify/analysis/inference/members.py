@@ -193,6 +193,10 @@ class Members(Access):
 
         return self.ask(("of function", path, sym, name), answer)
 
+    def told_by_class(self, told: Result, receiver: Value) -> Result:
+        """Values with what the receiver's class says in the place of type variables."""
+        raise NotImplementedError
+
     def raised(self, value: Value) -> Result:
         """What `pytest.raises(...)` caught, by the exception it was given."""
         raise NotImplementedError
@@ -245,7 +249,7 @@ class Members(Access):
                 if _is_hollow(own):
                     merge(values, self.filled(holder, name))
             refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
-            return values, refs
+            return self.told_by_class(values, value), refs
         return UNKNOWN
 
     def _is_set_through(self, holder: Value, name: str) -> bool:

@@ -10,8 +10,8 @@ from abc import abstractmethod
 
 from ramify.analysis.inference.annotations import PLAIN, type_arguments
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
-from ramify.analysis.inference.definitions import Definitions
 from ramify.analysis.inference.engine import Found
+from ramify.analysis.inference.generics import Generics
 from ramify.analysis.inference.known import ELEMENT_ARGUMENT, VALUE_ARGUMENT
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -41,7 +41,7 @@ _OF_PARAMETER = "of parameter"
 _ORDINALS = tuple(f"#{n}" for n in range(2, 10))
 
 
-class Returns(Definitions):
+class Returns(Generics):
     """Results of functions."""
 
     def returned(self, path: str, sym: int) -> Result:
@@ -121,7 +121,7 @@ class Returns(Definitions):
         for value, mark in returned.items():
             if value[0] not in (PARAMETER, _OF_PARAMETER) and value not in others:
                 merge(found, {received(value, receiver): mark})
-        return found
+        return self.told_by_class(found, receiver) if receiver is not None else found
 
     def _passed(
         self, path: str, sym: int, index: int, receiver: Value | None, given: Arguments
@@ -154,7 +154,7 @@ class Returns(Definitions):
 
     def _of_variable(self, unit: Unit, sym: int, e: int) -> Result:
         """What a result declared as a type variable is, by the parameters declared with it."""
-        variable = self._type_variable(unit, e)
+        variable = self.type_variable(unit, e)
         found: Result = {}
         if variable is None:
             return found
@@ -162,7 +162,7 @@ class Returns(Definitions):
             declared = param.annotation
             if declared == NONE:
                 continue
-            if self._type_variable(unit, declared) == variable:
+            if self.type_variable(unit, declared) == variable:
                 found[PARAMETER, unit.path, sym, index] = RETURNED
             elif unit.ops[declared] == Op.SUBSCRIPT:
                 way = self._way_to(unit, declared, variable)
@@ -174,7 +174,7 @@ class Returns(Definitions):
         """How what is annotated with a generic gives what a type variable in it stands for."""
         name = self.generic_name(unit, declared)
         arguments = type_arguments(unit, declared)
-        at = [i for i, e in enumerate(arguments) if self._type_variable(unit, e) == variable]
+        at = [i for i, e in enumerate(arguments) if self.type_variable(unit, e) == variable]
         if not at:
             return ""
         if name in ("type", "Type"):
@@ -184,12 +184,6 @@ class Returns(Definitions):
         if name in VALUE_ARGUMENT:
             return "value" if at[-1] == 1 else "element"
         return "element" if ELEMENT_ARGUMENT.get(name) == at[0] else ""
-
-    def _type_variable(self, unit: Unit, e: int) -> Value | None:
-        if unit.ops[e] not in (Op.NAME, Op.ATTR):
-            return None
-        values = self.expression(unit, e)[0]
-        return next((value for value in values if value[0] == "type variable"), None)
 
     @abstractmethod
     def items(self, value: Value) -> Result:

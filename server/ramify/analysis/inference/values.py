@@ -36,6 +36,9 @@ ALIAS: Final = "alias"  # (path, e): what an annotation that is the expression t
 REST: Final = "rest"  # (path, sym, index): what a parameter with stars gathers
 PLACED: Final = "placed"  # (value): what is assigned to a class itself, before access binds it
 AROUND: Final = "around"  # (path, sym): runs when what a decorator was given is called
+OF_CLASS: Final = (
+    "of class"  # (text, INSTANCE or CLASS): of what a class's type variable stands for
+)
 METHOD_OF: Final = "method of"  # (container value, name): list.append, dict.get, ...
 
 ROWS: Final = "rows"  # (path, sym, manager or queryset value): objects of the model that is sym

@@ -43,8 +43,8 @@ from ramify_store.facts import NONE, Op, ParamKind, SymbolKind
 _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
-     "field factories", "method names", "has decorators", "related", "automatic", "body", "hooks",
-     "made outside"}
+     "field factories", "method names", "has decorators", "said of bases", "type parameters",
+     "related", "automatic", "body", "hooks", "made outside"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
@@ -266,6 +266,8 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
     yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))
     yield about("special methods", lambda i, p, s: _plain(i, i.special_methods(p, s)))
     yield about("decorated", _decorated)
+    yield about("said of bases", _said_of_bases)
+    yield about("type parameters", _type_parameters)
     yield about("has decorators", lambda i, p, s: i.has_decorators(p, s))
     yield about("made outside", lambda i, p, s: i.is_made_outside((FUNCTION, p, s)))
 
@@ -282,6 +284,16 @@ def _fields(inference: Inference, path: str, sym: int) -> Any:
 def _field_factories(inference: Inference, path: str, sym: int) -> Any:
     is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
     return _plain(inference, inference.field_factories(path, sym)) if is_class else None
+
+
+def _said_of_bases(inference: Inference, path: str, sym: int) -> Any:
+    is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
+    return _plain(inference, inference.said_of_bases(path, sym)) if is_class else None
+
+
+def _type_parameters(inference: Inference, path: str, sym: int) -> Any:
+    is_class = inference.unit(path).symbols[sym].kind == SymbolKind.CLASS
+    return inference.type_parameters(path, sym) if is_class else None
 
 
 def _method_names(inference: Inference, path: str, sym: int) -> Any:

@@ -1,0 +1,53 @@
+"""Generics of the user's own: what a class says of the type variables of its bases."""
+
+from __future__ import annotations
+
+from tests.analysis.linked import calls
+
+REPO = """\
+from typing import Generic, TypeVar
+T = TypeVar("T")
+class Repo(Generic[T]):
+    item: T
+    kind: type[T]
+    def get(self) -> T: ...
+    def one(self): return self.get()
+class User:
+    def go(self): pass
+class Users(Repo[User]): pass
+"""
+
+
+def test_a_method_gives_what_the_list_of_bases_says() -> None:
+    text = REPO + "def use(users: Users): users.get().go()\n"
+    assert calls(text) == [
+        "main.Repo.one -> main.Repo.get",
+        "main.use -> main.Repo.get",
+        "main.use -> main.User.go",
+    ]
+
+
+def test_through_a_method_that_says_nothing() -> None:
+    assert "main.use -> main.User.go" in calls(REPO + "def use(u: Users): u.one().go()\n")
+
+
+def test_through_a_class_between() -> None:
+    text = """
+U = TypeVar("U")
+class Kept(Repo[U]): pass
+class Admins(Kept[User]): pass
+def use(admins: Admins): admins.get().go()
+"""
+    assert "main.use -> main.User.go" in calls(REPO + text)
+
+
+def test_attributes_and_classes() -> None:
+    text = REPO + "def use(u: Users): u.item.go()\ndef make(u: Users): u.kind().go()\n"
+    assert "main.use -> main.User.go" in calls(text)
+    assert "main.make -> main.User" in calls(text)
+    assert "main.make -> main.User.go" in calls(text)
+
+
+def test_a_base_that_is_not_told_of_says_nothing() -> None:
+    text = REPO + "class Plain(Repo): pass\ndef use(p: Plain): p.get().go()\n"
+    assert calls(text) == ["main.Repo.one -> main.Repo.get", "main.use -> main.Repo.get"]
