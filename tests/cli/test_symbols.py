@@ -90,6 +90,29 @@ def test_an_unknown_owner_tells_where_the_name_is(reading: Reading) -> None:
     )
 
 
+def test_an_owner_that_has_no_such_member_tells_of_those_like_it() -> None:
+    text = "class Engine:\n    def render_to_string(self): ...\n    def close(self): ...\n"
+    reading = drawn({"engine.py": text, "other.py": "class Page:\n    def render(self): ...\n"})
+    assert refusal(reading, "Engine.render").message == (
+        "Nothing here is named Engine.render. Did you mean Engine.render_to_string?"
+    )
+
+
+def test_those_of_the_same_name_come_by_their_owners_and_tests_last() -> None:
+    text = "class {}:\n    def render(self): ...\n"
+    reading = drawn(
+        {
+            "a.py": text.format("Page"),
+            "engines.py": text.format("Engines"),
+            "tests/test_a.py": text.format("Enginex"),
+        }
+    )
+    assert refusal(reading, "Engine.render").message == (
+        "Nothing here is named Engine.render. There is engines.Engines.render, a.Page.render, "
+        "tests.test_a.Enginex.render."
+    )
+
+
 def test_a_file_stands_for_its_module(reading: Reading) -> None:
     assert meant(reading, "shop/till.py") == "shop.till:"
     assert meant(reading, "till.py", here="shop") == "shop.till:"

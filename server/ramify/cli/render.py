@@ -42,6 +42,7 @@ _MOST_SITES: Final = 4
 _NO_OTHER: Final = (
     "No other place here may reach it. What code outside of the workspace calls is not seen."
 )
+_BODIES: Final = frozenset({SymbolKind.MODULE, SymbolKind.CLASS})
 _DATA: Final = frozenset({SymbolKind.VARIABLE, SymbolKind.FIELD})
 _MOST_NAMED: Final = 8
 _MOST_ENTRIES: Final = 12
@@ -240,6 +241,9 @@ def calls_lines(verb: str, answer: Calls, places: Places) -> Lines:
     width = _width(call.item for call in answer.items)
     for call in answer.items:
         yield from _call_lines(call, width, places)
+    if verb == "callees" and answer.target.kind in _BODIES:
+        kind = answer.target.kind.name.lower()
+        yield Text(f"What the {kind}'s own body calls; its functions are asked for by name.", "dim")
     if answer.external:
         yield from _title("Outside the workspace", len(answer.external), len(answer.external))
     for external in answer.external:

@@ -26,6 +26,8 @@ _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:?")
 _LINES = re.compile(r"(?P<file>.+?):(?P<first>\d+)-(?P<last>\d+)")
 _MOST_CANDIDATES = 20
 _NEAR_ENOUGH = 0.75
+_NEAR_MEMBER = 0.6
+"""Of one owner's members: few, and one of them is likely meant."""
 
 
 def symbol_meant(reading: Reading, text: str, here: Path) -> Symbol:
@@ -119,14 +121,34 @@ def _indexed_path(reading: Reading, file: str, here: Path) -> str | None:
 
 def _near_names(reading: Reading, text: str) -> str:
     last = text.rpartition(".")[2]
-    same = sorted(qualified_name(symbol.id) for symbol in reading.view.named(last))
+    members = _members_like(reading, text)
+    if members:
+        return f" Did you mean {' or '.join(members)}?"
+    same = sorted(reading.view.named(last), key=lambda each: _unlikeness(each, text))
     if same:
-        return f" There is {', '.join(same[:3])}."
+        return f" There is {', '.join(qualified_name(each.id) for each in same[:3])}."
     if not any(spec.parsed for spec in map(spec_of, _languages(reading)) if spec):
         return f" No file here is of a language whose symbols are known: {_parsed()}."
     names = sorted(name for name in reading.view.names() if abs(len(name) - len(last)) <= 3)
     near = difflib.get_close_matches(last, names, n=3, cutoff=_NEAR_ENOUGH)
     return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def _members_like(reading: Reading, text: str) -> list[str]:
+    """What the owner that was named has instead: `Engine.render_to_string` for `Engine.render`."""
+    owner, _, last = text.rpartition(".")
+    found = symbols_matching(reading, owner) if owner else ()
+    names = {child.name for each in found for child in reading.view.children(each.id)}
+    near = difflib.get_close_matches(last, sorted(names), n=3, cutoff=_NEAR_MEMBER)
+    longer = sorted(name for name in names if last and name.startswith(f"{last}_"))
+    return [f"{owner}.{name}" for name in dict.fromkeys((*longer[:3], *near))]
+
+
+def _unlikeness(symbol: Symbol, text: str) -> tuple[bool, float, str]:
+    """Orders those of the same name: tests last, then by how like their owners are."""
+    name = qualified_name(symbol.id)
+    own = ".".join(name.split(".")[-1 - text.count(".") :])
+    return symbol.is_test, -difflib.SequenceMatcher(None, text, own).ratio(), name
 
 
 def _languages(reading: Reading) -> set[str]:
