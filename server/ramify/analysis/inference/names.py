@@ -36,6 +36,7 @@ from ramify.analysis.inference.values import (
     LITERAL,
     MADE,
     MODULE,
+    MOST_TARGETS,
     NAMESPACE,
     NARROWED,
     NOTHING,
@@ -55,6 +56,8 @@ _OF_BUILTINS: dict[str, Found] = {
     for text in BUILTINS
 }
 _CONTAINERS = frozenset({LITERAL, TYPED, MADE, REST})
+_WITH_SYMBOLS = frozenset({ScopeKind.MODULE, ScopeKind.CLASS})
+_OF_OTHERS = frozenset({BindingKind.DEFINITION, BindingKind.IMPORT})
 
 
 class Names(Engine):
@@ -318,6 +321,22 @@ def _holder(unit: Unit, scope: int, name: int) -> _Holder:
     if found is None:
         found = table[scope, name] = _sought(unit, scope, name, scope, True)
     return found
+
+
+def is_local(unit: Unit, e: int) -> bool:
+    """Whether a NAME is certainly a variable of a function, which goes by no symbol."""
+    owner, _, bindings = _holder(unit, unit.scope_of[e], unit.a[e])
+    if not bindings or unit.scopes[owner].kind in _WITH_SYMBOLS or len(bindings) > MOST_TARGETS:
+        return False
+    table: dict[tuple[int, int], bool] = unit.__dict__.setdefault("locals", {})
+    key = (owner, unit.a[e])
+    known = table.get(key)
+    if known is None:
+        known = table[key] = all(
+            unit.bindings[index].kind not in _OF_OTHERS and index not in unit.symbol_of_binding
+            for index in bindings
+        )
+    return known
 
 
 def _sought(unit: Unit, scope: int, name: int, owner: int, frame: bool) -> _Holder:

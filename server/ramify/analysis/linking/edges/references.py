@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ramify.analysis.inference.engine import EXTERNAL_REF, NO_FLOW, SYMBOL, Found
+from ramify.analysis.inference.names import is_local
 from ramify.analysis.inference.values import (
     CLASS,
     CONSTRUCTED,
@@ -28,7 +29,7 @@ class References(Called):
     def _name(self, e: int) -> None:
         if e in self._raised:
             self._raise(e)
-        if e in self.unit.call_of:
+        if e in self.unit.call_of or is_local(self.unit, e):
             return
         found = self.inference.expression(self.unit, e)
         if not found[1] and not found[0]:
@@ -60,7 +61,8 @@ class References(Called):
                 self._edges_to(targets, e, e)
 
     def _refer(self, e: int, found: Found) -> None:
-        if sum(ref[0] != EXTERNAL_REF for ref in found[1]) > MOST_TARGETS:
+        refs = found[1]
+        if len(refs) > MOST_TARGETS and sum(ref[0] != EXTERNAL_REF for ref in refs) > MOST_TARGETS:
             self._lookup(e, self._naming(e), EdgeKind.USES, Certainty.POSSIBLE)
             return
         plan = self._plans[0].get(id(found))
