@@ -220,6 +220,25 @@ h()
     ]
 
 
+def test_an_unknown_decorator_hides_nothing_of_what_it_takes() -> None:
+    text = """\
+import functools
+import lib
+def wrap(f):
+    @functools.wraps(f)
+    def inner(): f()
+    return inner
+@lib.command()
+@wrap
+def g(): pass
+def use(): g()
+"""
+    assert [line for line in calls(text) if line.startswith("main.use")] == [
+        "main.use -> main.g",
+        "main.use -> main.wrap.<locals>.inner",
+    ]
+
+
 def test_a_decorator_of_many_leaves_them_in_sight() -> None:
     many = "".join(f"@wrap\ndef f{n}(): pass\n" for n in range(9))
     text = f"""\

@@ -320,3 +320,22 @@ def test_only_what_asked_is_linked_again(path: str, text: str | None, relinked: 
         texts[path] = text
     delta = linker.relink(before, Texts(texts), {path}, Token())
     assert sorted(delta.links) == relinked
+
+
+@pytest.mark.parametrize(
+    ("callers", "relinked"), [(1, ["base.py", "more.py", "user.py"]), (65, ["more.py"])]
+)
+def test_one_more_in_a_crowd_of_arguments_wakes_nobody(callers: int, relinked: list[str]) -> None:
+    many = "".join(f"def c{n}(): pass\nrun(c{n})\n" for n in range(callers))
+    before = program(
+        "# file: base.py\ndef run(f): return f\n"
+        f"# file: many.py\nfrom base import run\n{many}"
+        "# file: user.py\nfrom base import run\ndef g(): return run(len)()\n"
+        "# file: more.py\nfrom base import run\n"
+    )
+    texts = dict(before.texts)
+    texts["more.py"] += "def c(): pass\nrun(c)\n"
+    linker = Linker()
+    linker.link(before, sorted(before.texts), Token())
+    delta = linker.relink(before, Texts(texts), {"more.py"}, Token())
+    assert sorted(delta.links) == relinked

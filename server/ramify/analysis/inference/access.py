@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ramify.analysis.inference.classes import Classes
-from ramify.analysis.inference.engine import flow_key
+from ramify.analysis.inference.engine import FEW, flow_key
 from ramify.analysis.inference.known import FIELDS, UNBINDING
 from ramify.analysis.inference.values import (
     ATTRIBUTE,
@@ -119,6 +119,15 @@ class Access(Classes):
         self.record(("flow", *key))
         self.mark(frozenset({flow_key(*key)}))
         return self.flows.reaching(key)
+
+    def few_reaching(self, path: str, sym: int, name: str) -> Collection[Value]:
+        """The same, but nothing where a crowd reaches it: who asks this does not care for one
+        more in a crowd."""
+        symbol = self.unit(path).symbols[sym].path
+        self.record(("flow", path, symbol, name + FEW))
+        self.mark(frozenset({flow_key(path, symbol, name + FEW)}))
+        target = (path, symbol, name)
+        return () if self.flows.is_crowd(target) else self.flows.reaching(target)
 
     def infer_argument(self, made: Value, position: int) -> Result:
         """Values of a positional argument of the call that made a MADE value."""

@@ -87,20 +87,25 @@ class Definitions(Annotations):
         saying (`functools.wraps`) that it stands for it: then calls reach it by way of that.
         """
         found: Result = {}
-        replaced = True
+        takers: list[tuple[Value, Result]] = []
         for decorator in self._applicable(self.expression(unit, e)[0]):
             given: Result = {}
             if decorator[0] in (FUNCTION, BOUND, CLASS, INSTANCE, TYPED):
                 given = self.result(decorator, GivenArguments([before]), unit, NONE)
             kept = {v: m for v, m in given.items() if v[0] in _DEFINED}
-            replaced = replaced and bool(kept) and self._hands_on(decorator)
-            replaced = replaced and not any(self._stands_for(value) for value in kept)
+            takers.append((decorator, kept))
             for value in (*kept, *self._run_around(decorator)):
                 found.setdefault(value, DECORATOR)
-        for value, mark in before.items():
-            if value in found or not (found and replaced):
-                found[value] = mark
-        return found
+        out_of_sight = not found.keys() >= before.keys()
+        if found and out_of_sight and all(self._takes_place(*taker) for taker in takers):
+            before = {value: mark for value, mark in before.items() if value in found}
+        return {**found, **before}
+
+    def _takes_place(self, decorator: Value, given: Result) -> bool:
+        """Whether what a decorator gives certainly hides what it has taken."""
+        if not given or any(self._stands_for(value) for value in given):
+            return False
+        return self._hands_on(decorator)
 
     def _run_around(self, decorator: Value) -> Iterator[Value]:
         """What a context manager that is used as a decorator runs around each call."""
@@ -153,7 +158,7 @@ class Definitions(Annotations):
         if index >= len(params):
             return False
         name = self.unit(decorator[1]).names[params[index].name]
-        return 0 < len(self.reaching(decorator[1], decorator[2], name)) <= MOST_TARGETS
+        return 0 < len(self.few_reaching(decorator[1], decorator[2], name)) <= MOST_TARGETS
 
     def is_decorated_with(self, path: str, sym: int, names: frozenset[str]) -> bool:
         """Whether some decorator is one of these externals, called or not."""
@@ -200,7 +205,7 @@ class Definitions(Annotations):
 
     def handed(self, path: str, sym: int, param: ParamFact) -> Result:
         """What call sites anywhere hand to a parameter, as far as earlier rounds saw."""
-        values = self.reaching(path, sym, self.unit(path).names[param.name])
+        values = self.few_reaching(path, sym, self.unit(path).names[param.name])
         if len(values) > MOST_TARGETS and any(self._is_decorated(value) for value in values):
             return NOTHING  # a decorator of many: that its wrapper may run any of them says nothing
         handed = dict.fromkeys(values, ARGUMENT)

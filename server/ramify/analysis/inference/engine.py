@@ -66,6 +66,9 @@ class Flows(Protocol):
     def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
         """What call sites hand to a parameter: (path, symbol path, parameter name)."""
 
+    def is_crowd(self, target: tuple[str, str, str]) -> bool:
+        """Whether that is more than `MOST_ALTERNATIVES`."""
+
 
 class Remembering(Protocol):
     def get(self, question: Question) -> Found | None:
@@ -79,6 +82,9 @@ class NoFlows:
     def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
         return ()
 
+    def is_crowd(self, target: tuple[str, str, str]) -> bool:
+        return False
+
 
 Taint: TypeAlias = frozenset[int]
 """Keys of the flows that had a part in an answer."""
@@ -86,6 +92,8 @@ Taint: TypeAlias = frozenset[int]
 NO_FLOW: Final[Taint] = frozenset()
 ANY_FLOW: Final[Taint] = frozenset({-1})
 _MOST_FLOWS: Final = 64
+FEW: Final = "?"
+"""After the name of a parameter: what reaches it unless that is a crowd."""
 
 
 def flow_key(path: str, symbol: str, parameter: str) -> int:
@@ -136,7 +144,7 @@ class Engine(ABC):
         self.solver: Solver[Question, Found] = Solver(UNKNOWN)
         self.stable: dict[Question, Found] = {} if carried is None else carried.stable
         self._taints: dict[Question, Taint] = {}
-        """Of the other answers. One that is missing was settled with a circle it is part of."""
+        """Of the other answers."""
         self._memories: dict[str, _Memory] = {}
         """By asker."""
         self._special_tables: dict[tuple[str, int], tuple[Result, dict[str, Result]]] = {}
@@ -175,12 +183,18 @@ class Engine(ABC):
         mine = self.taint
         self.taint = outer
         if question in done:
-            if mine:
-                self._taints[question] = mine
-            else:
-                self.stable[question] = done.pop(question)
+            self._settle(question, mine)
+            for other in self.solver.settled_along:
+                self._settle(other, mine)
         self.mark(mine)
         return found
+
+    def _settle(self, question: Question, taint: Taint) -> None:
+        """Keeps an answer; what had a part in one of a circle had a part in all of it."""
+        if taint:
+            self._taints[question] = taint
+        else:
+            self.stable[question] = self.solver.done.pop(question)
 
     def _kept_answer(self, question: Question) -> Found | None:
         if self._kept is not None:

@@ -43,6 +43,8 @@ class Solver(Generic[Key, Answer]):
         self._active: dict[Key, _Active[Answer]] = {}
         self._tentative: dict[Key, tuple[Answer, int]] = {}
         self._trail: list[Key] = []
+        self.settled_along: list[Key] = []
+        """The other questions of the circle that was settled last."""
         self._previous: dict[Key, Answer] = {}
         self._moved = False
 
@@ -98,7 +100,8 @@ class Solver(Generic[Key, Answer]):
     def _settle(self, key: Key, found: Answer, trail: int) -> None:
         self.done[key] = found
         self._previous.pop(key, None)
-        for settled in self._trail[trail:]:
+        self.settled_along = self._trail[trail:]
+        for settled in self.settled_along:
             self.done[settled] = self._tentative.pop(settled)[0]
             self._previous.pop(settled, None)
         del self._trail[trail:]

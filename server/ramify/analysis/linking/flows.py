@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
 import msgspec
 
-from ramify.analysis.inference.engine import Units, flow_key
+from ramify.analysis.inference.engine import FEW, Units, flow_key
 from ramify.analysis.inference.values import (
     BOUND,
     COROUTINE,
@@ -20,6 +20,7 @@ from ramify.analysis.inference.values import (
     LITERAL,
     MADE,
     MODULE,
+    MOST_ALTERNATIVES,
     ROWS,
     TYPED,
     Value,
@@ -31,6 +32,8 @@ Target = tuple[str, str, str]
 
 _PLACES = frozenset({LITERAL, MADE, TYPED})
 _WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE, ROWS})
+
+_NONE: Mapping[str, int] = {}
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder()
@@ -97,10 +100,17 @@ class FlowTable:
             _count(table, after, 1)
         return FlowTable(table, self, touched)
 
-    def differs_at(self, other: FlowTable, target: str) -> bool:
-        """Whether other values reach a parameter, as written in a Flow, than in another table."""
-        mine, theirs = self._table.get(target), other._table.get(target)
-        return mine is not theirs and (mine or {}).keys() != (theirs or {}).keys()
+    def differing_at(self, other: FlowTable, target: str) -> Collection[int]:
+        """Keys of a parameter, as written in a Flow, if other values reach it than in another
+        table; who is told nothing by a crowd has keys of its own."""
+        mine, theirs = self._table.get(target, _NONE), other._table.get(target, _NONE)
+        if mine is theirs or mine.keys() == theirs.keys():
+            return ()
+        path, symbol, name = target.split("\0")
+        keys = [flow_key(path, symbol, name)]
+        if any(0 < len(values) <= MOST_ALTERNATIVES for values in (mine, theirs)):
+            keys.append(flow_key(path, symbol, name + FEW))
+        return keys
 
     def differing(self, other: FlowTable) -> set[int]:
         """Keys of the parameters that other values reach than in another table."""
@@ -111,8 +121,7 @@ class FlowTable:
         for target in (
             self.replaced_targets if made_of else self._table.keys() | other._table.keys()
         ):
-            if self.differs_at(other, target):
-                differing.add(flow_key(*target.split("\0")))
+            differing.update(self.differing_at(other, target))
         return differing
 
     def targets(self) -> Set[str]:
@@ -135,8 +144,7 @@ class Step:
     def between(cls, before: FlowTable, table: FlowTable) -> Step:
         counts: dict[int, int] = {}
         for target in before.targets() | table.targets():
-            if table.differs_at(before, target):
-                key = flow_key(*target.split("\0"))
+            for key in table.differing_at(before, target):
                 counts[key] = counts.get(key, 0) + 1
         return cls(counts)
 
@@ -147,10 +155,10 @@ class Step:
         """The step between two tables made of the `old` two by replacing flows."""
         counts = dict(self._counts)
         for target in {*new[0].replaced_targets, *new[1].replaced_targets}:
-            by = new[1].differs_at(new[0], target) - old[1].differs_at(old[0], target)
-            if by:
-                key = flow_key(*target.split("\0"))
-                counts[key] = counts.get(key, 0) + by
+            for key in new[1].differing_at(new[0], target):
+                counts[key] = counts.get(key, 0) + 1
+            for key in old[1].differing_at(old[0], target):
+                counts[key] = counts.get(key, 0) - 1
                 if not counts[key]:
                     del counts[key]
         return Step(counts)
@@ -175,6 +183,9 @@ class FlowValues:
         self._units = units
         self._table = table
         self._read: dict[Target, list[Value]] = {}
+
+    def is_crowd(self, target: Target) -> bool:
+        return len(self._table.get("\0".join(target), ())) > MOST_ALTERNATIVES
 
     def reaching(self, target: Target) -> list[Value]:
         """What reaches a parameter, in a fixed order; what no longer exists is left out."""

@@ -115,7 +115,7 @@ class LibraryCalls(References):
                 receivers = self._argument(e, CONNECTS[name])
                 self.flows_out.hold(ref[1], ref[2], CONNECTED, receivers)
             elif ref[0] == SYMBOL and name in SENDS:
-                reaching = self.inference.reaching(ref[1], ref[2], CONNECTED)
+                reaching = self.inference.few_reaching(ref[1], ref[2], CONNECTED)
                 if len(reaching) <= MOST_TARGETS:
                     self._called_back(dict.fromkeys(reaching, CALLBACK), e, site)
         return True

@@ -111,7 +111,7 @@ class OutsideCalls(LibraryCalls):
         if self.inference.may_run_handed(path, sym, method):
             for cls in self.inference.mro(path, sym):
                 if cls[0] == CLASS:
-                    handed = self.inference.reaching(cls[1], cls[2], HANDED)
+                    handed = self.inference.few_reaching(cls[1], cls[2], HANDED)
                     for value in handed if len(handed) <= MOST_TARGETS else ():
                         self._add_called(targets, value, HANDED_OUTSIDE, False)
         return targets
