@@ -216,10 +216,11 @@ class _Parts:
         return tuple(told)
 
     def _dependents(self) -> Iterator[Dependent]:
-        """What may have examples: what changed and what depends on it, tests left out."""
+        """What may have examples: what changed, what depends on it and what is likely to, tests
+        left out."""
         for seed in self.reach.seeds:
             yield Dependent(seed, 0, 0)
-        for each in self.reach.others:
+        for each in self.reach.walk.found(Certainty.POSSIBLE)[1]:
             yield Dependent(each.symbol, each.distance, each.doubt)
 
     def _tests(
