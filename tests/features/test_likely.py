@@ -167,6 +167,7 @@ def test_tests_that_start_a_program_run_what_it_runs() -> None:
             "def test_it(): started()\n"
             "def test_other(): ...\n"
         ),
+        "test_b.py": "import a\ndef test_imports(): ...\n",
     }
     assert likely(texts, "a:run") == ["test_a:test_it 2"]
 

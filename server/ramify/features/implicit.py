@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ramify.features.upstream import Bytes, Ints, Part, Upstream, gathered, upstream_of
-from ramify_store.facts import NONE, Certainty, EdgeKind, SymbolKind, symbol_id
+from ramify_store.facts import NONE, Certainty, Edge, EdgeKind, SymbolKind, symbol_id
 from ramify_store.view import GraphView
 
 HELD: Final = "holds it"
@@ -49,6 +49,7 @@ _ANYWHERE: Final = frozenset(
         "__contains__",
     }
 )
+_NAME: Final = "python:builtins.__name__"
 _STARTS: Final = ("python:subprocess.", "python:runpy.", "python:os.system", "python:os.popen")
 _MAIN: Final = ("/main", "/_main", "/cli")
 _PROTOCOL: Final = ".Protocol"
@@ -81,6 +82,8 @@ class Implicit:
     """What walks found and how many links they looked at, kept for the next."""
     _protocols: list[frozenset[int]] = field(default_factory=list)
     _starting: list[Ints] = field(default_factory=list)
+    _guards: dict[str, int | None] = field(default_factory=dict)
+    """By path: the site after which its statements run as a program alone."""
 
     def holding(self, view: GraphView, frontier: Ints) -> Pairs:
         """Variables whose statement, at the top of a module or class, names a symbol."""
@@ -115,6 +118,7 @@ class Implicit:
             (symbol, file)
             for symbol, part, item in self._stated(frontier, (_CALLS,))
             if (file := self._imported_file(int(self.upstream.parts[part][0].source[item]))) >= 0
+            and not self._is_guarded(view, self.upstream.edge(part, item))
         }
         symbols: list[Ints] = []
         tests: list[Ints] = []
@@ -138,6 +142,27 @@ class Implicit:
                 keep &= alive[source]
             for row in np.flatnonzero(keep).tolist():
                 yield int(frontier[at[row]]), number, int(items[row])
+
+    def _is_guarded(self, view: GraphView, edge: Edge) -> bool:
+        """Whether a module does it under `if __name__ == "__main__"` alone: behind the last place
+        that names `__name__` other than to put it somewhere."""
+        source = view.symbol(edge.source)
+        if source is None or source.kind != SymbolKind.MODULE:
+            return False
+        if source.file not in self._guards:
+            named = view.incoming(_NAME, (EdgeKind.USES,))
+            self._guards[source.file] = max(
+                (
+                    site
+                    for each in named
+                    if each.source == source.id
+                    for site in each.sites
+                    if not list(self._bound_at(view, source.file, site))
+                ),
+                default=None,
+            )
+        guard = self._guards[source.file]
+        return guard is not None and all(site > guard for site in edge.sites)
 
     def _bound_at(self, view: GraphView, path: str, ordinal: int) -> Iterator[int]:
         if path not in self._bindings:
