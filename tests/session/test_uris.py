@@ -72,3 +72,11 @@ def test_the_way_back_gives_the_same_path(parts: list[str]) -> None:
 )
 def test_inside(folder: str, path: str, expected: str | None) -> None:
     assert inside(folder, path) == expected
+
+
+def test_a_drive_is_the_same_in_either_case() -> None:
+    assert inside("C:/Users/me", "c:/Users/me/shop/a.py") == "shop/a.py"
+    assert inside("c:/", "C:/a.py") == "a.py"
+    assert inside("C:/Users/me", "d:/Users/me/a.py") is None
+    assert inside("C:/x", "c:/../..") is None
+    assert inside("C:/", "c:/..") == "."

@@ -50,8 +50,8 @@ def uri_of(path: str) -> str:
 def inside(folder: str, path: str) -> str | None:
     """`path` relative to the folder, with forward slashes; None when it is not in it.
 
-    Both absolute, with forward slashes; `.` and `..` are resolved by their text. The folder
-    itself is ".".
+    Both absolute, with forward slashes; `.` and `..` are resolved by their text, and a drive is the
+    same in either case. The folder itself is ".".
     """
     folder, path = _normal(folder), _normal(path)
     if path == folder:
@@ -67,7 +67,10 @@ def _raw_path(uri: str, netloc: str) -> str:
 
 
 def _normal(path: str) -> str:
-    double = path.startswith("//") and not path.startswith("///")
+    drive = None if path.startswith("/") else _DRIVE.match(path)
+    start = "//" if path.startswith("//") and not path.startswith("///") else "/"
+    if drive:
+        start, path = f"{drive[1].lower()}:/", path[drive.end() :]
     kept: list[str] = []
     for part in path.split("/"):
         if part == "..":
@@ -75,6 +78,4 @@ def _normal(path: str) -> str:
                 kept.pop()
         elif part not in ("", "."):
             kept.append(part)
-    drive = _DRIVE.match(path)
-    start = "" if drive and not path.startswith("/") else "//" if double else "/"
     return start + "/".join(kept)
