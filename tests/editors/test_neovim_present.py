@@ -18,6 +18,7 @@ Page = Callable[..., Answer]
 
 COMPLETE = {"revision": 7, "complete": True, "indexedFiles": 3, "totalFiles": 3, "pendingFiles": 0}
 FILLING = {**COMPLETE, "complete": False, "indexedFiles": 1, "pendingFiles": 2}
+OVERVIEWS = {"removable", "unreachable", "cycles", "hotspots"}
 SPAN = {"start": {"line": 3, "character": 4}, "end": {"line": 3, "character": 9}}
 
 
@@ -27,13 +28,14 @@ def item(name: str, **more: Any) -> Answer:
 
 @pytest.fixture(scope="module")
 def page(neovim: Callable[[str], Path]) -> Page:
-    """From a function of present.lua and its arguments to the page it makes."""
+    """From a function of present.lua or overviews.lua and its arguments to the page it makes."""
     nvim = neovim("trixie")
 
     def made(function: str, *arguments: Any) -> Answer:
+        module = "overviews" if function in OVERVIEWS else "present"
         lua = (
             "local arguments = vim.json.decode(vim.env.ARGUMENTS) "
-            f"local page = require('ramify.present').{function}(unpack(arguments)) "
+            f"local page = require('ramify.{module}').{function}(unpack(arguments)) "
             "io.stdout:write(vim.json.encode(page))"
         )
         commands = ["--cmd", f"set runtimepath^={PLUGIN}", "-c", f"lua {lua}", "-c", "qall!"]

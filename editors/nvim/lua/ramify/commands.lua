@@ -3,6 +3,7 @@
 local M = {}
 
 local client_of = require('ramify.client')
+local overviews = require('ramify.overviews')
 local present = require('ramify.present')
 
 local function warn(message)
@@ -264,16 +265,16 @@ local subcommands = {
   impact = { run = about_symbol('ramify/impact', present.impact), arguments = certainties },
   callers = { run = about_symbol('ramify/callers', present.callers), arguments = certainties },
   callees = { run = about_symbol('ramify/callees', present.callees), arguments = certainties },
-  removable = { run = about_symbol('ramify/removable', present.removable) },
+  removable = { run = about_symbol('ramify/removable', overviews.removable) },
   search = { run = search },
   changes = { run = changes },
   tests = { run = copy_tests },
   unreachable = {
-    run = about_all('ramify/unreachable', 500, present.unreachable),
+    run = about_all('ramify/unreachable', 500, overviews.unreachable),
     arguments = certainties,
   },
-  cycles = { run = about_all('ramify/cycles', 50, present.cycles) },
-  hotspots = { run = about_all('ramify/hotspots', 50, present.hotspots) },
+  cycles = { run = about_all('ramify/cycles', 50, overviews.cycles) },
+  hotspots = { run = about_all('ramify/hotspots', 50, overviews.hotspots) },
   status = { run = status },
   restart = { run = restart },
   log = { run = log },
