@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -67,46 +68,46 @@ class StoredFile:
 def stored_files(table: Any, keys: Iterable[bytes]) -> dict[str, StoredFile]:
     """By path: from the chunk table's columns. Equal texts are one object, those of `keys` too."""
     same = {key: key for key in keys}
-    paths = _Texts(table["path"])
-    hashes, languages, symbols, kinds = (
-        _Texts(table[name]) for name in ("file_hash", "language", "symbol", "kind")
-    )
     ids, starts, ends, tests = (
         table[name].to_numpy() for name in ("id", "start", "end", "is_test")
     )
-    rank = np.argsort(np.argsort(np.array(paths.different, object)))
-    order = np.lexsort((starts, rank[paths.number]))
-    first = np.flatnonzero(np.diff(paths.number[order], prepend=-1))
+    numbers, paths = _encoded(table["path"])
+    rank = np.argsort(np.argsort(np.array(paths, object)))
+    order = np.lexsort((starts, rank[numbers]))
+    symbols, kinds, hashes, languages = (
+        _texts(table[name], order) for name in ("symbol", "kind", "file_hash", "language")
+    )
+    found = table["key"].to_pylist()
+    found = [same.get(found[row], found[row]) for row in order.tolist()]
+    ids, starts, ends, tests = (column[order] for column in (ids, starts, ends, tests))
+    firsts = np.flatnonzero(np.diff(numbers[order], prepend=-1)).tolist()
     files: dict[str, StoredFile] = {}
-    for marked in np.split(order, first[1:]) if len(order) else ():
-        at = marked[0]
-        rows = marked if kinds.of(at) != NO_CHUNK else marked[1:]
-        found = table["key"].take(rows).to_pylist()
-        files[paths.of(at)] = StoredFile(
-            hash=hashes.of(at),
-            language=languages.of(at),
+    for at, last in pairwise([*firsts, len(order)]):
+        first = at if kinds[at] != NO_CHUNK else at + 1
+        files[paths[numbers[order[at]]]] = StoredFile(
+            hash=hashes[at],
+            language=languages[at],
             is_test=bool(tests[at]),
-            ids=ids[rows],
-            symbols=tuple(map(symbols.of, rows)),
-            kinds=tuple(map(kinds.of, rows)),
-            starts=starts[rows],
-            ends=ends[rows],
-            keys=tuple(same.get(key, key) for key in found),
+            ids=ids[first:last],
+            symbols=tuple(symbols[first:last]),
+            kinds=tuple(kinds[first:last]),
+            starts=starts[first:last],
+            ends=ends[first:last],
+            keys=tuple(found[first:last]),
         )
     return files
 
 
-class _Texts:
-    """A column of texts of which many are equal."""
+def _encoded(column: Any) -> tuple[NDArray[np.int32], list[str]]:
+    """Of each row a number, and the text of each number."""
+    encoded = column.combine_chunks().dictionary_encode()
+    return encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
 
-    def __init__(self, column: Any) -> None:
-        encoded = column.combine_chunks().dictionary_encode()
-        self.different: list[str] = encoded.dictionary.to_pylist()
-        self.number: NDArray[np.int32] = encoded.indices.to_numpy()
 
-    def of(self, row: int) -> str:
-        text: str = self.different[self.number[row]]
-        return text
+def _texts(column: Any, order: Rows) -> list[str]:
+    """In this order; equal ones are one object."""
+    numbers, texts = _encoded(column)
+    return [texts[number] for number in numbers[order].tolist()]
 
 
 @dataclass(frozen=True, eq=False)
