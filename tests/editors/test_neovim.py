@@ -424,3 +424,9 @@ def test_an_old_neovim_is_told_once(neovim: Launchers, shop: Path) -> None:
     file = shop / "shop" / "pricing.py"
     said = headless(neovim("bookworm"), {}, [f"edit {file}", "qall!"], {})
     assert said.strip() == "Ramify needs Neovim 0.10 or newer; it stays off here."
+
+
+def test_every_command_is_in_the_readme_and_in_the_help(seen: Seen) -> None:
+    for text in (PLUGIN / "README.md", PLUGIN / "doc" / "ramify.txt"):
+        told = text.read_text(encoding="utf-8")
+        assert [each for each in seen["completion"] if f"Ramify {each}" not in told] == []

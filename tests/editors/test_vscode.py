@@ -150,3 +150,9 @@ def test_the_version_and_the_license_are_those_of_the_project(manifest: dict[str
     project = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
     assert f'\nversion = "{manifest["version"]}"\n' in project
     assert (EXTENSION / "LICENSE").read_text() == (REPOSITORY / "LICENSE").read_text()
+
+
+def test_every_command_is_in_the_readme(manifest: dict[str, Any]) -> None:
+    told = (EXTENSION / "README.md").read_text(encoding="utf-8")
+    titles = [f"Ramify: {each['title']}" for each in manifest["contributes"]["commands"]]
+    assert [each for each in titles if f"**{each}**" not in told] == []

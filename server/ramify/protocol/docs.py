@@ -55,6 +55,10 @@ They show exact relations first, then inferred ones, never possible ones. The `d
 hierarchy item says how sure it is (`inferred: override`) and `data.id` is the symbol's id; the body
 of a module is an item of kind Module.
 
+Each of `hover`, the hierarchies, `rename` (with `prepareRename`) and `codeLens` can be switched off
+by a setting; `diagnostic` (pulled) is switched on by `ramify.diagnostics` for circles of imports and
+by `ramify.unreachable` for definitions that nothing is known to reach and nobody unknown may use.
+
 ## Errors
 | Code | When |
 |---|---|
