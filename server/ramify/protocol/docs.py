@@ -56,8 +56,9 @@ hierarchy item says how sure it is (`inferred: override`) and `data.id` is the s
 of a module is an item of kind Module.
 
 Each of `hover`, the hierarchies, `rename` (with `prepareRename`) and `codeLens` can be switched off
-by a setting; `diagnostic` (pulled) is switched on by `ramify.diagnostics` for circles of imports and
-by `ramify.unreachable` for definitions that nothing is known to reach and nobody unknown may use.
+by a setting; `diagnostic` (pulled) is switched on by `ramify.diagnostics` for circles of imports,
+and by `ramify.unreachable` for definitions that nothing is known to reach and nobody unknown may
+use.
 
 ## Errors
 | Code | When |
