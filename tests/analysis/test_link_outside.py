@@ -240,3 +240,59 @@ def test_each_edge_says_what_it_rests_on() -> None:
 def test_of_many_things_that_a_receiver_may_be_none_is_meant() -> None:
     text = CLIENT + "class A: pass\nclass B: pass\ndef use(it: Mine | A | B): it.get()\n"
     assert calls(text) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "method"),
+    [
+        ("copy.copy(it)", "__copy__"),
+        ("pickle.dumps(it)", "__reduce__"),
+        ("print('a', it)", "__str__"),
+        ("'{}'.format(it)", "__format__"),
+        ("os.path.join('a', it)", "__fspath__"),
+        ("math.floor(it)", "__floor__"),
+        ("self.assertEqual(it, 1)", "__eq__"),
+        ("self.assertIn(1, it)", "__contains__"),
+    ],
+)
+def test_functions_that_ask_for_special_methods(call: str, method: str) -> None:
+    text = f"""\
+import copy, math, os, pickle
+from far import Case
+class Thing:
+    def {method}(self, *args): pass
+class Test(Case):
+    def use(self, it: Thing): {call}
+"""
+    assert calls(text) == [f"main.Test.use -> main.Thing.{method}"]
+
+
+def test_a_table_that_is_declared_to_hold_callables_holds_those_that_are_put_there() -> None:
+    text = """\
+from typing import Callable
+class App:
+    def __init__(self): self.views: dict[str, Callable[[], None]] = {}
+    def route(self, rule):
+        def decorate(f): self.add(rule, f)
+        return decorate
+    def add(self, rule, f): self.views[rule] = f
+    def run(self, rule): self.views[rule]()
+app = App()
+@app.route("/")
+def index(): pass
+"""
+    assert "main.App.run -> main.index" in calls(text)
+
+
+def test_of_many_members_that_stand_for_those_of_a_base_nobody_knows_which_runs_which() -> None:
+    names = ["get", "post", "put", "patch", "head"]
+    wrappers = "".join(f"    def {name}(self): return super().{name}()\n" for name in names)
+    text = f"from far import Client\nclass Mine(Client):\n{wrappers}"
+    text += "def use(mine: Mine): mine.send()\n"
+    assert calls(text) == []
+
+
+def test_of_many_callables_that_are_handed_on_nobody_knows_which_runs() -> None:
+    many = "".join(f"def f{n}(): pass\nrun(f{n})\n" for n in range(9))
+    text = f"import far\ndef run(f): far.take(f)\n{many}"
+    assert [arrow for arrow in calls(text) if arrow.startswith("main.run ->")] == []

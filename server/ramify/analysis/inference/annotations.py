@@ -147,9 +147,27 @@ class Annotations(Members):
                 return True
             if name in _UNWRAPPED:
                 return any(self.leaves_open(unit, x) for x in type_arguments(unit, e))
-            return False
+            return name in ELEMENT_ARGUMENT and self._names_callables(unit, e)
         if op in (Op.NAME, Op.ATTR):
             return any(self._is_open(value) for value in self.expression(unit, e)[0])
+        return False
+
+    def _names_callables(self, unit: Unit, e: int) -> bool:
+        """Whether an annotation is of callables, or of what holds some: which they are, only what
+        is put there tells."""
+        op = unit.ops[e]
+        if op == Op.BINARY:
+            return any(self._names_callables(unit, x) for x in (unit.a[e], unit.b[e]))
+        if op == Op.SUBSCRIPT:
+            if self.generic_name(unit, e) == "Callable":
+                return True
+            return any(self._names_callables(unit, x) for x in type_arguments(unit, e))
+        if op in (Op.NAME, Op.ATTR):
+            for value in self.expression(unit, e)[0]:
+                if value[0] == EXTERNAL and value[1].endswith(".Callable"):
+                    return True
+                if value[0] == ALIAS and self._names_callables(self.unit(value[1]), value[2]):
+                    return True
         return False
 
     def _is_open(self, value: Value) -> bool:

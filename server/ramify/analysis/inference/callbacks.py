@@ -8,6 +8,8 @@ workspace has is one of the base outside; a method by that name stands for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final
 
 from ramify.analysis.inference.classes import CLOSED
 from ramify.analysis.inference.engine import UNKNOWN, Found
@@ -22,6 +24,8 @@ from ramify.languages.python.outside import (
     RUNS_NOTHING,
 )
 from ramify_store.facts import Op
+
+_MOST_HOOKS: Final = 4
 
 
 class Callbacks(Models):
@@ -99,7 +103,7 @@ class Callbacks(Models):
 
     def hooks(self, path: str, sym: int) -> list[str]:
         """Names of the members of a class and its bases in the workspace that are known to stand
-        for one of a base outside, in order."""
+        for one of a base outside, in order; of many nobody knows which runs which."""
 
         def answer() -> Found:
             bodies = [self.body(v[1], v[2]) for v in self.mro(path, sym) if v[0] == CLASS]
@@ -112,7 +116,7 @@ class Callbacks(Models):
                     above = any((BOUND_NAME, name) in other for other in bodies[at + 1 :])
                     if not above and any((BOUND_NAME, name) in other for other in bodies):
                         found["hook", name] = SCOPE
-            return found, NOTHING
+            return (found if len(found) <= _MOST_HOOKS else NOTHING), NOTHING
 
         return [value[1] for value in self.ask(("hooks", path, sym), answer)[0]]
 
@@ -131,6 +135,7 @@ class Callbacks(Models):
         return bool(self.ask(("made outside", *function[1:3]), answer)[0])
 
 
+@lru_cache(4096)
 def keeps(dotted: str) -> bool:
     """Whether a callable outside runs nothing of what it is given, as far as is known here."""
     module, _, last = dotted.rpartition(".")

@@ -121,7 +121,7 @@ AWAITS_ITS_ARGUMENT: Final = frozenset({"anyio.run", "asgiref.sync.async_to_sync
 
 ENTERS_ITS_ARGUMENT: Final = frozenset(
     {"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context",
-     "contextlib.AsyncExitStack.enter_async_context"}
+     "contextlib.AsyncExitStack.enter_async_context", "click.Context.with_resource"}
 )  # fmt: skip
 """Calls that give what entering their argument gives, and leave it later."""
 
@@ -167,45 +167,11 @@ def is_run(name: str) -> bool:
     return name in RUNS_ITS_ARGUMENT or not name.startswith(_RUN_NOTHING)
 
 
-CALLS_METHOD_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
-    "builtins.str": ("__str__", "__repr__"),
-    "builtins.repr": ("__repr__",),
-    "builtins.print": ("__str__", "__repr__"),
-    "builtins.format": ("__format__",),
-    "builtins.len": ("__len__",),
-    "builtins.bool": ("__bool__", "__len__"),
-    "builtins.int": ("__int__",),
-    "builtins.float": ("__float__",),
-    "builtins.bytes": ("__bytes__",),
-    "builtins.hash": ("__hash__",),
-    "builtins.abs": ("__abs__",),
-    "builtins.round": ("__round__",),
-    "builtins.dir": ("__dir__",),
-    "builtins.divmod": ("__divmod__",),
-    "builtins.pow": ("__pow__",),
-    "builtins.str.join": ("__iter__",),
-    "builtins.iter": ("__iter__",),
-    "builtins.next": ("__next__",),
-    "builtins.list": ("__iter__",),
-    "builtins.tuple": ("__iter__",),
-    "builtins.set": ("__iter__",),
-    "builtins.sorted": ("__iter__",),
-    "builtins.sum": ("__iter__",),
-    "builtins.any": ("__iter__",),
-    "builtins.all": ("__iter__",),
-    "builtins.enumerate": ("__iter__",),
-    "builtins.reversed": ("__reversed__",),
-    "copy.copy": ("__copy__",),
-    "copy.deepcopy": ("__deepcopy__",),
-    "os.fspath": ("__fspath__",),
-}
-"""Methods of the first argument, the first one that exists, that a library function runs."""
-
 CALLS_METHODS_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
     "builtins.dict": ("keys", "__getitem__"),
     "contextlib.closing": ("close",),
 }
-"""The same, all of them."""
+"""Methods of the first argument, all of them, that a library function runs."""
 
 COMPARES_ELEMENTS: Final = frozenset({"builtins.sorted", "builtins.min", "builtins.max"})
 """Calls that compare the elements of their first argument, or the arguments, by their `key`."""
@@ -281,11 +247,12 @@ ENTERED_ARGUMENT: Final = frozenset(
 AWAITED_ARGUMENT: Final = {"Awaitable": 0, "Coroutine": 2, "Future": 0, "Task": 0}
 
 
-_OF_TEST_CASES: Final = frozenset({"assertRaises", "assertWarns", "addCleanup"})
+_OF_TEST_CASES: Final = frozenset({"addCleanup"})
 
 
 def known_as(dotted: str) -> str:
     """The name under which a library callable is known: that of `unittest.TestCase`, where it is
     reached through a class of somebody else that is one."""
     last = dotted.rpartition(".")[2]
-    return f"unittest.TestCase.{last}" if last in _OF_TEST_CASES else dotted
+    of_test_case = last.startswith("assert") or last in _OF_TEST_CASES
+    return f"unittest.TestCase.{last}" if of_test_case else dotted

@@ -297,6 +297,97 @@ OF_OBJECT: Final = frozenset(
 )
 """Names that every class has: asking `super()` for one says nothing of a base."""
 
+EACH: Final = -1
+_TEXT: Final = ("__str__", "__repr__")
+_PICKLED: Final = ("__reduce_ex__", "__reduce__", "__getstate__")
+
+ASKS_OF_ARGUMENT: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
+    "builtins.str": (0, ("__str__", "__repr__")),
+    "builtins.repr": (0, ("__repr__",)),
+    "builtins.format": (0, ("__format__",)),
+    "builtins.len": (0, ("__len__",)),
+    "builtins.bool": (0, ("__bool__", "__len__")),
+    "builtins.int": (0, ("__int__",)),
+    "builtins.float": (0, ("__float__",)),
+    "builtins.bytes": (0, ("__bytes__",)),
+    "builtins.hash": (0, ("__hash__",)),
+    "builtins.abs": (0, ("__abs__",)),
+    "builtins.round": (0, ("__round__",)),
+    "builtins.dir": (0, ("__dir__",)),
+    "builtins.divmod": (0, ("__divmod__",)),
+    "builtins.pow": (0, ("__pow__",)),
+    "builtins.str.join": (0, ("__iter__",)),
+    "builtins.iter": (0, ("__iter__",)),
+    "builtins.next": (0, ("__next__",)),
+    "builtins.list": (0, ("__iter__",)),
+    "builtins.tuple": (0, ("__iter__",)),
+    "builtins.set": (0, ("__iter__",)),
+    "builtins.sorted": (0, ("__iter__",)),
+    "builtins.sum": (0, ("__iter__",)),
+    "builtins.any": (0, ("__iter__",)),
+    "builtins.all": (0, ("__iter__",)),
+    "builtins.enumerate": (0, ("__iter__",)),
+    "builtins.reversed": (0, ("__reversed__",)),
+    "os.fspath": (0, ("__fspath__",)),
+    "builtins.ascii": (0, ("__repr__",)),
+    "builtins.bin": (0, ("__index__",)),
+    "builtins.complex": (0, ("__complex__",)),
+    "builtins.delattr": (0, ("__delattr__",)),
+    "builtins.filter": (1, ("__iter__",)),
+    "builtins.frozenset": (0, ("__iter__",)),
+    "builtins.hex": (0, ("__index__",)),
+    "builtins.list.extend": (0, ("__iter__",)),
+    "builtins.map": (1, ("__iter__",)),
+    "builtins.max": (0, ("__iter__",)),
+    "builtins.min": (0, ("__iter__",)),
+    "builtins.oct": (0, ("__index__",)),
+    "builtins.open": (0, ("__fspath__",)),
+    "builtins.print": (EACH, _TEXT),
+    "builtins.set.update": (0, ("__iter__",)),
+    "builtins.setattr": (0, ("__setattr__",)),
+    "builtins.str.format": (EACH, ("__format__", *_TEXT)),
+    "builtins.zip": (EACH, ("__iter__",)),
+    "collections.Counter": (0, ("__iter__",)),
+    "collections.deque": (0, ("__iter__",)),
+    "contextlib.ExitStack.push": (0, ("__exit__",)),
+    "copy.copy": (0, ("__copy__",)),
+    "copy.deepcopy": (0, ("__deepcopy__",)),
+    "functools.reduce": (1, ("__iter__",)),
+    "itertools.chain": (EACH, ("__iter__",)),
+    **{
+        f"logging.{of}{level}": (EACH, _TEXT)
+        for of in ("", "Logger.", "LoggerAdapter.")
+        for level in ("debug", "info", "warning", "error", "exception", "critical", "log")
+    },
+    "math.ceil": (0, ("__ceil__", "__float__")),
+    "math.floor": (0, ("__floor__", "__float__")),
+    "math.trunc": (0, ("__trunc__",)),
+    "operator.index": (0, ("__index__",)),
+    "os.path.join": (EACH, ("__fspath__",)),
+    "pathlib.Path": (EACH, ("__fspath__",)),
+    "pickle.dump": (0, _PICKLED),
+    "pickle.dumps": (0, _PICKLED),
+    "pprint.pformat": (0, ("__repr__",)),
+    "pprint.pprint": (0, ("__repr__",)),
+    "sys.getsizeof": (0, ("__sizeof__",)),
+    "unittest.TestCase.assertCountEqual": (0, ("__iter__",)),
+    "unittest.TestCase.assertDictEqual": (0, ("__eq__",)),
+    "unittest.TestCase.assertEqual": (0, ("__eq__",)),
+    "unittest.TestCase.assertFalse": (0, ("__bool__", "__len__")),
+    "unittest.TestCase.assertGreater": (0, ("__gt__",)),
+    "unittest.TestCase.assertGreaterEqual": (0, ("__ge__",)),
+    "unittest.TestCase.assertIn": (1, ("__contains__", "__iter__")),
+    "unittest.TestCase.assertLess": (0, ("__lt__",)),
+    "unittest.TestCase.assertLessEqual": (0, ("__le__",)),
+    "unittest.TestCase.assertListEqual": (0, ("__eq__",)),
+    "unittest.TestCase.assertNotEqual": (0, ("__ne__", "__eq__")),
+    "unittest.TestCase.assertNotIn": (1, ("__contains__", "__iter__")),
+    "unittest.TestCase.assertSequenceEqual": (0, ("__eq__",)),
+    "unittest.TestCase.assertTrue": (0, ("__bool__", "__len__")),
+}
+"""Of a function: which of its arguments it asks for the first of these special methods that there
+is; those of a test case go by its name, whatever its class is derived from."""
+
 NAMES_CLASS: Final = ("cls", "class", "factory")
 """Keyword arguments that end so take a class, or what makes objects, to be called."""
 

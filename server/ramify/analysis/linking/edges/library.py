@@ -8,7 +8,6 @@ from typing import Final
 from ramify.analysis.inference.engine import SYMBOL
 from ramify.analysis.inference.known import (
     CALLS_ITS_ARGUMENT,
-    CALLS_METHOD_OF_ARGUMENT,
     CALLS_METHODS_OF_ARGUMENT,
     COMPARES_ELEMENTS,
     CONNECTS,
@@ -41,7 +40,8 @@ from ramify.analysis.inference.values import (
 )
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.references import References
-from ramify_store.facts import NONE, ArgumentHow, EdgeKind
+from ramify.languages.python.outside import ASKS_OF_ARGUMENT, EACH
+from ramify_store.facts import NONE, ArgumentHow, EdgeKind, Op
 
 CONNECTED: Final = "<connected>"
 """A signal is handed its receivers under this name."""
@@ -67,13 +67,14 @@ class LibraryCalls(References):
             self._run(value, e, site)
             for where in CALLS_ITS_ARGUMENT.get(dotted, ()):
                 self._called_back(self._argument(e, where), e, site)
-            for name in CALLS_METHOD_OF_ARGUMENT.get(dotted, ()):
-                if self._special(self._argument(e, 0), name, site):
-                    break
             for name in CALLS_METHODS_OF_ARGUMENT.get(dotted, ()):
                 self._special(self._argument(e, 0), name, site)
             if dotted == "builtins.type.__call__":
                 self._constructed_by(e, site)
+            if dotted in ASKS_OF_ARGUMENT:
+                position, names = ASKS_OF_ARGUMENT[dotted]
+                for asked in self._arguments_at(e, position):
+                    any(self._special(asked, name, site) for name in names)
             if dotted in ("builtins.isinstance", "builtins.issubclass"):
                 self._checked(dotted, self._argument(e, 1), site)
             if dotted in PASSES_ON:
@@ -96,6 +97,13 @@ class LibraryCalls(References):
                     found = self._elements(inner)
                     if not self._special(found, "__radd__", site):
                         self._special(found, "__add__", site)
+
+    def _arguments_at(self, e: int, position: int) -> list[Result]:
+        """What a CALL passes at a position, or at each of them."""
+        if position != EACH:
+            return [self._argument(e, position)]
+        given = (x for how, x in self.unit.arguments(e) if how == ArgumentHow.POSITIONAL)
+        return [self._operand(x) for x in given if self.unit.ops[x] != Op.CONST]
 
     def _announced(self, callee: int, e: int, site: int) -> bool:
         """Signals run the receivers connected to them, tasks of a queue their function. Whether

@@ -54,38 +54,49 @@ class OutsideCalls(LibraryCalls):
 
     def _outside(self, values: Result, e: int, site: int) -> None:
         """What the CALL runs by way of callees outside the workspace."""
+        called: list[Value] = []
+        for value in values:
+            if value[0] == EXTERNAL:
+                called.append(value)
+            elif value[0] == CLASS and self._is_made_outside(value):
+                self._hold(value, e)
+                self._run_by_base((INSTANCE, value[1], value[2], CONSTRUCTED), "__init__", site)
+        if called:
+            self._called_outside(called, e, site)
+
+    def _called_outside(self, called: list[Value], e: int, site: int) -> None:
         unit = self.unit
         callee = unit.a[e]
-        called = [value for value in values if value[0] == EXTERNAL]
-        outside = [value[1] for value in called]
-        held = False
-        if outside and unit.ops[callee] == Op.ATTR:
-            receivers = self._operand(unit.a[callee])
+        if unit.ops[callee] == Op.ATTR:
             name = unit.names[unit.b[callee]]
+            receivers = self._operand(unit.a[callee])
             if len(receivers) <= _MOST_RECEIVERS:
                 for receiver in receivers:
                     self._through_base(receiver, name, site)
-            for receiver in receivers if name == "__init__" else ():
-                if receiver[0] == SUPER:
-                    self._hold((CLASS, receiver[1], receiver[2]), e)
-                    held = True
-        for value in values:
-            if value[0] == CLASS and self._is_made_outside(value):
-                self._hold(value, e)
-                self._run_by_base((INSTANCE, value[1], value[2], CONSTRUCTED), "__init__", site)
-        if unit.c[e] and outside and not held and not all(keeps(dotted) for dotted in outside):
+            constructs = [v for v in receivers if v[0] == SUPER] if name == "__init__" else ()
+            for receiver in constructs:
+                self._hold((CLASS, receiver[1], receiver[2]), e)
+            if constructs:
+                return
+        if unit.c[e] and not all(keeps(value[1]) for value in called):
             role = self._roles.get(callee)
             source = role[1] if role is not None else self._owner(e)
             self._hand_outside(e, site, source, any(self._says_what_it_runs(v, e) for v in called))
 
     def _through_base(self, receiver: Value, method: str, site: int) -> None:
-        """A method of a base outside is called on a value that may be an instance."""
+        """A method of a base outside is called on a value that may be an instance.
+
+        It runs what the constructor was given unless there are members that stand for those of the
+        base: they come to it in turn, by way of `super()`.
+        """
         instance = receiver[3] if receiver[0] == SUPER else receiver
         if instance[0] not in (INSTANCE, CLASS):
             return
         found = self.inference.member(receiver, method)[0]
         if any(value[0] == EXTERNAL for value in found):
-            self._run_by_base((INSTANCE, *instance[1:]), method, site)
+            ran = self._run_by_base((INSTANCE, *instance[1:]), method, site)
+            if receiver[0] == SUPER or not ran:
+                self._run_handed(instance, method, site)
 
     def _run_by_base(self, instance: Value, method: str, site: int) -> bool:
         """Edges to what a method of a base outside runs; whether there was something."""
@@ -93,28 +104,31 @@ class OutsideCalls(LibraryCalls):
         if plan is None:
             taint = self.inference.taint
             self.inference.taint = NO_FLOW
-            targets = self._members_run(instance, method)
+            targets: Targets = {}
+            if self.inference.outside_bases(*instance[1:3]):
+                names = self.inference.run_by(instance[1], instance[2], method)
+                self._add_members(targets, instance, names)
             plan = OutsidePlan(targets, self.inference.taint)
             self.inference.taint = taint
             self._outside_plans[instance, method] = plan
-        self.inference.mark(plan.taint)
+        if plan.taint:
+            self.inference.mark(plan.taint)
         for (target, dispatch), mark in plan.targets.items():
             self._edge(self._owner(site), target, EdgeKind.CALLS, mark, site, dispatch)
         return bool(plan.targets)
 
-    def _members_run(self, instance: Value, method: str) -> Targets:
+    def _run_handed(self, instance: Value, method: str, site: int) -> None:
+        """Edges to what the constructor passed to the bases outside."""
         path, sym = instance[1:3]
+        if not self.inference.may_run_handed(path, sym, method):
+            return
         targets: Targets = {}
-        if not self.inference.outside_bases(path, sym):
-            return targets
-        self._add_members(targets, instance, self.inference.run_by(path, sym, method))
-        if self.inference.may_run_handed(path, sym, method):
-            for cls in self.inference.mro(path, sym):
-                if cls[0] == CLASS:
-                    handed = self.inference.few_reaching(cls[1], cls[2], HANDED)
-                    for value in handed if len(handed) <= MOST_TARGETS else ():
-                        self._add_called(targets, value, HANDED_OUTSIDE, False)
-        return targets
+        for cls in self.inference.mro(path, sym):
+            if cls[0] == CLASS:
+                handed = self.inference.few_reaching(cls[1], cls[2], HANDED)
+                for value in handed if len(handed) <= MOST_TARGETS else ():
+                    self._add_called(targets, value, HANDED_OUTSIDE, False)
+        self._edges_to(targets, site, site)
 
     def _add_members(self, targets: Targets, instance: Value, names: list[str]) -> None:
         found: Targets = {}
@@ -162,10 +176,13 @@ class OutsideCalls(LibraryCalls):
             self.flows_out.fill(cls, HANDED, held)
 
     def _given(self, e: int) -> list[tuple[str, Result]]:
-        """What a CALL passes: keyword or nothing, and values; of what is spread, its items."""
+        """What a CALL passes that is no literal: keyword or nothing, and values; of what is spread,
+        its items."""
         unit = self.unit
         given: list[tuple[str, Result]] = []
         for how, argument in unit.arguments(e):
+            if unit.ops[argument] == Op.CONST:
+                continue
             values = self.inference.expression(unit, argument)[0]
             if how in (ArgumentHow.SPLAT, ArgumentHow.DOUBLE_SPLAT):
                 for value in values:
@@ -195,14 +212,13 @@ class OutsideCalls(LibraryCalls):
         for keyword, values in self._given(e):
             found: Targets = {}
             for value in values:
-                if value[0] == INSTANCE or (value[0] == CLASS and keyword.endswith(NAMES_CLASS)):
-                    if value[0] == CLASS or not known:
-                        self._add_called(found, value, HANDED_OUTSIDE, False)
-                    members = self.inference.run_once_handed(value[1], value[2])
-                    self._add_members(found, (INSTANCE, *value[1:]), members)
-                elif self._is_run(value) and not known:
+                is_class = value[0] == CLASS and keyword.endswith(NAMES_CLASS)
+                if is_class or (not known and self._is_run(value)):
                     self._add_called(found, value, HANDED_OUTSIDE, False)
-            if len(values) <= MOST_TARGETS:
+                if (is_class or value[0] == INSTANCE) and len(values) <= _MOST_RECEIVERS:
+                    members = self.inference.run_once_handed(value[1], value[2])
+                    self._add_members(targets, (INSTANCE, *value[1:]), members)
+            if max(len(values), len(found)) <= MOST_TARGETS:
                 targets.update(found)
         for (target, dispatch), mark in targets.items():
             self._edge(source, target, EdgeKind.CALLS, mark, site, dispatch)
