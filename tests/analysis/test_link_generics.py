@@ -51,3 +51,15 @@ def test_attributes_and_classes() -> None:
 def test_a_base_that_is_not_told_of_says_nothing() -> None:
     text = REPO + "class Plain(Repo): pass\ndef use(p: Plain): p.get().go()\n"
     assert calls(text) == ["main.Repo.one -> main.Repo.get", "main.use -> main.Repo.get"]
+
+
+def test_iterating_over_a_class_that_a_type_variable_stands_for_tells_nothing() -> None:
+    text = """\
+from typing import Generic, TypeVar
+T = TypeVar("T")
+class Box(Generic[T]):
+    def __init__(self, kind: type[T]): self.kind = kind
+    def use(self):
+        for each in self.kind: each.go()
+"""
+    assert calls(text) == []

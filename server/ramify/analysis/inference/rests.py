@@ -16,6 +16,7 @@ from ramify.analysis.inference.values import (
     MOST_TARGETS,
     NAMESPACE,
     NOTHING,
+    OF_CLASS,
     PART,
     Result,
     Value,
@@ -25,7 +26,7 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import NONE, ParamKind
 
-_OUTSIDE = frozenset({EXTERNAL, EXTERNAL_INSTANCE, NAMESPACE})
+_NOWHERE = frozenset({EXTERNAL, EXTERNAL_INSTANCE, NAMESPACE, OF_CLASS})
 
 
 class Rests(Displays):
@@ -33,7 +34,7 @@ class Rests(Displays):
 
     def _asked(self, aspect: str, value: Value, answer: Callable[[Value], Result]) -> Result:
         """An answer about a container, which may hold itself."""
-        if value[0] in _OUTSIDE:
+        if value[0] in _NOWHERE:
             return NOTHING
 
         def found() -> Found:
