@@ -85,8 +85,7 @@ def main() -> None:
         (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n")
         say(
             "\n".join(
-                f"{name}: {of} {figures[of]}"
-                for of in ("inferred", "ramify", "possible", "imports", "ran")
+                f"{name}: {of} {figures[of]}" for of in ("inferred", "ramify", "imports", "ran")
             )
         )
         if chosen.misses:
@@ -209,7 +208,6 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
     each: list[dict[str, Any]] = []
     named: list[tuple[frozenset[str], frozenset[str]]] = []
     inferred: list[tuple[frozenset[str], frozenset[str]]] = []
-    possible: list[tuple[frozenset[str], frozenset[str]]] = []
     by_imports: list[tuple[frozenset[str], frozenset[str]]] = []
     by_traces: list[tuple[frozenset[str], frozenset[str]]] = []
     seconds: list[float] = []
@@ -218,7 +216,6 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
         others = selected(importing.get(mutant.path, ()), truth.suite)
         named.append((failing, answer.tests))
         inferred.append((failing, answer.inferred))
-        possible.append((failing, answer.possible))
         by_imports.append((failing, others))
         ran = truth.tests_that_ran(mutant)
         by_traces.append((failing, ran))
@@ -239,7 +236,6 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
         "failing": ramify_figures.failing,
         "ramify": ramify_figures.figures(),
         "inferred": compared(inferred, truth.suite).figures(),
-        "possible": compared(possible, truth.suite).figures(),
         "imports": compared(by_imports, truth.suite).figures(),
         "ran": compared(by_traces, truth.suite).figures(),
         "requestMs": {
@@ -265,7 +261,6 @@ def _told(
         "failing": len(failing),
         "named": len(answer.tests & suite),
         "inferred": len(answer.inferred & suite),
-        "possible": len(answer.possible & suite),
         "byImports": len(others),
         "ran": len(ran),
         "missed": sorted(failing - answer.tests),

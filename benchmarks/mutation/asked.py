@@ -18,6 +18,7 @@ CHANGED = 2
 """FileChangeType of LSP."""
 QUESTION = {"changes": {"kind": "worktree"}, "limit": MOST_TESTS}
 """As `ramify impact --changes worktree --tests` asks."""
+_CHEAPLY = {**QUESTION, "limit": 1, "minCertainty": "exact", "depth": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,6 @@ class Answer:
     """As pytest names them, without parameters."""
     inferred: frozenset[str]
     """Those of them that links prove."""
-    possible: frozenset[str]
     changed: tuple[str, ...]
     """Qualified names."""
     seconds: float
@@ -48,14 +48,14 @@ class Asked:
         before = file.read_bytes()
         try:
             self._write(file, text.encode())
-            answer, seconds = self._caught_up(changed=True)
+            self._caught_up(changed=True)
+            answer, seconds = self.server.ask("ramify/impact", QUESTION)
             surer, _ = self.server.ask("ramify/impact", {**QUESTION, "minCertainty": "inferred"})
-            more, _ = self.server.ask("ramify/impact", {**QUESTION, "minCertainty": "possible"})
         finally:
             self._write(file, before)
             self._caught_up(changed=False)
         changed = tuple(item["qualifiedName"] for item in answer["targets"])
-        return Answer(_named(answer), _named(surer), _named(more), changed, seconds)
+        return Answer(_named(answer), _named(surer), changed, seconds)
 
     def end(self) -> None:
         self.server.end()
@@ -65,15 +65,15 @@ class Asked:
         change = {"uri": file.as_uri(), "type": CHANGED}
         self.server.tell("workspace/didChangeWatchedFiles", {"changes": [change]})
 
-    def _caught_up(self, *, changed: bool) -> tuple[dict[str, Any], float]:
-        """The answer once it speaks of the files as they are, asked until then."""
+    def _caught_up(self, *, changed: bool) -> None:
+        """Waits until answers speak of the files as they are."""
         until = time.monotonic() + PATIENCE
         while True:
-            answer, seconds = self.server.ask("ramify/impact", QUESTION)
+            answer, _ = self.server.ask("ramify/impact", _CHEAPLY)
             status, said = answer["status"], answer["changed"]
             is_changed = any(value for value in said.values())
             if status["complete"] and not status["pendingFiles"] and is_changed == changed:
-                return answer, seconds
+                return
             if time.monotonic() > until:
                 raise TimeoutError("the change never reached the graph")
             time.sleep(0.02)

@@ -69,12 +69,11 @@ function, parameters cut off; those that fail without a change do not count.
 
 Recall is the share of failing tests that were named, over all mutants together; "all named" the
 share of mutants, of those that some test failed for, whose failing tests were all named. Selected
-is the share of the suite that was named. Five ways to select:
+is the share of the suite that was named. Four ways to select:
 
 - Ramify: `ramify impact --changes worktree --tests`, without having run anything: tests that links
   prove to reach the change, and those that are likely to.
 - Ramify, proved: the same with `--min-certainty inferred`.
-- Ramify, possible: the same with `--min-certainty possible`.
 - By imports, what other tools do: every test whose file imports the changed file, directly or not.
 - Ran it: tests that run the changed function in a traced run of the whole suite: what can be known
   by running it all, but for what runs when modules are imported.
@@ -101,7 +100,6 @@ _COLUMNS = (
 _WAYS = (
     ("Ramify", "ramify"),
     ("Ramify, proved", "inferred"),
-    ("Ramify, possible", "possible"),
     ("imports", "imports"),
     ("ran it", "ran"),
 )
