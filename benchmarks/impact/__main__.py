@@ -28,7 +28,8 @@ CASES = {
     "a signal handler": ("--patch", str(HERE / "patches" / "signal_handler.patch")),
 }
 RELATIONS = ("direct", "indirect", "test")
-CERTAINTIES = ("inferred", "possible")
+CERTAINTIES = ("named", "inferred", "possible")
+"""`named`: what is answered unasked."""
 SPELLING = re.compile(r"\.<locals>|#\d+")
 
 
@@ -76,7 +77,9 @@ def _truth() -> dict[tuple[str, str], set[str]]:
 def _asked(folder: Path, words: Sequence[str], certainty: str) -> Answer:
     """The tests are all there with `--tests`; of the rest, as many as a page can hold."""
     ramify = shutil.which("ramify", path=str(Path(sys.executable).parent)) or "ramify"
-    options = ["--json", "--tests", "--limit", "10000", "--min-certainty", certainty]
+    options = ["--json", "--tests", "--limit", "10000"]
+    if certainty != "named":
+        options += ["--min-certainty", certainty]
     command = [ramify, "impact", *words, *options, "--root", str(folder)]
     ran = subprocess.run(command, capture_output=True, check=True)
     answer = json.loads(ran.stdout)

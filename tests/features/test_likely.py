@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from ramify.features.answers.impact import Impact
 from ramify.features.changed import changed_symbols
 from ramify.features.impact import impact, impact_of_changes
 from ramify.session.git import ChangedFile
+from ramify_store.layers import LayeredView, LinksView
 from tests.features.reading import TOKEN, ident, reading_of, short
 
 
@@ -189,3 +191,16 @@ def test_code_of_a_module_itself_concerns_the_tests_that_import_it() -> None:
     }
     assert of_change(texts, "a.py", "import os\nprint(1)\n") == ["test_a:test_it 3"]
     assert of_change(texts, "a.py", "print(2)\n") == []
+
+
+def test_unsaved_text_counts() -> None:
+    before, after = reading_of({**TABLE, "a.py": "def read(x): ...\n"}), reading_of(TABLE)
+    assert isinstance(after.view, LinksView)
+    replaced = {"a.py": after.view.links["a.py"]}
+    view = LayeredView(before.view, replaced, (), after.view.outline)
+    tests = impact(replace(after, view=view), TOKEN, [ident("a:read")]).tests
+    assert [f"{short(each.item.id)} {each.doubt}" for each in tests] == []
+    replaced["test_a.py"] = after.view.links["test_a.py"]
+    view = LayeredView(before.view, replaced, (), after.view.outline)
+    tests = impact(replace(after, view=view), TOKEN, [ident("a:read")]).tests
+    assert [f"{short(each.item.id)} {each.doubt}" for each in tests] == ["test_a:test_all 1"]
