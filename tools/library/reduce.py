@@ -201,6 +201,7 @@ def _function(nodes: list[ast.FunctionDef | ast.AsyncFunctionDef], at: Reading) 
     if names[0] & _PROPERTIES:
         return Entry(PROPERTY, _known(type_of(nodes[0].returns, at)))
     overloads = [node for node, of in zip(nodes, names, strict=True) if "overload" in of]
+    overloads = [node for node in overloads if not _narrows(node)]
     kind = STATIC if "staticmethod" in names[0] else FUNCTION
     if "classmethod" in names[0] or nodes[0].name in ("__init_subclass__", "__class_getitem__"):
         kind = OF_CLASS
@@ -210,6 +211,11 @@ def _function(nodes: list[ast.FunctionDef | ast.AsyncFunctionDef], at: Reading) 
     ):
         return Entry(kind, signatures=(Signature(next(iter(signatures)).gives),))
     return Entry(kind, signatures=tuple(_telling(list(signatures))))
+
+
+def _narrows(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether an overload is for functions that tell one type from another."""
+    return any(dotted(n).startswith(("TypeGuard", "TypeIs")) for n in ast.walk(node.args))
 
 
 def _telling(signatures: list[Signature]) -> Iterator[Signature]:

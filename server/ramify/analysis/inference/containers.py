@@ -208,23 +208,12 @@ class Containers(Iteration):
                 or self.handed_under(value, str(position))
                 or self.elements(value)
             )
-        if kind == MADE and value[1] == "asyncio.gather":
-            return weaken(self._gathered(value, position), ELEMENT)
         if kind == EXTERNAL_INSTANCE or made_type(value):
             return weaken(self.position_outside(value, position), ELEMENT)
         if kind == EXTERNAL:
             return self._of_held(value, lambda held: self.at_position(held, position))
         if kind == "pair of":
             return self.elements(value[1]) if position == 0 else self.items(value[1])
-        if kind == "tuple of":
-            made = (MADE, *value[1:])
-            if value[1] == "builtins.enumerate" and position == 0:
-                return NOTHING
-            which = 0 if value[1] == "builtins.enumerate" else position
-            found: Result = {}
-            for inner in self.infer_argument(made, which):
-                merge(found, self.elements(inner))
-            return weaken(found, ELEMENT)
         if kind == INSTANCE:
             return self._field_at(value, position) or self.elements(value)
         return self.items(value)

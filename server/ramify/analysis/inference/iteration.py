@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS
-from ramify.analysis.inference.known import GROWING, HOLDS_ITS_ARGUMENT, SAME_ELEMENTS
+from ramify.analysis.inference.known import GROWING, SAME_ELEMENTS
 from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.rests import Rests
 from ramify.analysis.inference.returns import received
@@ -20,7 +20,6 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     LITERAL,
     MADE,
-    MOST_TARGETS,
     NOTHING,
     PART,
     REST,
@@ -83,30 +82,12 @@ class Iteration(Rests):
     def _of_made(self, value: Value) -> Result:
         dotted = value[1]
         found: Result = {}
-        if dotted == "builtins.map":
-            for function in self.infer_argument(value, 0):
-                merge(found, self.result(function, NO_ARGUMENTS, None, NONE))
-        elif dotted == "builtins.filter":
-            for inner in self.infer_argument(value, 1):
+        if dotted in SAME_ELEMENTS:
+            for inner in self.infer_argument(value, 0):
                 merge(found, self.elements(inner))
-        elif dotted == "asyncio.gather":
-            for position in range(MOST_TARGETS):
-                merge(found, self._gathered(value, position))
-        elif dotted in ("builtins.enumerate", "builtins.zip"):
-            return {("tuple of", *value[1:]): ELEMENT}
-        elif dotted in SAME_ELEMENTS or dotted == "itertools.chain":
-            for position in range(4 if dotted == "itertools.chain" else 1):
-                for inner in self.infer_argument(value, position):
-                    merge(found, self.elements(inner))
         if dotted in GROWING:
             merge(found, self._put_in(value))
         return weaken(found, ELEMENT)
-
-    def _gathered(self, value: Value, position: int) -> Result:
-        found: Result = {}
-        for inner in self.infer_argument(value, position):
-            merge(found, self.awaited(inner))
-        return found
 
     def _of_view(self, value: Value) -> Result:
         _, which, container = value
@@ -164,8 +145,6 @@ class Iteration(Rests):
             for result in self.special(value, "__enter__") or self.special(value, "__aenter__"):
                 merge(found, self.awaited(result) if result[0] == COROUTINE else {result: ELEMENT})
             return found
-        if value[0] == MADE and value[1] in HOLDS_ITS_ARGUMENT:
-            return weaken(self.infer_argument(value, 0), ELEMENT)
         if value[0] == EXTERNAL:
             return self._of_held(value, self.entered)
         if value[0] == EXTERNAL_INSTANCE or made_type(value):
@@ -183,4 +162,4 @@ class Iteration(Rests):
             return self._of_held(value, self.awaited)
         if value[0] == EXTERNAL_INSTANCE or made_type(value):
             return weaken(self.awaited_outside(value), RETURNED)
-        return {value: RETURNED} if value[:2] == (MADE, "asyncio.gather") else NOTHING
+        return NOTHING

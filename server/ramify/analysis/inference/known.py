@@ -1,56 +1,28 @@
-"""What is known without looking: Python's builtin names, and the shape of a few library calls.
+"""What library calls do that no type says: which special methods they run, what they keep, which
+call back without saying so.
 
-Data only; the rules that use it are in the inference modules.
+Data only; the rules that use it are in the inference modules. What types say is in
+`ramify.languages.python.library`.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-BUILTINS: Final = frozenset(
-    """
-    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup
-    BlockingIOError BrokenPipeError BufferError BytesWarning ChildProcessError
-    ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError
-    DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception
-    ExceptionGroup False FileExistsError FileNotFoundError FloatingPointError FutureWarning
-    GeneratorExit IOError ImportError ImportWarning IndentationError IndexError
-    InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError
-    ModuleNotFoundError NameError None NotADirectoryError NotImplemented NotImplementedError
-    OSError OverflowError PendingDeprecationWarning PermissionError ProcessLookupError
-    PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError
-    RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError
-    SystemExit TabError TimeoutError True TypeError UnboundLocalError UnicodeDecodeError
-    UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning
-    ValueError Warning WindowsError ZeroDivisionError __build_class__ __debug__ __doc__
-    __file__ __import__ __loader__ __name__ __package__ __path__ __spec__ __class__ abs aiter
-    all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile
-    complex copyright credits delattr dict dir divmod enumerate eval exec exit filter float
-    format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass
-    iter len license list locals map max memoryview min next object oct open ord pow print
-    property quit range repr reversed round set setattr slice sorted staticmethod str sum
-    super tuple type vars zip reveal_type reveal_locals
-    """.split()
+OF_EVERY_MODULE: Final = frozenset(
+    """__build_class__ __class__ __debug__ __doc__ __file__ __import__ __loader__ __name__
+    __package__ __path__ __spec__ reveal_locals reveal_type""".split()
 )
+"""Names that mean something everywhere, beside those that are told of `builtins`."""
+
+NOT_BOUND: Final = frozenset({"ellipsis", "function"})
+"""Names that the types of `builtins` need and Python does not have."""
 
 SAME_ELEMENTS: Final = frozenset(
-    {
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.set",
-        "builtins.frozenset",
-        "builtins.sorted",
-        "builtins.reversed",
-        "builtins.iter",
-        "builtins.aiter",
-        "collections.deque",
-        "itertools.islice",
-        "itertools.cycle",
-        "itertools.takewhile",
-        "itertools.dropwhile",
-    }
-)
-"""Calls whose result holds the elements of an argument (the last positional one)."""
+    {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted",
+     "builtins.reversed", "builtins.iter", "builtins.aiter", "collections.deque"}
+)  # fmt: skip
+"""Calls whose result holds the elements of their argument, and may be added to."""
 
 GROWING: Final = frozenset(
     {"builtins.list", "builtins.set", "builtins.dict", "collections.deque",
@@ -59,39 +31,13 @@ GROWING: Final = frozenset(
 """Calls that make a container to which more is added."""
 
 MADE_CALLS: Final = frozenset(
-    {
-        "asyncio.gather",
-        "builtins.dict",
-        "builtins.enumerate",
-        "builtins.globals",
-        "builtins.locals",
-        "builtins.vars",
-        "builtins.property",
-        "builtins.staticmethod",
-        "builtins.classmethod",
-        "builtins.zip",
-        "builtins.map",
-        "builtins.filter",
-        "builtins.iter",
-        "collections.OrderedDict",
-        "collections.defaultdict",
-        "contextlib.closing",
-        "contextlib.nullcontext",
-        "dataclasses.field",
-        "attr.ib",
-        "attr.field",
-        "attrs.field",
-        "functools.partial",
-        "functools.partialmethod",
-        "itertools.chain",
-        "operator.attrgetter",
-        "operator.methodcaller",
-        "pytest.param",
-        "pytest.raises",
-        "types.SimpleNamespace",
-    }
-)
-"""Calls whose result keeps hold of its arguments."""
+    {"builtins.dict", "builtins.globals", "builtins.locals", "builtins.vars", "builtins.property",
+     "builtins.staticmethod", "builtins.classmethod", "builtins.iter", "collections.OrderedDict",
+     "collections.defaultdict", "dataclasses.field", "attr.ib", "attr.field", "attrs.field",
+     "functools.partial", "functools.partialmethod", "operator.attrgetter",
+     "operator.methodcaller", "pytest.param", "pytest.raises", "types.SimpleNamespace"}
+)  # fmt: skip
+"""Calls whose result keeps hold of its arguments in a way that no type says."""
 
 FIELDS: Final = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.field"})
 """Calls in a class body that declare a field and say what it holds at first."""
@@ -110,11 +56,8 @@ PARTIALS: Final = frozenset({"functools.partial", "functools.partialmethod"})
 GETTERS: Final = frozenset({"operator.attrgetter", "operator.methodcaller"})
 """Calls that make what takes a named attribute of its argument, or calls it."""
 
-SAME_VALUE: Final = frozenset(
-    {"copy.copy", "copy.deepcopy", "dataclasses.replace", "functools.update_wrapper",
-     "weakref.proxy"}
-)  # fmt: skip
-"""Calls that give back what their first argument is."""
+SAME_VALUE: Final = frozenset({"functools.update_wrapper", "weakref.proxy"})
+"""Calls that give back what their first argument is, though their types say something else."""
 
 AWAITS_ITS_ARGUMENT: Final = frozenset({"anyio.run", "asgiref.sync.async_to_sync"})
 """Calls whose result is that of the coroutine they are given, outside the standard library."""
@@ -123,10 +66,7 @@ ENTERS_ITS_ARGUMENT: Final = frozenset(
     {"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context",
      "contextlib.AsyncExitStack.enter_async_context", "click.Context.with_resource"}
 )  # fmt: skip
-"""Calls that give what entering their argument gives, and leave it later."""
-
-HOLDS_ITS_ARGUMENT: Final = frozenset({"contextlib.closing", "contextlib.nullcontext"})
-"""Calls that make a context manager which binds their argument."""
+"""Calls that enter their argument, and leave it later."""
 
 IMPORTS_ITS_ARGUMENT: Final = frozenset({"importlib.import_module", "builtins.__import__"})
 

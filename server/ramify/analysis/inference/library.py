@@ -9,7 +9,6 @@ from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import (
     AWAITS_ITS_ARGUMENT,
-    ENTERS_ITS_ARGUMENT,
     IMPORTS_ITS_ARGUMENT,
     MADE_CALLS,
     SAME_ELEMENTS,
@@ -75,11 +74,6 @@ class Library(Standard):
             for each in given.positional(0):
                 merge(awaited, self.awaited(each))
             return weaken(awaited, RETURNED)
-        if dotted in ENTERS_ITS_ARGUMENT:
-            entered: Result = {}
-            for each in given.positional(0):
-                merge(entered, self.entered(each))
-            return weaken(entered, RETURNED)
         if dotted in IMPORTS_ITS_ARGUMENT and unit is not None and unit.c[call]:
             text = text_of(self, unit, unit.arguments(call)[0][1])
             return self.module(text, unit.placed.root)[0] if text else NOTHING

@@ -24,6 +24,7 @@ from ramify.analysis.inference.values import (
     BOUND,
     CLASS,
     CONSTRUCTED,
+    COROUTINE,
     DECLARED,
     EXACT_FROM,
     EXTERNAL,
@@ -216,7 +217,7 @@ class Members(Access):
         if value[0] == GENERATOR:
             is_async = self.unit(value[1]).symbols[value[2]].flags & SymbolFlag.ASYNC
             return "typing.AsyncGenerator" if is_async else "typing.Generator"
-        return ""
+        return "typing.Coroutine" if value[0] == COROUTINE else ""
 
     def _of_instance(self, value: Value, name: str) -> Found:
         found = self._in_order(value, name)

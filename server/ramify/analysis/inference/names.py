@@ -8,6 +8,7 @@ is bound at that scope's end.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeAlias
 
 from ramify.analysis.inference.branches import reaching
@@ -20,7 +21,7 @@ from ramify.analysis.inference.engine import (
     Engine,
     Found,
 )
-from ramify.analysis.inference.known import BUILTINS
+from ramify.analysis.inference.known import NOT_BOUND, OF_EVERY_MODULE
 from ramify.analysis.inference.narrowing import may_be_tested, tests_of
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -48,13 +49,10 @@ from ramify.analysis.inference.values import (
     merge,
     weaken,
 )
+from ramify.languages.python.library import names_of
 from ramify_store.facts import NONE, BindingKind, Op, ScopeKind
 
 _NONE = (EXTERNAL_INSTANCE, "builtins.NoneType")
-_OF_BUILTINS: dict[str, Found] = {
-    text: ({(EXTERNAL, "builtins." + text): SCOPE}, {(EXTERNAL_REF, "builtins." + text): SCOPE})
-    for text in BUILTINS
-}
 _CONTAINERS = frozenset({LITERAL, TYPED, MADE, REST})
 _WITH_SYMBOLS = frozenset({ScopeKind.MODULE, ScopeKind.CLASS})
 _OF_OTHERS = frozenset({BindingKind.DEFINITION, BindingKind.IMPORT})
@@ -83,10 +81,7 @@ class Names(Engine):
         found = self.global_name(unit.path, text)
         if owner == NONE or found[0] or found[1]:
             return found
-        return self._builtin(text)
-
-    def _builtin(self, text: str) -> Found:
-        return _OF_BUILTINS.get(text, UNKNOWN)
+        return _builtin(text)
 
     def reached(self, unit: Unit, owner: int, bindings: Sequence[int], use: int) -> Found:
         """What the bindings that reach a use give; `use` is NONE for the end of the scope."""
@@ -307,6 +302,15 @@ class Names(Engine):
             elif value[0] == LITERAL:
                 merge(found, {v: m for v, m in self.elements(value).items() if v[0] == CLASS})
         return found
+
+
+@cache
+def _builtin(text: str) -> Found:
+    told = text in names_of("builtins") and text not in NOT_BOUND
+    if not told and text not in OF_EVERY_MODULE:
+        return UNKNOWN
+    dotted = "builtins." + text
+    return {(EXTERNAL, dotted): SCOPE}, {(EXTERNAL_REF, dotted): SCOPE}
 
 
 _Holder: TypeAlias = tuple[int, bool, Sequence[int] | None]

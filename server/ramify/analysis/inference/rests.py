@@ -83,7 +83,7 @@ class Rests(Displays):
 
 def owner_of(value: Value) -> str:
     """The file that a container is made, or declared, in."""
-    if value[0] in (MADE, "tuple of"):
+    if value[0] == MADE:
         return str(value[2])
     if value[0] in ("view", METHOD_OF, "pair of", PART):
         return owner_of(value[2] if value[0] == "view" else value[1])

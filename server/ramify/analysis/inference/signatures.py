@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ramify.analysis.inference.arguments import Arguments
-from ramify.analysis.inference.engine import Engine
-from ramify.analysis.inference.outside import class_of
+from ramify.analysis.inference.members import Members
+from ramify.analysis.inference.outside import NONE_TYPE, class_of
 from ramify.analysis.inference.unit import Unit
-from ramify.analysis.inference.values import CLASS, FUNCTION, NOTHING, Result, Value
+from ramify.analysis.inference.values import BOUND, CLASS, FUNCTION, NOTHING, Result, Value
 from ramify.languages.python.library import class_named, is_below
 from ramify.languages.python.shapes import (
     EITHER,
@@ -24,14 +24,15 @@ from ramify.languages.python.shapes import (
     Signature,
 )
 from ramify.languages.python.types import NONE as NONE_TEXT
-from ramify.languages.python.types import alternatives, applied, called, is_class, literal
+from ramify.languages.python.types import UNKNOWN, alternatives, applied, is_class, literal
 from ramify_store.facts import NONE, ArgumentHow
 
+_CALLED = frozenset({FUNCTION, BOUND, CLASS})
 _BY_POSITION = frozenset({POSITIONAL, EITHER})
 
 
 def chosen(
-    engine: Engine, signatures: Sequence[Signature], unit: Unit | None, call: int
+    engine: Members, signatures: Sequence[Signature], unit: Unit | None, call: int
 ) -> Sequence[Signature]:
     """The signatures that a call may mean; the first that it certainly does is the last."""
     if len(signatures) < 2 or unit is None or call == NONE:
@@ -46,7 +47,7 @@ def chosen(
     return found or signatures
 
 
-def _fits(engine: Engine, signature: Signature, unit: Unit, call: int) -> bool | None:
+def _fits(engine: Members, signature: Signature, unit: Unit, call: int) -> bool | None:
     """Whether a call fits a signature; None if that cannot be told."""
     places = placed(signature, unit, call)
     if places is None:
@@ -89,7 +90,7 @@ def placed(signature: Signature, unit: Unit, call: int) -> list[tuple[Param, int
     return None if missing and not open_ended else found
 
 
-def _accepts(engine: Engine, param: Param, unit: Unit, e: int) -> bool | None:
+def _accepts(engine: Members, param: Param, unit: Unit, e: int) -> bool | None:
     """Whether a parameter takes what an expression is."""
     if not param.type:
         return True
@@ -100,33 +101,35 @@ def _accepts(engine: Engine, param: Param, unit: Unit, e: int) -> bool | None:
             return True
         kind = unit.names[unit.a[e]]
         return any(_takes_class(part, f"builtins.{kind}") for part in parts)
-    values = engine.expression(unit, e)[0]
-    fits = [_takes(part, value) for value in values for part in parts]
-    if not values or any(fit is None for fit in fits):
-        return None
-    return any(fits)
+    fits = {_takes_any(engine, parts, value) for value in engine.expression(unit, e)[0]}
+    return fits.pop() if len(fits) == 1 else None
 
 
-def _takes(part: str, value: Value) -> bool | None:
+def _takes_any(engine: Members, parts: Sequence[str], value: Value) -> bool | None:
+    """Whether some part of a type takes a value."""
+    fits = {_takes(engine, part, value) for part in parts}
+    return True if True in fits else (None if None in fits else False)
+
+
+def _takes(engine: Members, part: str, value: Value) -> bool | None:
     """Whether a part of a type takes a value."""
-    if part[0] == "~" or part == "?":
+    if part[0] == "~" or part == UNKNOWN:
         return True
     if part.startswith("("):
-        return None if value[0] not in (FUNCTION, CLASS) else True
+        return True if value[0] in _CALLED else None
+    if value[0] == FUNCTION:
+        return False
     of = class_of(value)
-    if of is None or value[0] != "external instance":
-        return None if value[0] != FUNCTION else False
-    if of[0] == "builtins.NoneType":
+    cls = of[0] if of is not None else engine.container_class(value)
+    if cls == NONE_TYPE:
         return part == NONE_TEXT
-    if class_named(of[0]) is None:
+    if class_named(cls) is None or literal(part) is not None:
         return None
-    if literal(part) is not None:
-        return None
-    return _takes_class(part, of[0])
+    return _takes_class(part, cls)
 
 
 def _takes_class(part: str, cls: str) -> bool | None:
-    if part[0] == "~" or part == "?":
+    if part[0] == "~" or part == UNKNOWN:
         return True
     if not is_class(part):
         return False
@@ -150,7 +153,7 @@ _PROMOTED = frozenset(
 )  # fmt: skip
 
 
-def argument_values(engine: Engine, param: Param, signature: Signature, given: Arguments) -> Result:
+def argument_values(param: Param, signature: Signature, given: Arguments) -> Result:
     """What a call passes for a parameter, where the call itself is not at hand."""
     position = 0
     for each in signature.params:
@@ -162,9 +165,3 @@ def argument_values(engine: Engine, param: Param, signature: Signature, given: A
             given.keyword(param.name) if param.kind == EITHER else NOTHING
         )
     return given.keyword(param.name) if param.kind == KEYWORD else NOTHING
-
-
-def gives_called(part: str) -> str:
-    """What a callable among the parts of a type gives; empty for another."""
-    told = called(part)
-    return told[1] if told is not None else ""

@@ -187,7 +187,7 @@ class Standard(Returns):
             return found or values_of(_TEXTS.get(name, ""))
         for param in signature.params:
             if name in param.type:
-                values = argument_values(self, param, signature, given)
+                values = argument_values(param, signature, given)
                 merge(found, self._taken(values, param.type, name))
         return found or values_of(_TEXTS.get(name, ""))
 
@@ -225,7 +225,7 @@ class Standard(Returns):
         if of is not None:
             told = argument_of(of[0], of[1], cls)
             if index < len(told):
-                return values_of(told[index], value)
+                return self.told_values(told[index], value)
         for base, way in _WAYS:
             if _is_argument(cls, index, base):
                 return getattr(self, way)(value)  # type: ignore[no-any-return]
@@ -329,7 +329,7 @@ class Standard(Returns):
         of = class_of(value)
         if of is None or class_named(of[0]) is None:
             return NOTHING
-        arguments = argument_of(of[0], of[1], "builtins.tuple") or of[1]
+        arguments = of[1]
         is_plain = of[0] == "builtins.tuple" and "..." not in arguments
         if is_plain and -len(arguments) <= position < len(arguments):
             return self.told_values(arguments[position], value)

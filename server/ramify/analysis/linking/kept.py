@@ -113,7 +113,7 @@ class KeptInRound:
 
 def _paths_in(value: Value) -> Iterator[str]:
     """The files whose numbering a value uses."""
-    if value[0] in (MADE, "tuple of"):
+    if value[0] == MADE:
         yield value[2]
         return
     for part in value[1:]:

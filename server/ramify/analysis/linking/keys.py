@@ -75,7 +75,7 @@ def _keys_of_place(units: Units, path: str, about: int | Value) -> Iterator[int]
         yield place_key(path, unit.place_name(about))
     elif about[0] in ("view", METHOD_OF, "pair of", PART):
         yield from _keys_of_place(units, path, about[2] if about[0] == "view" else about[1])
-    elif about[0] in (MADE, "tuple of"):
+    elif about[0] == MADE:
         yield place_key(path, unit.place_name(about[3]))
     elif about[0] == REST:
         yield _hash("handed", path, unit.symbols[about[2]].path, (about[3],))
@@ -427,7 +427,7 @@ def _stable(units: Units, value: Value) -> Value:
     for at, part in enumerate(value):
         if isinstance(part, tuple):
             made.append(_stable(units, part))
-        elif at == (3 if value[0] in (MADE, "tuple of") else 2) and value[0] in _WITH_PLACE:
+        elif at == (3 if value[0] == MADE else 2) and value[0] in _WITH_PLACE:
             unit = units[value[at - 1]]
             assert unit is not None
             made.append(unit.place_name(part))
@@ -444,7 +444,7 @@ def _stable(units: Units, value: Value) -> Value:
     return tuple(made)
 
 
-_WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, "tuple of", "type variable"})
+_WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, "type variable"})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
      "of parameter", REST, "rows", "row and flag", "symbol", "request",
