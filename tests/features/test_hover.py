@@ -69,7 +69,22 @@ def test_a_local_variable_has_its_type() -> None:
 
 def test_what_stands_outside_is_said_to() -> None:
     text = "import os\nos.path.<|>join\n"
-    assert told({"main.py": text}) == "`os.path.join` (outside the workspace)"
+    assert told({"main.py": text}) == (
+        "`os.path.join` (outside the workspace): function of `posixpath`"
+    )
+
+
+def test_what_the_standard_library_says_of_itself_is_told() -> None:
+    text = "import os\ndef f(p): return open(p).re<|>ad()\n"
+    assert told({"main.py": text}) == (
+        "`io.TextIOWrapper.read` (outside the workspace): method of `_io._TextIOBase`, gives `str`"
+    )
+    text = "import os\ndef f(): return os.envi<|>ron\n"
+    assert told({"main.py": text}) == (
+        "`os.environ` (outside the workspace): variable of `os`, `os._Environ[str]`"
+    )
+    text = "import th<|>ere\n"
+    assert told({"main.py": text}) == "`there` (outside the workspace)"
 
 
 @pytest.mark.parametrize("text", ["<|>unknown\n", "  <|>  \n", "x = <|>'text'\n"])

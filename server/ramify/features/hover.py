@@ -18,6 +18,7 @@ from ramify.features.definition import naming_token_at, symbol_fact
 from ramify.features.dispatch import links_into
 from ramify.features.locate import symbol_of
 from ramify.features.places import bare_name, qualified_name
+from ramify.languages.python.described import described
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import (
@@ -68,7 +69,7 @@ def _parts(
 ) -> list[str]:
     for target in targets:
         if target.external:
-            return [f"`{qualified_name(target.external)}` (outside the workspace)"]
+            return [_outside(target)]
         if not target.is_symbol:
             return [_local(reading, path, offset, target)]
         symbol = symbol_of(reading, target.path, target.symbol)
@@ -76,6 +77,13 @@ def _parts(
         if symbol is not None and fact is not None:
             return _symbol(reading, token, symbol, fact, target, len(targets))
     return []
+
+
+def _outside(target: Target) -> str:
+    """What is known of something outside the workspace."""
+    dotted = qualified_name(target.external)
+    words = described(dotted)
+    return f"`{dotted}` (outside the workspace)" + (f": {words}" if words else "")
 
 
 def _symbol(
