@@ -63,3 +63,18 @@ class Box(Generic[T]):
         for each in self.kind: each.go()
 """
     assert calls(text) == []
+
+
+def test_what_nobody_says_can_be_gone_through() -> None:
+    text = (
+        REPO
+        + """
+def each(found: T): return [x for x in found], found[0], (a := found), [*found]
+class Kept(Repo[T]):
+    def use(self):
+        for x in self.get(): x.go()
+        with self.item as y: y[0].go()
+        one, two = self.one()
+"""
+    )
+    assert "main.Kept.use -> main.Repo.get" in calls(text)

@@ -18,6 +18,7 @@ from ramify.analysis.inference.values import (
     NOTHING,
     OF_CLASS,
     PART,
+    PLACED,
     Result,
     Value,
     merge,
@@ -26,7 +27,7 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import NONE, ParamKind
 
-_NOWHERE = frozenset({EXTERNAL, EXTERNAL_INSTANCE, NAMESPACE, OF_CLASS})
+_NOWHERE = frozenset({EXTERNAL, EXTERNAL_INSTANCE, NAMESPACE, OF_CLASS, PLACED})
 
 
 class Rests(Displays):
