@@ -53,7 +53,7 @@ def measure(copies: int, cache: Path, scratch: Path) -> dict[str, Any]:
     requests = plan(server, folder, SEED)
     figures = {
         "package": f"{copies} times {CORPORA[NAME].label}",
-        "chunks": json.loads(index.output)["index"]["embedded"],
+        "differentTexts": json.loads(index.output)["index"]["embedded"],
         "index": index.figures(),
         "requests": {name: asked(server, *requests[name]) for name in ASKED},
         "residentBytes": tree_memory(server.process.pid)[0],
@@ -65,7 +65,7 @@ def measure(copies: int, cache: Path, scratch: Path) -> dict[str, Any]:
 
 def renamed(source: Path, target: Path, name: str) -> None:
     """A copy in which the package has another name, wherever it is spelled."""
-    old, new = re.compile(rb"(?<![A-Za-z0-9])django(?![a-z0-9])"), name.encode()
+    old, new = re.compile(rf"(?<![A-Za-z0-9]){NAME}(?![a-z0-9])".encode()), name.encode()
     for path in sorted(source.rglob("*")):
         if path.is_file() and path.suffix in _TEXTS:
             parts = [name if part == NAME else part for part in path.relative_to(source).parts]
