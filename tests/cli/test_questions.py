@@ -254,6 +254,7 @@ def test_a_patch_is_read_from_a_file(
     (tmp_path / "x.patch").write_bytes(diff)
     assert ramify("impact", "--patch", "x.patch").lines[0] == "Changed symbols  1 (1 body)"
     assert ramify("impact", "--patch", "no.patch").code == 1
+    assert ramify("impact", "--changes", "patch", "--patch", "x.patch").code == 0
 
 
 def test_a_changed_signature_names_the_calls_that_do_not_fit(
