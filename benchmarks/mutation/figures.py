@@ -77,6 +77,8 @@ is the share of the suite that was named. Four ways to select:
 - By imports, what other tools do: every test whose file imports the changed file, directly or not.
 - Ran it: tests that run the changed function in a traced run of the whole suite: what can be known
   by running it all, but for what runs when modules are imported.
+
+Requests were timed on a machine that was busy with other things: their times compare to nothing.
 """
 
 
