@@ -51,6 +51,7 @@ from ramify.languages.python.library import (
     known,
     member,
     mro,
+    takes_callables,
 )
 from ramify.languages.python.shapes import CLASS as CLASS_ENTRY
 from ramify.languages.python.shapes import REST, Signature
@@ -234,7 +235,8 @@ class Standard(Returns):
     def callbacks_of(self, value: Value, unit: Unit, call: int) -> Iterator[Callback]:
         """The arguments of a call of something outside that are called by it, or by what it makes,
         and what they are given."""
-        found = meaning(value) or known(known_as(value[1]))
+        dotted = value[1] if known(value[1]) is not None else known_as(value[1])
+        found = known(dotted) if takes_callables(dotted) else None
         if found is None or not is_run(found.name):
             return
         signatures = list(found.entry.signatures)

@@ -238,6 +238,22 @@ def is_closed(cls: str) -> bool:
     )
 
 
+@cache
+def takes_callables(dotted: str) -> bool:
+    """Whether a function, or constructing a class, may be given something to call."""
+    found = known(dotted)
+    if found is None:
+        return False
+    functions = [found.entry]
+    if found.entry.kind == CLASS:
+        made_by = ("__init__", "__new__")
+        functions = [
+            a.entry.members[n] for a in mro(dotted) for n in made_by if n in a.entry.members
+        ]
+    signatures = [signature for each in functions for signature in each.signatures]
+    return any("(" in param.type for signature in signatures for param in signature.params)
+
+
 def is_below(cls: str, other: str) -> bool:
     """Whether a class is another or below it."""
     order = mro(cls)
