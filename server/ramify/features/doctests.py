@@ -13,6 +13,7 @@ import shlex
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ramify.features.answers.impact import Runnable
@@ -146,6 +147,7 @@ def _options_of(reading: Reading) -> Options | None:
     return None
 
 
+@lru_cache(maxsize=64)
 def _options(path: str, section: str, data: bytes) -> Options | None:
     """None where the file is not pytest's."""
     said = data.decode("utf-8", "replace")

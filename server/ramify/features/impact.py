@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 from typing import Final
 
@@ -148,6 +148,7 @@ class _Parts:
     tests_page: Page
     depth: int
     doubt: int
+    _steps: dict[Hop, Step] = field(default_factory=dict)
 
     def told(
         self,
@@ -209,7 +210,7 @@ class _Parts:
             item = self.places.item(symbol, each.certainty) if symbol else None
             if item is not None:
                 hops = self.reach.path(each)
-                path = tuple(self._step(hop) for hop in hops)
+                path = tuple(self._told_step(hop) for hop in hops)
                 told.append(
                     Affected(item, each.distance, path, concerned(hops[-1].kind, each.distance))
                 )
@@ -271,7 +272,7 @@ class _Parts:
         if item is None:
             return None
         hops = self.reach.path(reached) if reached else ()
-        path = (*map(self._bare_step, hops[:-1]), *map(self._step, hops[-1:]))
+        path = (*map(self._bare_step, hops[:-1]), *map(self._told_step, hops[-1:]))
         runs = runnables_of(self.reading.view, test_id)
         known = {(each.path, each.names) for each in runs}
         more = tuple(e.run for e in evidence if (e.run.path, e.run.names) not in known)
@@ -284,6 +285,13 @@ class _Parts:
         """Without its site: looking up that of every step to every test takes longest."""
         name = qualified_name(hop.source)
         return Step(hop.source, name, None, hop.kind, hop.certainty, hop.why)
+
+    def _told_step(self, hop: Hop) -> Step:
+        """Paths share most of their links."""
+        known = self._steps.get(hop)
+        if known is None:
+            known = self._steps[hop] = self._step(hop)
+        return known
 
     def _step(self, hop: Hop) -> Step:
         source, edge = self.reading.view.symbol(hop.source), hop.edge

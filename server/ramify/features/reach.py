@@ -368,6 +368,7 @@ class _Walk:
         """Of the reached; 0 for the others."""
         self._level = np.zeros(count, dtype=np.int8)
         self._steps: list[_Step] = []
+        self._hops: dict[tuple[int, int], Hop] = {}
         self._reported = _Came.nowhere(count)
         """How each was reached."""
         self._passes: dict[Certainty, _Came] = {}
@@ -490,12 +491,18 @@ class _Walk:
         passes = self._passes[reached.certainty]
         at, row = self._reported.of(reached.number)
         while True:
-            step = self._steps[at]
-            yield self._hop(step, row)
-            before = int(step.symbol[row])
+            yield self._hop_at(at, row)
+            before = int(self._steps[at].symbol[row])
             if self._is_seed[before]:
                 return
             at, row = passes.of(before)
+
+    def _hop_at(self, at: int, row: int) -> Hop:
+        """Paths share most of their links."""
+        known = self._hops.get((at, row))
+        if known is None:
+            known = self._hops[at, row] = self._hop(self._steps[at], row)
+        return known
 
     def _hop(self, step: _Step, row: int) -> Hop:
         source = self.upstream.ids[step.source[row]]

@@ -6,7 +6,7 @@ Beside `ramify.protocol.convert`, which has what all conversions share.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ramify.features.answers import impact as answers
 from ramify.protocol.convert import (
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ramify.features.changed import ChangedSymbols
 
 
+_Steps: TypeAlias = dict[answers.Step, shapes.PathStep]
+"""Made already: paths share most of their links."""
+
 MOST_UNTESTED: Final = 50
 
 
@@ -36,13 +39,14 @@ def impact_result(
     cursor: str | None = None,
     changed: ChangedSymbols | None = None,
 ) -> shapes.ImpactResult:
+    steps: _Steps = {}
     return shapes.ImpactResult(
         targets=present(item(ranges, each) for each in value.targets),
         changed=_changed(changed) if changed else None,
-        affected=present(_affected(ranges, each) for each in value.affected),
+        affected=present(_affected(ranges, steps, each) for each in value.affected),
         total=value.affected_total,
         cursor=cursor,
-        tests=present(_test(ranges, each) for each in value.tests),
+        tests=present(_test(ranges, steps, each) for each in value.tests),
         tests_total=value.tests_total,
         tests_likely=value.tests_likely,
         tests_unnamed=value.tests_unnamed,
@@ -129,15 +133,15 @@ def no_impact(state: Status, target: Item | None, summary: str) -> shapes.Impact
     )
 
 
-def _affected(ranges: Ranges, value: answers.Affected) -> shapes.AffectedItem | None:
-    head = _dependent(ranges, value)
+def _affected(ranges: Ranges, steps: _Steps, value: answers.Affected) -> shapes.AffectedItem | None:
+    head = _dependent(ranges, steps, value)
     if head is None:
         return None
     return shapes.AffectedItem(**head | {"concerned": value.concerned})
 
 
-def _test(ranges: Ranges, value: answers.TestToRun) -> shapes.TestItem | None:
-    head = _dependent(ranges, value)
+def _test(ranges: Ranges, steps: _Steps, value: answers.TestToRun) -> shapes.TestItem | None:
+    head = _dependent(ranges, steps, value)
     if head is None:
         return None
     own = {
@@ -149,13 +153,13 @@ def _test(ranges: Ranges, value: answers.TestToRun) -> shapes.TestItem | None:
 
 
 def _dependent(
-    ranges: Ranges, value: answers.Affected | answers.TestToRun
+    ranges: Ranges, steps: _Steps, value: answers.Affected | answers.TestToRun
 ) -> dict[str, Any] | None:
     head = head_of(ranges, value.item)
     if head is None:
         return None
     sure = CERTAINTIES[value.item.certainty or Certainty.UNRESOLVED]
-    path = tuple(_step(ranges, step) for step in value.path)
+    path = tuple(_step(ranges, steps, step) for step in value.path)
     return head | {"distance": value.distance, "certainty": sure, "path": path}
 
 
@@ -195,15 +199,18 @@ def _entry(ranges: Ranges, value: answers.Entry) -> shapes.EntryPoint | None:
     return shapes.EntryPoint(**head | own)
 
 
-def _step(ranges: Ranges, value: answers.Step) -> shapes.PathStep:
-    return shapes.PathStep(
-        id=value.id,
-        name=value.name,
-        site=ranges.location(value.site) if value.site else None,
-        edge=EDGES[value.edge],
-        certainty=CERTAINTIES[value.certainty],
-        why=value.why,
-    )
+def _step(ranges: Ranges, steps: _Steps, value: answers.Step) -> shapes.PathStep:
+    known = steps.get(value)
+    if known is None:
+        known = steps[value] = shapes.PathStep(
+            id=value.id,
+            name=value.name,
+            site=ranges.location(value.site) if value.site else None,
+            edge=EDGES[value.edge],
+            certainty=CERTAINTIES[value.certainty],
+            why=value.why,
+        )
+    return known
 
 
 def _changed(value: ChangedSymbols) -> shapes.Changed:
