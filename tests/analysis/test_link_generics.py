@@ -78,3 +78,75 @@ class Kept(Repo[T]):
 """
     )
     assert "main.Kept.use -> main.Repo.get" in calls(text)
+
+
+VARIABLE = """\
+from collections.abc import Iterator
+from typing import TypeVar
+T = TypeVar("T")
+class User:
+    def go(self): pass
+"""
+
+
+def test_a_decorator_declared_to_give_the_class_it_takes_gives_it() -> None:
+    text = """
+def shown(cls: type[T]) -> type[T]:
+    cls.shown = True
+    return cls
+@shown
+class Page:
+    def go(self): pass
+def use(): Page().go()
+"""
+    assert "main.use -> main.Page.go" in calls(VARIABLE + text)
+
+
+def test_a_decorator_with_a_function_that_takes_the_class_inside_gives_it() -> None:
+    text = """
+from functools import partial
+def shown(cls: type[T] | None = None, *, angular: bool = False):
+    def replaced(cls: type[T], angular: bool) -> type[T]: return cls
+    if cls is None: return partial(replaced, angular=angular)
+    return replaced(cls, angular)
+@shown
+class Page:
+    def go(self): pass
+def use(): Page().go()
+"""
+    assert "main.use -> main.Page.go" in calls(VARIABLE + text)
+
+
+def test_a_class_that_only_its_callers_know_is_what_they_hand_over() -> None:
+    text = """
+def made(kind: type[T]) -> T:
+    one = kind()
+    one.go()
+    return one
+def use(): made(User)
+"""
+    assert calls(VARIABLE + text) == [
+        "main.made -> main.User",
+        "main.made -> main.User.go",
+        "main.use -> main.made",
+    ]
+
+
+def test_an_iterator_of_a_type_variable_gives_what_is_yielded() -> None:
+    text = """
+def each(one: T) -> Iterator[T]: yield one
+def use():
+    for user in each(User()): user.go()
+"""
+    assert "main.use -> main.User.go" in calls(VARIABLE + text)
+
+
+def test_a_class_with_a_bound_is_one_below_it() -> None:
+    text = """
+U = TypeVar("U", bound=User)
+class Admin(User): pass
+def made(kind: type[U]): kind().go()
+def use(): made(Admin)
+"""
+    assert "main.made -> main.User" in calls(VARIABLE + text)
+    assert "main.made -> main.Admin" not in calls(VARIABLE + text)

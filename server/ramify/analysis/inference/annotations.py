@@ -147,6 +147,8 @@ class Annotations(Members):
                 return True
             if name in _UNWRAPPED:
                 return any(self.leaves_open(unit, x) for x in type_arguments(unit, e))
+            if name in ("Type", "type"):
+                return all(value[0] == OF_CLASS for value in self.annotated(unit, e))
             return name in ELEMENT_ARGUMENT and self._names_callables(unit, e)
         if op in (Op.NAME, Op.ATTR):
             return any(self._is_open(value) for value in self.expression(unit, e)[0])

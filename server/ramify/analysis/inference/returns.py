@@ -24,6 +24,7 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     MOST_TARGETS,
     NOTHING,
+    OF_CLASS,
     OWN,
     PARAMETER,
     RETURNED,
@@ -204,8 +205,8 @@ class Returns(Generics):
 
 
 def _is_open(value: Value) -> bool:
-    """Whether classes of the workspace may be below what is declared."""
-    return value[0] == EXTERNAL_INSTANCE and value[1] not in PLAIN
+    """Whether classes of the workspace may be below what is declared, or stand for it."""
+    return value[0] == OF_CLASS or (value[0] == EXTERNAL_INSTANCE and value[1] not in PLAIN)
 
 
 def received(value: Value, receiver: Value | None) -> Value:
