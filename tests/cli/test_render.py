@@ -19,7 +19,15 @@ from ramify.features.related import related
 from ramify.features.search import search
 from ramify.session.snapshot import Reading, SearchStatus, Status
 from ramify_store.facts import Certainty
-from tests.features.reading import TOKEN, HashingModel, calls, drawn, ident, unknown
+from tests.features.reading import (
+    TOKEN,
+    HashingModel,
+    calls,
+    drawn,
+    ident,
+    reading_of,
+    unknown,
+)
 
 SHOP = {
     "shop/pricing.py": (
@@ -73,8 +81,23 @@ def test_impact() -> None:
         "",
         "In 3 files: shop 2, tests 1",
         "",
-        "No other place here may reach it. What code outside of the workspace calls is not seen.",
+        "No other place here may reach it. Calls by code outside the workspace are seen in part.",
     ]
+
+
+def test_impact_never_says_that_nothing_else_reaches_it_where_tests_are_likely_to() -> None:
+    reading = reading_of(
+        {
+            "a.py": "def read(x): ...\nREADERS = {'a': read}\n",
+            "test_a.py": "from a import READERS\ndef test_all(run): run(READERS)\n",
+        }
+    )
+    lines = plain(render.impact_lines(impact(reading, TOKEN, [ident("a:read")]), places(reading)))
+    assert "   2  possible   test_all  test_a.py:2:24  uses READERS" in lines
+    assert lines[-1] == (
+        "Nothing else here may reach it but what is likely to. "
+        "Calls by code outside the workspace are seen in part."
+    )
 
 
 def test_impact_that_is_cut_says_how_much_there_is() -> None:

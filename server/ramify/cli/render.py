@@ -39,9 +39,9 @@ _EDGE_WORDS: Final = {
 }
 _WIDEST_NAME: Final = 44
 _MOST_SITES: Final = 4
-_NO_OTHER: Final = (
-    "No other place here may reach it. What code outside of the workspace calls is not seen."
-)
+_NO_OTHER: Final = "No other place here may reach it."
+_LIKELY_ALONE: Final = "Nothing else here may reach it but what is likely to."
+_OUTSIDE: Final = "Calls by code outside the workspace are seen in part."
 _BODIES: Final = frozenset({SymbolKind.MODULE, SymbolKind.CLASS})
 _DATA: Final = frozenset({SymbolKind.VARIABLE, SymbolKind.FIELD})
 _MOST_NAMED: Final = 8
@@ -219,7 +219,8 @@ def _uncertain_lines(answer: Impact, places: Places) -> Lines:
     if answer.possible or answer.unresolved.count:
         yield Text(_not_counted(answer), "magenta")
     else:
-        yield Text(_NO_OTHER, "dim")
+        others = _LIKELY_ALONE if answer.tests_likely else _NO_OTHER
+        yield Text(f"{others} {_OUTSIDE}", "dim")
     for example in answer.unresolved.examples:
         yield Text.assemble(
             f"  {example.name:<20}  ",
