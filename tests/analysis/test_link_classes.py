@@ -419,3 +419,46 @@ def use(): C.objects.go()
 """
     assert calls(text) == []
     assert unresolved(text) == ["main.use: go (possible)", "main.use: objects (unresolved)"]
+
+
+DECLARED = """\
+class Item:
+    def go(self): pass
+class Base:
+    items: list[Item]
+"""
+
+
+def test_what_code_gives_instances_of_a_subclass_is_what_its_base_declares() -> None:
+    text = """
+class Sub(Base):
+    @classmethod
+    def made(cls):
+        self = cls.__new__(cls)
+        self.items = []
+    def use(self):
+        for item in self.items: item.go()
+"""
+    assert "main.Sub.use -> main.Item.go" in calls(DECLARED + text)
+    assert relations(DECLARED + text, EdgeKind.USES, EdgeKind.WRITES)[-2:] == [
+        "main.Sub.made -> main.Base.items",
+        "main.Sub.use -> main.Base.items",
+    ]
+    assert unresolved(DECLARED + text) == []
+
+
+def test_what_code_gives_a_subclass_is_what_its_base_has() -> None:
+    text = """\
+class Base:
+    flag = 1
+class Sub(Base): pass
+def put(): Sub.flag = 2
+def read(): return Sub.flag
+"""
+    assert relations(text, EdgeKind.USES, EdgeKind.WRITES) == [
+        "main.put -> main.Base.flag",
+        "main.put -> main.Sub",
+        "main.read -> main.Base.flag",
+        "main.read -> main.Sub",
+    ]
+    assert unresolved(text) == []

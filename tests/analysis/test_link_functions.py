@@ -117,3 +117,19 @@ def test_a_missing_name_is_unresolved() -> None:
 
 def test_a_method_of_something_unknown_is_possible() -> None:
     assert unresolved("def f(x): x.go()\n") == ["main.f: go (possible)"]
+
+
+def test_what_a_function_returns_itself_is_seen_where_others_hand_it_back() -> None:
+    text = """\
+def weighing(weight, many):
+    if many: return weight
+    return lambda: 1
+def short(weight):
+    weight = weighing(weight, True)
+    weight()
+    long(weight)
+def long(weight):
+    weighing(weight, False)
+short("a")
+"""
+    assert "main.short -> main.weighing.<locals>.<lambda>" in calls(text)

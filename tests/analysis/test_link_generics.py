@@ -150,3 +150,36 @@ def use(): made(Admin)
 """
     assert "main.made -> main.User" in calls(VARIABLE + text)
     assert "main.made -> main.Admin" not in calls(VARIABLE + text)
+
+
+BAG = """\
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+T = TypeVar("T")
+class User:
+    def go(self): pass
+class Bag(Generic[T]):
+    def __init__(self): self.items = []
+    def add(self, item: T): self.items.append(item)
+    def __iter__(self) -> Iterator[T]: return iter(self.items)
+    def __getitem__(self, index: int) -> T: return self.items[index]
+"""
+
+
+def test_iterating_over_a_container_that_is_told_nothing_gives_what_was_put_in() -> None:
+    text = """
+def use():
+    bag = Bag()
+    bag.add(User())
+    for each in bag: each.go()
+"""
+    assert "main.use -> main.User.go" in calls(BAG + text)
+
+
+def test_iterating_over_a_container_gives_what_the_list_of_bases_says() -> None:
+    text = """
+class Users(Bag[User]): pass
+def use(users: Users):
+    for user in users: user.go()
+"""
+    assert "main.use -> main.User.go" in calls(BAG + text)

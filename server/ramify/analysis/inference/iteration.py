@@ -21,6 +21,7 @@ from ramify.analysis.inference.values import (
     LITERAL,
     MADE,
     NOTHING,
+    OF_CLASS,
     PART,
     REST,
     RETURNED,
@@ -122,7 +123,8 @@ class Iteration(Rests):
                     merge(found, self.outcome(inner[1], inner[2]))
                 else:
                     merge(found, {inner: ELEMENT})
-        if not found:
+        found = dict(self.told_by_class(found, value))
+        if all(element[0] == OF_CLASS for element in found):
             merge(found, self.special(value, "__getitem__"))
         return weaken(found, ELEMENT)
 

@@ -230,6 +230,7 @@ class Members(Access):
     def _in_order(self, value: Value, name: str) -> Found:
         """An attribute of an instance that its class or a base in the workspace has."""
         _, path, sym, _ = value
+        values: Result = {}
         for holder, known in self.mro(path, sym).items():
             if holder[0] != CLASS:
                 continue
@@ -241,17 +242,18 @@ class Members(Access):
                 own, own_refs = weaken(own, known), weaken(own_refs, known)
             if not (own_refs or own) and self._is_set_through(holder, name):
                 continue
-            values: Result = {}
             for found, mark in own.items():
                 merge(values, self._accessed(found, renamed_mark(mark), value))
             merge(values, self._bound_where_placed(stored, value))
+            if not (own or own_refs or stored_refs):
+                continue  # some code gives it to instances of a subclass: a base declares it
             if not stored:
                 merge(values, self._replaced_below(value, name, own))
                 if _is_hollow(own):
                     merge(values, self.filled(holder, name))
             refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
             return self.told_by_class(values, value), refs
-        return UNKNOWN
+        return (values, NOTHING) if values else UNKNOWN
 
     def _is_set_through(self, holder: Value, name: str) -> bool:
         """Whether assigning to an attribute of a class's instances runs a property of a base."""
@@ -351,6 +353,7 @@ class Members(Access):
     def _of_class(self, value: Value, name: str) -> Found:
         _, path, sym, how = value
         order = self.mro(path, sym)
+        values: Result = {}
         for holder in order:
             if holder[0] != CLASS:
                 continue
@@ -360,10 +363,11 @@ class Members(Access):
                 stored, stored_refs = self.stored(holder[1], holder[2], name)
             if not (own or own_refs or stored or stored_refs):
                 continue
-            values: Result = {}
             for found, mark in {**stored, **own}.items():
                 found = found[1] if found[0] == PLACED else found
                 merge(values, self._taken_from_class(found, renamed_mark(mark), value, order))
+            if not (own or own_refs or stored_refs):
+                continue
             refs = {ref: renamed_mark(mark) for ref, mark in {**stored_refs, **own_refs}.items()}
             if not values and self.is_enum(order):
                 values = {(INSTANCE, path, sym, CONSTRUCTED): MEMBER}
@@ -373,6 +377,8 @@ class Members(Access):
                 if _is_hollow(own):
                     merge(values, self.filled(holder, name))
             return values, refs
+        if values:
+            return values, NOTHING
         meta = self.metaclass(path, sym)
         if meta is not None:
             of_metaclass = self._in_order((INSTANCE, meta[1], meta[2], how), name)
