@@ -199,3 +199,25 @@ def use(): make(1).go()
         "main.use -> main.D.go",
         "main.use -> main.make#3",
     ]
+
+
+DECLARED = "class C:\n    def go(self): pass\ndef use(r):\n    x: C\n"
+
+
+def test_a_variable_declared_before_nobody_can_say_what_it_is_given() -> None:
+    assert "main.use -> main.C.go" in calls(DECLARED + "    x = r.any()\n    x.go()\n")
+
+
+def test_a_variable_declared_before_it_is_given_something_in_all_branches() -> None:
+    text = "    if r: x = r.any()\n    else: x = r.other()\n    x.go()\n"
+    assert "main.use -> main.C.go" in calls(DECLARED + text)
+
+
+def test_a_variable_declared_before_a_loop_over_something_unknown() -> None:
+    assert "main.use -> main.C.go" in calls(DECLARED + "    for x in r: x.go()\n")
+
+
+def test_what_a_declared_variable_is_given_is_surer_than_the_declaration() -> None:
+    text = "    x = D()\n    x.go()\nclass D(C):\n    def go(self): pass\n"
+    assert "main.use -> main.D.go" in calls(DECLARED + text)
+    assert "main.use -> main.C.go" not in calls(DECLARED + text)

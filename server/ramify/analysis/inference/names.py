@@ -85,16 +85,31 @@ class Names(Engine):
 
     def reached(self, unit: Unit, owner: int, bindings: Sequence[int], use: int) -> Found:
         """What the bindings that reach a use give; `use` is NONE for the end of the scope."""
-        chosen = reaching(unit, owner, bindings, use) if len(bindings) > 1 else bindings
-        if len(chosen) == 1:
-            return self.binding(unit, chosen[0])
+        if len(bindings) == 1:
+            return self.binding(unit, bindings[0])
+        chosen = reaching(unit, owner, bindings, use)
         values: Result = {}
         refs: Result = {}
         for index in chosen:
             value, ref = self.binding(unit, index)
+            if not value and unit.bindings[index].kind == BindingKind.ASSIGN:
+                value = self._declared(unit, owner, bindings)
+            if len(chosen) == 1:
+                return value, ref
             merge(values, value)
             merge(refs, ref)
         return (weaken(values, BRANCH) if len(values) > 1 else values), refs
+
+    def _declared(self, unit: Unit, owner: int, bindings: Sequence[int]) -> Result:
+        """What a name is said to be by declarations without a value, wherever they stand."""
+        table: dict[tuple[int, int], list[int]] = unit.__dict__.setdefault("declarations", {})
+        key = (owner, unit.a[unit.bindings[bindings[0]].target])
+        if key not in table:
+            table[key] = [b for b in bindings if unit.bindings[b].kind == BindingKind.ANNOTATION]
+        found: Result = {}
+        for index in table[key]:
+            merge(found, self.binding(unit, index)[0])
+        return found
 
     def binding(self, unit: Unit, index: int) -> Found:
         return self.bound(unit, index, lambda: self._bound(unit, index))
