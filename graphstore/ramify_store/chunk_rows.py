@@ -191,17 +191,29 @@ class ChunkRows:
         rows = tuple(self.rows_with_ids(part.ids) for part in postings.parts)
         return LivePostings(postings, rows, len(self.ids))
 
-    def cosines(self, vector: Floats) -> Floats:
-        """Of every row; rows without a vector have minus infinity."""
-        scores = np.empty(len(self.scales), np.float32)
+    def cosines(self, vector: Floats, rows: Rows) -> Floats:
+        """Of these rows, in their order; one without a vector has minus infinity."""
+        places = self.vector[rows]
+        if 2 * len(places) >= len(self.matrix):
+            return self._cosines(vector, slice(None))[places]
+        needed, at = np.unique(places, return_inverse=True)
+        scores = self._cosines(vector, needed[needed >= 0])
+        return scores[at - int(needed[0] < 0)] if len(needed) else scores[:0]
+
+    def _cosines(self, vector: Floats, places: slice | Rows) -> Floats:
+        """Of rows of the matrix; and behind them, for what has none, minus infinity."""
+        scales = self.scales[places]
+        scores = np.empty(len(scales) + 1, np.float32)
+        scores[-1] = NOT_EMBEDDED
         floats = np.empty((_BLOCK_ROWS, self.matrix.shape[1]), np.float32)
-        for first in range(0, len(scores), _BLOCK_ROWS):
-            block = self.matrix[first : first + _BLOCK_ROWS]
+        chosen = self.matrix[places]
+        for first in range(0, len(chosen), _BLOCK_ROWS):
+            block = chosen[first : first + _BLOCK_ROWS]
             used = floats[: len(block)]
             np.copyto(used, block)
-            np.dot(used, vector, out=scores[first : first + _BLOCK_ROWS])
-        scores *= self.scales
-        return np.append(scores, np.float32(NOT_EMBEDDED))[self.vector]
+            np.dot(used, vector, out=scores[first : first + len(block)])
+        scores[:-1] *= scales
+        return scores
 
     def hit(self, row: int, score: float) -> ChunkHit:
         file = int(self.file[row])

@@ -75,9 +75,10 @@ class ChunkView:
     def _near(self, vector: Floats, limit: int, allowed: Mask) -> Sequence[Hit]:
         if limit <= 0:
             return []
-        scores = self._rows.cosines(vector)
-        rows = np.flatnonzero(allowed & (scores > NOT_EMBEDDED))
-        best = _best(rows, scores[rows], limit)
+        rows = np.flatnonzero(allowed)
+        scores = self._rows.cosines(vector, rows)
+        known = scores > NOT_EMBEDDED
+        best = _best(rows[known], scores[known], limit)
         return [self._rows.hit(row, score) for row, score in best]
 
     def _places(self, hits: Sequence[Hit]) -> Rows:

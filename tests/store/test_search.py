@@ -271,6 +271,28 @@ def test_nearest_equals_sorting_all_cosines(rows: list[tuple[int, ...]], limit: 
     assert np.allclose([hit.score for hit in hits], expected, atol=0.01)
 
 
+@settings(deadline=None, max_examples=25)
+@given(
+    rows=st.lists(st.tuples(*[st.integers(-3, 3)] * 4).filter(any), min_size=1, max_size=30),
+    chosen=st.sets(st.integers(0, 39)),
+)
+def test_nearest_of_few_is_what_all_have_of_them(
+    rows: list[tuple[int, ...]], chosen: set[int]
+) -> None:
+    index = ChunkIndex(ChunkTables(None, MODEL, 4), MODEL)
+    names = [f"chunk{number}" for number in range(len(rows))]
+    bare = [f"bare{number}" for number in range(10)]
+    index.replace([file("a.py", *names, *bare), file("b.py", *names)], [])
+    put(index, [f"hash of {name}" for name in names], np.array([unit(*row) for row in rows]))
+    few = {f"python . {path}/{name}" for path in ("a.py", "b.py") for name in (*names, *bare)}
+    few = {symbol for number, symbol in enumerate(sorted(few)) if number in chosen}
+    whole = view(index).nearest(unit(1, 2, 3, 4), 99, EVERYTHING)
+    hits = view(index).nearest(unit(1, 2, 3, 4), 99, ChunkFilter(symbols=list(few)))
+    expected = [hit for hit in whole if hit.symbol in few]
+    assert sorted(places(hits)) == sorted(places(expected))
+    assert np.allclose([hit.score for hit in hits], [hit.score for hit in expected], atol=1e-6)
+
+
 def test_both_retrievals_answer_as_each_does_alone(index: ChunkIndex) -> None:
     index.replace([file("a.py", "one", "two"), file("b.py", "two")], [])
     put(index, ["hash of one", "hash of two"], np.eye(2, 4, dtype=np.float32))
