@@ -133,3 +133,14 @@ def long(weight):
 short("a")
 """
     assert "main.short -> main.weighing.<locals>.<lambda>" in calls(text)
+
+
+def test_what_is_made_of_another_calls_argument_is_not_given() -> None:
+    text = """\
+class Case:
+    def __len__(self): return 1
+def cut(x): return x[1:]
+def use(): return len(cut("data"))
+def other(): cut(Case())
+"""
+    assert "main.use -> main.Case.__len__" not in calls(text)

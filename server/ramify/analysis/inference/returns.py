@@ -20,6 +20,7 @@ from ramify.analysis.inference.values import (
     CONSTRUCTED,
     COROUTINE,
     EXTERNAL_INSTANCE,
+    FUNCTION,
     GENERATOR,
     INSTANCE,
     MOST_TARGETS,
@@ -119,27 +120,22 @@ class Returns(Generics):
             elif value[0] == _OF_PARAMETER and value[1] == path and value[2] == sym:
                 passed = self._passed(path, sym, value[3], receiver, given)
                 merge(found, self._made_of(passed, value[4]))
-        if not others.keys().isdisjoint(returned):
-            for value in self.returned_apart(path, sym):
-                others.pop(value, None)
         for value, mark in returned.items():
-            if value[0] not in (PARAMETER, _OF_PARAMETER) and value not in others:
+            if value[0] in (PARAMETER, _OF_PARAMETER):
+                continue
+            if value not in others or self._is_inside(value, path, sym):
                 merge(found, {received(value, receiver): mark})
         return self.told_by_class(found, receiver) if receiver is not None else found
 
-    def returned_apart(self, path: str, sym: int) -> Result:
-        """What a function returns where it does not hand back a parameter."""
-
-        def answer() -> Found:
-            unit = self.unit(path)
-            found: Result = {}
-            for e in unit.scopes[unit.symbols[sym].scope].returns:
-                values = self.expression(unit, e)[0]
-                if not any(v[0] == PARAMETER and v[1:3] == (path, sym) for v in values):
-                    merge(found, values)
-            return found, NOTHING
-
-        return self.ask(("returned apart", path, sym), answer)[0]
+    def _is_inside(self, value: Value, path: str, sym: int) -> bool:
+        """Whether a value is a function that is defined in another one."""
+        if value[0] != FUNCTION or value[1] != path:
+            return False
+        symbols = self.unit(path).symbols
+        around = symbols[value[2]].parent
+        while around > 0 and around != sym:
+            around = symbols[around].parent
+        return around == sym
 
     def _passed(
         self, path: str, sym: int, index: int, receiver: Value | None, given: Arguments

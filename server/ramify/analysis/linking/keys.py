@@ -44,7 +44,7 @@ _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
      "field factories", "method names", "has decorators", "said of bases", "type parameters",
-     "related", "automatic", "body", "hooks", "made outside", "returned apart"}
+     "related", "automatic", "body", "hooks", "made outside"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
 
@@ -252,7 +252,6 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
 
     yield about("definition", lambda i, p, s: _plain(i, i.definition(p, s)))
     yield about("returned", lambda i, p, s: _plain(i, i.returned(p, s)))
-    yield about("returned apart", lambda i, p, s: _plain(i, i.returned_apart(p, s)))
     yield about("outcome", lambda i, p, s: _plain(i, i.outcome(p, s)))
     yield about("yielded", lambda i, p, s: _plain(i, i.yielded(p, s)))
     yield about("mro", lambda i, p, s: _ordered(i, i.mro(p, s)))
