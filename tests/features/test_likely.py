@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ramify.features import reach
+from ramify.features import walk
 from ramify.features.answers.impact import Impact
 from ramify.features.changed import changed_symbols
 from ramify.features.impact import impact, impact_of_changes
@@ -67,7 +67,7 @@ BOTH = {
 def test_who_reaches_a_call_of_the_name_and_has_an_instance() -> None:
     assert likely(BOTH, "a:Number.process") == ["test_a:test_number 1"]
     answer = told(BOTH, "a:Number.process")
-    assert answer.tests[0].reasons == (f"likely: `test_number`: {reach.BOTH_ENDS}",)
+    assert answer.tests[0].reasons == (f"likely: `test_number`: {walk.BOTH_ENDS}",)
 
 
 def test_whoever_has_the_members_of_a_protocol_may_be_meant() -> None:
@@ -149,7 +149,7 @@ def test_what_costs_too_much_is_possible(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_more_than_can_be_told_apart_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reach, "_MANY_TESTS", 1)
+    monkeypatch.setattr(walk, "_MANY_TESTS", 1)
     texts = {
         "a.py": "def read(x): ...\nREADERS = {'a': read}\n",
         "test_a.py": "from a import READERS\n"

@@ -17,8 +17,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ramify.features.answers.impact import Entry
+from ramify.features.found import Numbers
 from ramify.features.places import Places, qualified_name
-from ramify.features.reach import Numbers, Reach
+from ramify.features.reach import Reach
 from ramify.features.upstream import Bools, Ints, Upstream, upstream_of
 from ramify.languages.registry import LANGUAGES, spec_of
 from ramify.languages.spec import EntryPoints

@@ -31,9 +31,10 @@ from ramify.features.changed import ChangedSymbols
 from ramify.features.doctests import Dependent, Doctest, doctests_of
 from ramify.features.entries import entries_of
 from ramify.features.evidence import Evidence, Lines, ran_by
+from ramify.features.found import Hop, Reached
 from ramify.features.likely import EVERYTHING
 from ramify.features.places import Places, bare_name, qualified_name
-from ramify.features.reach import Hop, Reach, Reached, dependents, is_tested
+from ramify.features.reach import Reach, dependents, is_tested
 from ramify.features.runnable import runnables_of
 from ramify.features.unknowns import Unknowns, site_count
 from ramify.session.cancel import CancelToken

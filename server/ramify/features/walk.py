@@ -1,0 +1,465 @@
+"""The walk upstream: breadth first over arrays, once for each level of certainty.
+
+What passes a change on, and in which order dependents are told, stands in `reach`. Must never know
+what is asked, nor a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ramify.features import likely
+from ramify.features.dispatch import OVERRIDE
+from ramify.features.found import CERTAINTY, Found, Hop, Reached
+from ramify.features.likely import EVERYTHING, Likely, Walked
+from ramify.features.upstream import Bools, Bytes, Ints, closure, gathered, upstream_of
+from ramify.session.cancel import CancelToken
+from ramify_store.facts import Certainty, Edge, EdgeKind, SymbolKind
+from ramify_store.view import GraphView
+
+SAME_NAME: Final = "only the name matches"
+GONE: Final = "names what is gone"
+RUN_TOGETHER: Final = "runs with the tests of its class"
+HELD: Final = "holds it"
+INSTANCE: Final = "an instance runs it"
+AT_IMPORT: Final = "importing runs it"
+STARTS_IT: Final = "starts programs"
+BOTH_ENDS: Final = "reaches a call of that name, and has an instance"
+
+_ASKED: Final = (EdgeKind.WRITES, EdgeKind.IMPORTS, EdgeKind.OVERRIDES)
+_RUNS: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.DECORATES)
+_MAKES: Final = (EdgeKind.CALLS, EdgeKind.INHERITS, EdgeKind.DECORATES)
+_KINDS: Final = max(EdgeKind) + 1
+
+
+def _counting(asked: bool) -> Bools:
+    """[kind of the symbol, kind of the edge]: whether the edge brings a dependent."""
+    table = np.zeros((max(SymbolKind) + 1, _KINDS), dtype=np.bool_)
+    for kind in SymbolKind:
+        if kind == SymbolKind.CLASS:
+            table[kind, [*_MAKES, *((EdgeKind.USES,) if asked else ())]] = True
+        elif kind != SymbolKind.MODULE:
+            table[kind, list(_RUNS)] = True
+        if asked:
+            table[kind, list(_ASKED)] = True
+    return table
+
+
+_COUNTING: Final = _counting(False)
+_COUNTING_WHEN_ASKED: Final = _counting(True)
+_COUNTING_OWN_CODE: Final = _COUNTING_WHEN_ASKED.copy()
+_COUNTING_OWN_CODE[:, list(_ASKED)] = False
+_ENDING: Final = np.isin(np.arange(_KINDS), _ASKED)
+
+
+class _Step(NamedTuple):
+    """Candidates of one step, by column: `source` depends on `symbol`."""
+
+    symbol: Ints
+    source: Ints
+    part: Bytes
+    """Which part of the upstream the edge stands in, or one of those below."""
+    item: Ints
+    certainty: Bytes
+    ends: Bools
+
+
+_CLASS: Final = int(SymbolKind.CLASS)
+_USES: Final = int(EdgeKind.USES)
+_WITH_TESTS: Final = -1
+_BY_NAME: Final = -2
+_IMPLIED: Final = {
+    likely.WITH_TESTS: (EdgeKind.CALLS, RUN_TOGETHER),
+    likely.HOLDING: (EdgeKind.USES, HELD),
+    likely.INSTANCE: (EdgeKind.USES, INSTANCE),
+    likely.IMPORTING: (EdgeKind.IMPORTS, AT_IMPORT),
+    likely.BOTH_ENDS: (EdgeKind.CALLS, BOTH_ENDS),
+    likely.STARTING: (EdgeKind.USES, STARTS_IT),
+}
+
+
+class _Came(NamedTuple):
+    """How a walk came to each symbol: over which row of which step."""
+
+    step: Ints
+    row: Ints
+
+    @staticmethod
+    def nowhere(count: int) -> _Came:
+        return _Came(np.full(count, -1, dtype=np.int32), np.zeros(count, dtype=np.int32))
+
+    def keep(self, symbols: Ints, step: int, rows: NDArray[np.intp]) -> None:
+        self.step[symbols] = step
+        self.row[symbols] = rows
+
+    def of(self, symbol: int) -> tuple[int, int]:
+        return int(self.step[symbol]), int(self.row[symbol])
+
+
+class Walk:
+    """From some symbols to whoever depends on them."""
+
+    def __init__(
+        self,
+        view: GraphView,
+        token: CancelToken,
+        seeds: Sequence[str],
+        whole: Sequence[str],
+        depth: int,
+        gone: Collection[str],
+    ) -> None:
+        self.upstream = upstream_of(view)
+        self.deeper = False
+        self.partial: str | None = None
+        self.unnamed = 0
+        self.unsought = False
+        self._view = view
+        self._token = token
+        self._depth = depth
+        numbers = self.upstream.numbers
+        self._seeds = np.array([numbers[seed] for seed in seeds if seed in numbers], dtype=np.int32)
+        self._gone = len(self.upstream.ids)
+        """Stands for all that is gone: a seed that is no symbol."""
+        count = self._gone + 1
+        self._is_seed = np.zeros(count, dtype=np.bool_)
+        self._is_seed[self._seeds] = True
+        self._is_seed[self._gone] = True
+        self._is_whole = np.zeros(count, dtype=np.bool_)
+        self._is_whole[[numbers[each] for each in whole if each in numbers]] = True
+        self._distance = np.zeros(count, dtype=np.int32)
+        """Of the reached; 0 for the others."""
+        self._level = np.zeros(count, dtype=np.int8)
+        self._steps: list[_Step] = []
+        self._hops: dict[tuple[int, int], Hop] = {}
+        self._reported = _Came.nowhere(count)
+        """How each was reached."""
+        self._passes: dict[Certainty, _Came] = {}
+        """By level: how the walk came to what it went on from."""
+        self._doubted: Walked | None = None
+        self._names: dict[int, list[tuple[int, Edge]]] = {self._gone: list(self._missing(gone))}
+
+    @property
+    def is_in_test(self) -> Bools:
+        """By number: part of a test, or of what tests are made of."""
+        return self.upstream.facts.is_test
+
+    def runs_nothing(self, number: int) -> bool:
+        """Whether a symbol was reached and runs nothing of what it depends on."""
+        passed = any(came.step[number] >= 0 for came in self._passes.values())
+        return not self._is_seed[number] and not passed
+
+    def count_missed(self, symbols: Iterable[str]) -> int:
+        """How many of these it neither began from nor reached."""
+        numbers = self.upstream.numbers
+        found = np.array([numbers[each] for each in symbols if each in numbers], dtype=np.int32)
+        return int(((self._distance[found] == 0) & ~self._is_seed[found]).sum())
+
+    def follow(self, level: Certainty) -> None:
+        """Finds the shortest paths of links that are each at least so certain."""
+        passed = self._is_seed.copy()
+        passes = self._passes[level] = _Came.nowhere(len(passed))
+        frontier = self._seeds
+        for distance in range(1, self._depth + 1):
+            self._token.check()
+            if self._token.expired:
+                self.partial = self.partial or _followed(level, distance - 1)
+                return
+            step = self._step(frontier, level, passed, asked=distance == 1)
+            self._steps.append(step)
+            self._report(step, level, distance)
+            rows = np.flatnonzero(~step.ends)
+            frontier, first = np.unique(step.source[rows], return_index=True)
+            passed[frontier] = True
+            passes.keep(frontier, len(self._steps) - 1, rows[first])
+            if not len(frontier):
+                return
+        further = self._step(frontier, level, passed, asked=False)
+        self.deeper = self.deeper or bool(np.any(self._distance[further.source] == 0))
+
+    def doubt(self, most: int, imported: Collection[str]) -> None:
+        """Finds who may depend on the seeds, each by its cheapest path."""
+        is_test = self.upstream.facts.is_test_case
+        if most < EVERYTHING and np.sum(is_test & (self._distance[:-1] > 0)) > _many(is_test):
+            self.unsought = True
+            return
+        walk = Likely(self._view, self._token, _COUNTING, self._depth)
+        seeds = np.unique(self._seeds).astype(np.int32)
+        numbers = self.upstream.numbers
+        modules = [numbers[each] for each in imported if each in numbers]
+        self._doubted = walk.walk(seeds, modules, most)
+        self.unsought = not self._doubted.is_whole
+
+    def meets_test(self, level: Certainty) -> bool:
+        """Whether following links of that certainty meets a test, the seeds included."""
+        is_test = self.upstream.facts.is_test_case
+        passed = self._is_seed.copy()
+        frontier = self._seeds
+        for distance in range(self._depth):
+            if np.any(is_test[frontier]):
+                return True
+            self._token.check()
+            if self._token.expired or not len(frontier):
+                return False
+            step = self._step(frontier, level, passed, asked=distance == 0)
+            frontier = np.unique(step.source[~step.ends])
+            passed[frontier] = True
+        return False
+
+    def seed_tests(self) -> tuple[Reached, ...]:
+        ids, is_test = self.upstream.ids, self.upstream.facts.is_test_case
+        seeds = self._seeds[is_test[self._seeds]].tolist()
+        return tuple(Reached(ids[seed], seed, 0, Certainty.EXACT) for seed in seeds)
+
+    def found(self, least: Certainty) -> tuple[Found, Found]:
+        """Tests and others, each in order."""
+        facts = self.upstream.facts
+        distance, level = self._distance[:-1].copy(), self._level[:-1].copy()
+        doubt = np.zeros(len(distance), dtype=np.int8)
+        if self._doubted is not None:
+            came = self._doubted.reported
+            more = (came.symbol >= 0) & (distance == 0) & ~self._is_seed[:-1]
+            if least > Certainty.POSSIBLE:
+                more &= facts.is_test_case
+                known = int(np.sum(facts.is_test_case & (distance > 0)))
+                more = self._few_of(more, came.cost, _many(facts.is_test_case) - known)
+            distance[more], level[more] = came.steps[more], Certainty.POSSIBLE
+            doubt[more] = came.cost[more]
+        every = np.flatnonzero((distance > 0) & (facts.kind > 0))
+        is_test = facts.is_test_case[every]
+        sides = []
+        for numbers, missing in ((every[is_test], 2), (every[~is_test], 0)):
+            steps, sure = distance[numbers], level[numbers]
+            unsure = (Certainty.EXACT - sure).astype(np.int32)
+            before = steps + missing * unsure + doubt[numbers].astype(np.int32)
+            rank = before * 1000 + steps * 10 + unsure
+            sides.append(Found(self.upstream.ids, numbers, steps, sure, doubt[numbers], rank))
+        return sides[0], sides[1]
+
+    def _few_of(self, more: Bools, cost: Bytes, most: int) -> Bools:
+        """Those up to the cost at which they would be too many to be told from the others."""
+        few = more
+        for doubt in range(int(cost[more].max(initial=0)), 0, -1):
+            if np.sum(few) <= most:
+                break
+            few = few & (cost < doubt)
+        self.unnamed = int(np.sum(more)) - int(np.sum(few))
+        return few
+
+    def back_from(self, reached: Reached) -> Iterator[Hop]:
+        """From a dependent towards the seed."""
+        if reached.certainty == Certainty.POSSIBLE:
+            yield from self._back_in_doubt(reached.number)
+            return
+        passes = self._passes[reached.certainty]
+        at, row = self._reported.of(reached.number)
+        while True:
+            yield self._hop_at(at, row)
+            before = int(self._steps[at].symbol[row])
+            if self._is_seed[before]:
+                return
+            at, row = passes.of(before)
+
+    def _hop_at(self, at: int, row: int) -> Hop:
+        """Paths share most of their links."""
+        known = self._hops.get((at, row))
+        if known is None:
+            known = self._hops[at, row] = self._hop(self._steps[at], row)
+        return known
+
+    def _hop(self, step: _Step, row: int) -> Hop:
+        source = self.upstream.ids[step.source[row]]
+        certainty, part = CERTAINTY[int(step.certainty[row])], int(step.part[row])
+        if part == _WITH_TESTS:
+            return Hop(source, EdgeKind.CALLS, certainty, RUN_TOGETHER, None)
+        symbol, item = int(step.symbol[row]), int(step.item[row])
+        if part == _BY_NAME:
+            edge = self._names[symbol][item][1]
+            return Hop(source, edge.kind, certainty, edge.why, edge)
+        edge = self.upstream.edge(part, item)
+        named = edge.target == self.upstream.ids[symbol]
+        return Hop(source, edge.kind, certainty, edge.why if named else OVERRIDE, edge)
+
+    def _back_in_doubt(self, number: int) -> Iterator[Hop]:
+        if self._doubted is None:
+            return
+        came = self._doubted.reported
+        while came.symbol[number] >= 0:
+            before = int(came.symbol[number])
+            paid = int(came.cost[number]) - int(self._doubted.passed.cost[before])
+            row = (before, int(came.part[number]), int(came.item[number]))
+            yield self._hop_in_doubt(number, *row, is_free=paid == 0)
+            number, came = before, self._doubted.passed
+
+    def _hop_in_doubt(
+        self, number: int, symbol: int, part: int, item: int, *, is_free: bool
+    ) -> Hop:
+        source = self.upstream.ids[number]
+        if part in _IMPLIED:
+            kind, why = _IMPLIED[part]
+            sure = Certainty.EXACT if part == likely.WITH_TESTS else Certainty.POSSIBLE
+            return Hop(source, kind, sure, why, None)
+        if part == likely.BY_NAME:
+            edge = next(edge for at, edge in self._lookups(symbol) if at == number)
+            return Hop(source, edge.kind, edge.certainty, edge.why, edge)
+        edge = self.upstream.edge(part, item)
+        named = edge.target == self.upstream.ids[symbol]
+        certainty = edge.certainty if is_free else Certainty.POSSIBLE
+        return Hop(source, edge.kind, certainty, edge.why if named else OVERRIDE, edge)
+
+    def _report(self, step: _Step, level: Certainty, distance: int) -> None:
+        new = np.flatnonzero((self._distance[step.source] == 0) & ~self._is_seed[step.source])
+        new = np.concatenate([new[~step.ends[new]], new[step.ends[new]]])
+        sources, first = np.unique(step.source[new], return_index=True)
+        self._distance[sources] = distance
+        self._level[sources] = level
+        self._reported.keep(sources, len(self._steps) - 1, new[first])
+
+    def _step(self, frontier: Ints, level: Certainty, passed: Bools, *, asked: bool) -> _Step:
+        """What depends on the frontier directly, without what was passed already."""
+        pieces = [
+            *self._edges_into(frontier, frontier, None, level, asked),
+            *self._dispatched_into(frontier, level, asked),
+            self._tests_run_with(frontier),
+        ]
+        if asked and level == Certainty.INFERRED:
+            pieces.append(self._missing_it())
+        step = _joined(pieces)
+        return _rows(step, np.flatnonzero(~passed[step.source]))
+
+    def _edges_into(
+        self, symbols: Ints, targets: Ints, most: Bytes | None, level: Certainty, asked: bool
+    ) -> Iterator[_Step]:
+        """Edges into `targets` as they concern `symbols` beside them: the same, or, with `most`,
+        methods that override them, which only calls with dispatch reach."""
+        facts = self.upstream.facts
+        for number, (part, alive) in enumerate(self.upstream.parts):
+            at, items = gathered(part.start, part.items, targets)
+            symbol, source, kind = symbols[at], part.source[items], part.kind[items]
+            certainty = part.certainty[items]
+            keep = self._counts(symbol, kind, level, asked)
+            if most is not None:
+                keep &= part.dispatch[items]
+                certainty = np.minimum(certainty, most[at])
+            keep &= certainty >= level
+            if alive is not None:
+                keep &= alive[source]
+            mentions = (kind == _USES) & (facts.kind[source] == _CLASS)
+            keep &= ~(mentions & (facts.container[symbol] == source))
+            ends = _ENDING[kind] | mentions
+            index = np.full(len(items), number, dtype=np.int8)
+            step = _Step(symbol, source, index, items, certainty, ends)
+            yield _rows(step, np.flatnonzero(keep))
+
+    def _counts(self, symbol: Ints, kind: Bytes, level: Certainty, asked: bool) -> Bools:
+        of = self.upstream.facts.kind[symbol]
+        if not asked:
+            return _COUNTING[of, kind]
+        whole = _COUNTING_WHEN_ASKED[of, kind]
+        return np.where(self._is_whole[symbol], whole, _COUNTING_OWN_CODE[of, kind])
+
+    def _dispatched_into(self, frontier: Ints, level: Certainty, asked: bool) -> Iterator[_Step]:
+        overriding = [each for each in frontier.tolist() if each in self.upstream.above]
+        if overriding:
+            rows = [
+                (each, *above)
+                for each in overriding
+                for above in self.upstream.dispatched_above(each)
+            ]
+            symbols, targets, most = np.array(rows, dtype=np.int32).reshape(-1, 3).T
+            yield from self._edges_into(symbols, targets, most.astype(np.int8), level, asked)
+
+    def _tests_run_with(self, frontier: Ints) -> _Step:
+        """The tests of a test class and of those below it, from the class or from its setup."""
+        facts = self.upstream.facts
+        bringing = frontier[facts.brings_tests[frontier]]
+        if not len(bringing):
+            return _plain([], [], _WITH_TESTS, Certainty.EXACT)
+        is_class = facts.kind[bringing] == _CLASS
+        classes = np.where(is_class, bringing, facts.container[bringing])
+        brought = [self._tests_below(each) for each in classes.tolist()]
+        symbols = np.repeat(bringing, [len(each) for each in brought])
+        return _plain(symbols, np.concatenate(brought), _WITH_TESTS, Certainty.EXACT)
+
+    def _tests_below(self, test_class: int) -> Ints:
+        upstream = self.upstream
+        known = upstream.tests_below.get(test_class)
+        if known is None:
+            below = (test_class, *closure(test_class, upstream.derived))
+            tests = [test for each in below for test in upstream.tests.get(each, ())]
+            known = upstream.tests_below[test_class] = np.array(tests, dtype=np.int32)
+        return known
+
+    def _missing_it(self) -> _Step:
+        """Who names what is gone."""
+        sources = [source for source, _ in self._names[self._gone]]
+        gone = [self._gone] * len(sources)
+        return _plain(gone, sources, _BY_NAME, Certainty.INFERRED)
+
+    def _missing(self, gone: Collection[str]) -> Iterator[tuple[int, Edge]]:
+        for name in gone:
+            for lookup in self._view.lookups_of(name):
+                source = self.upstream.numbers.get(lookup.source)
+                if source is not None and lookup.certainty == Certainty.UNRESOLVED:
+                    ends = (lookup.source, name, lookup.kind)
+                    yield source, Edge(*ends, Certainty.INFERRED, GONE, False, lookup.sites)
+
+    def _lookups(self, number: int) -> Iterator[tuple[int, Edge]]:
+        symbol = self._view.symbol(self.upstream.ids[number])
+        for lookup in self._view.lookups_of(symbol.name) if symbol else ():
+            source = self.upstream.numbers.get(lookup.source)
+            if source is not None and symbol is not None:
+                ends = (lookup.source, symbol.id, lookup.kind)
+                yield source, Edge(*ends, Certainty.POSSIBLE, SAME_NAME, False, lookup.sites)
+
+
+def _followed(level: Certainty, steps: int) -> str:
+    said = f"{steps} {'step' if steps == 1 else 'steps'} of {level.name.lower()} links"
+    return f"the time was over after {said}: what is further away or less sure is missing"
+
+
+def _many(is_test: Bools) -> int:
+    """A list longer than that tells nobody which tests are meant."""
+    return max(_MANY_TESTS, int(is_test.sum()) // 3)
+
+
+_MANY_TESTS: Final = 1_000
+
+
+def _plain(
+    symbols: Sequence[int] | Ints, sources: Sequence[int] | Ints, part: int, certainty: Certainty
+) -> _Step:
+    count = len(sources)
+    return _Step(
+        np.array(symbols, dtype=np.int32),
+        np.array(sources, dtype=np.int32),
+        np.full(count, part, dtype=np.int8),
+        np.arange(count, dtype=np.int32),
+        np.full(count, certainty, dtype=np.int8),
+        np.zeros(count, dtype=np.bool_),
+    )
+
+
+def _rows(step: _Step, rows: NDArray[np.intp]) -> _Step:
+    return _Step(
+        step.symbol[rows],
+        step.source[rows],
+        step.part[rows],
+        step.item[rows],
+        step.certainty[rows],
+        step.ends[rows],
+    )
+
+
+def _joined(steps: Sequence[_Step]) -> _Step:
+    return _Step(
+        np.concatenate([step.symbol for step in steps]),
+        np.concatenate([step.source for step in steps]),
+        np.concatenate([step.part for step in steps]),
+        np.concatenate([step.item for step in steps]),
+        np.concatenate([step.certainty for step in steps]),
+        np.concatenate([step.ends for step in steps]),
+    )
