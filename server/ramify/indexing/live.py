@@ -27,9 +27,9 @@ from ramify.session.settings import Settings
 from ramify.session.snapshot import Document, Status
 from ramify_store.facts import FileFacts, Placed
 
-_MOST_TOUCHED: Final = 2_000
-"""Files that a snapshot may have touched and still serve again: looking at them costs time, and
-keeping them memory."""
+_MOST_TOUCHED: Final = 1_000
+"""Files that a snapshot may have touched and still serve again: every question looks at each of
+them, two milliseconds for so many, and keeping them costs memory."""
 
 
 @dataclass(frozen=True, slots=True)
