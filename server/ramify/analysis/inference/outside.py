@@ -161,12 +161,6 @@ def instance_of(part: str, receiver: Value | None) -> Value | None:
     return (EXTERNAL_INSTANCE, cls, closed)
 
 
-def is_of_class(value: Value) -> bool:
-    """Whether a value is an instance of something outside whose class is known."""
-    of = class_of(value)
-    return of is not None and class_named(of[0]) is not None
-
-
 def told_by(found: Known, receiver: Value | None) -> dict[str, str]:
     """What type variables stand for in a member: as the receiver says; `@` stays where that is of
     the workspace."""
