@@ -50,6 +50,8 @@ def debian_copyright(package: Package, cache: Path) -> str | None:
     """The machine-readable licence statement of a Debian package, without the large tarball."""
     files, digests = package.files.split(), package.digests.split()
     of_debian = [pair for pair in zip(files, digests, strict=True) if ".orig." not in pair[0]]
+    if not of_debian:
+        return None
     small = Package(
         package.ecosystem, package.name, "", "", *map(" ".join, zip(*of_debian, strict=True))
     )

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from benchmarks.model.packages import Package
 
-DEBIAN = frozenset({"go", "rust", "java", "c"})
+DEBIAN = frozenset({"go", "rust", "java", "c", "cpp", "ruby", "php", "lua"})
 """Ecosystems whose packages come from Debian: their files are named by path from its root."""
 
 _FILE = re.compile(r'<a\s[^>]*href="([^"#]+)[^"]*"[^>]*>\s*([^<\s]+)\s*</a>', re.IGNORECASE)

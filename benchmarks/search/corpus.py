@@ -37,10 +37,31 @@ ROOTS: Final = {
     "npm:express": "package/",
     "go:golang-github-go-chi-chi-dev": "usr/share/gocode/src/github.com/go-chi/chi/",
     "java:libgoogle-gson-java": "gson-gson-parent-2.10.1/",
+    "npm:immer": "package/",
+    "npm:nedb": "package/",
+    "npm:@capacitor/ios": "package/",
+    "npm:msw": "package/",
+    "npm:@hapi/hapi": "package/",
+    "go:golang-github-labstack-echo": "echo-4.2.1/",
+    "go:golang-github-rs-zerolog": "zerolog-1.26.1/",
+    "go:fzf": "fzf-0.38.0/",
+    "rust:rust-exa": "exa-0.10.1/",
+    "rust:rust-fd-find": "fd-find-8.6.0/",
+    "java:disruptor": "disruptor-3.4.4/",
+    "java:commons-csv": "commons-csv-rel-commons-csv-1.9.0/",
+    "c:jq": "jq-jq-1.6/",
+    "c:memcached": "memcached-1.6.18/",
+    "cpp:libjsoncpp": "jsoncpp-1.9.5/",
+    "cpp:sqlitecpp": "SQLiteCpp-3.2.1/",
+    "php:php-monolog": "php-monolog-2.9.1/",
+    "lua:luasocket": "luasocket-3.1.0/",
+    "ruby:puma": "puma-puma-f362878/",
 }
 """Of packages that are no source distribution of PyPI: the folder of the archive that counts."""
 _MADE: Final = re.compile(r"(^|/)PKG-INFO$|\.egg-info/|^build/(legacy|modern)/")
 """What packing adds to the sources."""
+_MADE_OF: Final = {"npm:immer": "dist/", "npm:msw": "lib/"}
+"""Of a package: the folder that packing adds to its sources."""
 FEWEST_LINES: Final = 3
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -55,8 +76,13 @@ def checked_out(package: str, cache: Path, into: Path) -> None:
     """The sources of a package with natural questions, every text below its top folder."""
     for name, text in texts(pinned_sources(package), cache, ("",)):
         file = _below_the_top(package, name.removeprefix("./"))
-        if file and "\0" not in text and not _MADE.search(file):
+        if file and "\0" not in text and not _is_made(package, file):
             _write(into / file, text)
+
+
+def _is_made(package: str, file: str) -> bool:
+    made = _MADE_OF.get(package)
+    return _MADE.search(file) is not None or (made is not None and file.startswith(made))
 
 
 def _below_the_top(package: str, name: str) -> str:

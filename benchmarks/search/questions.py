@@ -17,9 +17,9 @@ FILE: Final = Path(__file__).parent / "questions.tsv"
 FIELDS: Final = ("id", "part", "package", "language", "kind", "question", "places", "helps")
 KINDS: Final = (
     *("architecture", "behaviour", "concept", "configuration", "dataflow", "errors"),
-    *("mechanism", "short", "symbol", "symptom"),
+    *("mechanism", "plain", "short", "symbol", "symptom"),
 )
-PLAIN_KINDS: Final = frozenset({"short", "symbol", "architecture"})
+PLAIN_KINDS: Final = frozenset({"plain", "short", "symbol", "architecture"})
 """Asked as people ask a repository; the others tell of what happens without a name for it."""
 _PLACE: Final = re.compile(r"([^\s:]+):([^\s:@]+)(?:@(\d+)-(\d+))?")
 
