@@ -47,7 +47,8 @@ def reached(view: GraphView, target: str, least: Certainty, depth: int) -> Found
     reach = dependents(view, TOKEN, [target], least, depth)
     found = {e.symbol: (e.distance, e.certainty) for e in (*reach.others, *reach.tests)}
     for each in (*reach.others, *reach.tests):
-        path = reach.path(each)
+        trail = reach.trail(each)
+        path = trail.hops() if trail else ()
         assert len(path) == each.distance
         assert path[-1].source == each.symbol
         assert min(hop.certainty for hop in path) == each.certainty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple, overload
 
 import numpy as np
@@ -25,6 +26,18 @@ class Hop(NamedTuple):
     why: str
     edge: Edge | None
     """None where no text states the relation."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trail:
+    """A path, by its last link; most paths of a walk share all but that."""
+
+    hop: Hop
+    before: Trail | None
+
+    def hops(self) -> tuple[Hop, ...]:
+        """From the first dependent of a seed to the last."""
+        return (*(self.before.hops() if self.before else ()), self.hop)
 
 
 class Reached(NamedTuple):

@@ -28,8 +28,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ramify.features.found import Found, Hop, Reached
+from ramify.features.found import Found, Reached, Trail
 from ramify.features.likely import EVERYTHING
 from ramify.features.walk import Walk
 from ramify.session.cancel import CancelToken
@@ -64,28 +65,30 @@ class Reach:
     """What was followed when the deadline came, in words; None: everything."""
     walk: Walk
 
-    def path(self, reached: Reached) -> tuple[Hop, ...]:
-        """From the first dependent of a seed to this one; empty for a seed."""
-        return tuple(reversed(list(self.walk.back_from(reached)))) if reached.distance else ()
+    def trail(self, reached: Reached) -> Trail | None:
+        """The path to a dependent; None for a seed."""
+        return self.walk.trail_of(reached)
 
     def files(self, found: Found) -> int:
         """How many files they stand in."""
-        return len(np.unique(self.walk.upstream.facts.file[found.numbers]))
+        return int(np.count_nonzero(self._in_files(found)))
 
     def by_file(self, view: GraphView, found: Found) -> list[tuple[str, str, int]]:
         """Path and package of each file they stand in, and how many they are."""
         upstream = self.walk.upstream
-        files = upstream.facts.file[found.numbers]
-        numbers, first, counts = np.unique(files, return_index=True, return_counts=True)
+        counts = self._in_files(found)
         told: list[tuple[str, str, int]] = []
-        for file, at, count in zip(
-            numbers.tolist(), found.numbers[first].tolist(), counts.tolist(), strict=True
-        ):
+        for file in np.flatnonzero(counts).tolist():
             known = upstream.file_of.get(file)
             if known is None:
+                at = int(np.argmax(upstream.facts.file == file))
                 known = upstream.file_of[file] = _file_of(view, upstream.ids[at])
-            told.append((*known, count))
+            told.append((*known, int(counts[file])))
         return told
+
+    def _in_files(self, found: Found) -> NDArray[np.intp]:
+        """By file: how many of them stand there."""
+        return np.bincount(self.walk.upstream.facts.file[found.numbers])
 
 
 def _file_of(view: GraphView, symbol_id: str) -> tuple[str, str]:

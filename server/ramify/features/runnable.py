@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 from ramify.features.answers.impact import Runnable
@@ -31,16 +31,14 @@ def runnables_of(view: GraphView, symbol_id: str) -> tuple[Runnable, ...]:
     number = upstream.numbers[symbol_id]
     container = int(upstream.facts.container[number])
     if container < 0 or upstream.facts.kind[container] != SymbolKind.CLASS:
-        here = _named(view, symbol_id, (), is_unittest=False)
-        return (*here, *_imported(view, symbol_id, (), is_unittest=False))
+        return tuple(_held(view, symbol_id, is_unittest=False))
     name = symbol_id.rpartition(".")[2]
-    found: list[Runnable] = []
-    for each in (container, *_inheriting(upstream, container, name)):
-        if _is_collected(upstream, view, each):
-            is_case = each in _test_cases(view)
-            found.extend(_named(view, upstream.ids[each], (name,), is_unittest=is_case))
-            found.extend(_imported(view, upstream.ids[each], (name,), is_unittest=is_case))
-    return tuple(found)
+    return tuple(
+        Runnable(each.path, each.module, (*each.names, name), each.is_unittest)
+        for heir, runnables in _heirs(view, upstream, container)
+        if heir == container or f"{upstream.ids[heir]}.{name}" not in upstream.numbers
+        for each in runnables
+    )
 
 
 def names_for(runner: Runner, runnables: Iterable[Runnable], file: Mapping[str, str]) -> list[str]:
@@ -64,58 +62,60 @@ def _dotted(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".").replace("\\", ".")
 
 
-def _named(
-    view: GraphView, symbol_id: str, more: Sequence[str], *, is_unittest: bool
-) -> Iterator[Runnable]:
+def _heirs(
+    view: GraphView, upstream: Upstream, test_class: int
+) -> Sequence[tuple[int, tuple[Runnable, ...]]]:
+    """The class and those below that a runner collects, each with what names it."""
+    cases, known_heirs = _known_in(view)
+    known = known_heirs.get(test_class)
+    if known is None:
+        known = known_heirs[test_class] = [
+            (each, tuple(_held(view, upstream.ids[each], is_unittest=each in cases)))
+            for each in (test_class, *closure(test_class, upstream.derived))
+            if each in cases or _is_named_as_test(upstream, each)
+        ]
+    return known
+
+
+def _held(view: GraphView, symbol_id: str, *, is_unittest: bool) -> Iterator[Runnable]:
+    """In its own file, and where the top level of another test file imports it."""
     symbol = view.symbol(symbol_id)
     if symbol is None:
         return
     placed = view.placed(symbol.file)
-    module = placed.module if placed else ""
-    path = [*symbol.path.split("."), *more]
-    names = tuple(_ORDINAL.sub("", each) for each in path)
-    yield Runnable(symbol.file, module, names, is_unittest)
-
-
-def _imported(
-    view: GraphView, symbol_id: str, more: Sequence[str], *, is_unittest: bool
-) -> Iterator[Runnable]:
-    """Where the top level of another test file imports it."""
-    symbol = view.symbol(symbol_id)
-    for edge in view.incoming(symbol_id, (EdgeKind.IMPORTS,)) if symbol else ():
+    names = tuple(_ORDINAL.sub("", each) for each in symbol.path.split("."))
+    yield Runnable(symbol.file, placed.module if placed else "", names, is_unittest)
+    for edge in view.incoming(symbol_id, (EdgeKind.IMPORTS,)):
         module = view.symbol(edge.source)
         placed = view.placed(module.file) if module else None
-        if symbol and module and placed and not module.path and _TEST_FILE.search(module.file):
-            yield Runnable(module.file, placed.module, (symbol.name, *more), is_unittest)
+        if module and placed and not module.path and _TEST_FILE.search(module.file):
+            yield Runnable(module.file, placed.module, (symbol.name,), is_unittest)
 
 
-def _inheriting(upstream: Upstream, container: int, name: str) -> Iterator[int]:
-    """Classes below that do not define a test of this name themselves."""
-    for each in closure(container, upstream.derived):
-        if f"{upstream.ids[each]}.{name}" not in upstream.numbers:
-            yield each
-
-
-def _is_collected(upstream: Upstream, view: GraphView, number: int) -> bool:
-    if number in _test_cases(view):
-        return True
+def _is_named_as_test(upstream: Upstream, number: int) -> bool:
     name = upstream.ids[number].rpartition("/")[2].rpartition(".")[2]
     return name.startswith("Test") and f"{upstream.ids[number]}.__init__" not in upstream.numbers
 
 
-def _test_cases(view: GraphView) -> frozenset[int]:
+class _Known(NamedTuple):
+    cases: frozenset[int]
     """Classes that derive from some `TestCase` outside the workspace, by number."""
-    known = _known.get(view)
+    heirs: dict[int, Sequence[tuple[int, tuple[Runnable, ...]]]]
+
+
+def _known_in(view: GraphView) -> _Known:
+    known = _kept.get(view)
     if known is None:
         upstream = upstream_of(view)
         outside = (each for each in view.externals() if each.endswith(_CASE))
-        known = _known[view] = frozenset(
+        cases = frozenset(
             below
             for case in outside
             if case in upstream.numbers
             for below in closure(upstream.numbers[case], upstream.derived)
         )
+        known = _kept[view] = _Known(cases, {})
     return known
 
 
-_known: WeakKeyDictionary[GraphView, frozenset[int]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[GraphView, _Known] = WeakKeyDictionary()

@@ -14,6 +14,7 @@ from math import exp
 from typing import Final, Literal
 
 import pathspec
+from msgspec import structs
 
 from ramify.embedding.model import Embedder
 from ramify.embedding.tokens import subtokens
@@ -217,11 +218,11 @@ def _hit(
     said = f"{item.qualified_name} {piece.decode('utf-8', 'ignore')}"
     if not found.symbol.path:
         start = place.start + _telling_line(piece, asked.words)
-        item = replace(item, place=place, name_place=Place(place.path, start, start))
-        place, piece = replace(place, start=start), piece[start - place.start :]
+        item = structs.replace(item, place=place, name_place=Place(place.path, start, start))
+        place, piece = structs.replace(place, start=start), piece[start - place.start :]
     snippet, length = _snippet(piece)
     return SearchHit(
-        item=replace(item, reasons=found.reasons(asked, said, neighbours)),
+        item=structs.replace(item, reasons=found.reasons(asked, said, neighbours)),
         score=round(1 / (1 + exp(-found.score / 2)), 4),
         snippet=snippet,
         snippet_place=Place(place.path, place.start, place.start + length),

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ramify.features import likely
 from ramify.features.dispatch import OVERRIDE
-from ramify.features.found import CERTAINTY, Found, Hop, Reached
-from ramify.features.likely import EVERYTHING, Likely, Walked
+from ramify.features.found import CERTAINTY, Found, Hop, Reached, Trail
+from ramify.features.likely import EVERYTHING, Came, Likely, Walked
 from ramify.features.upstream import Bools, Bytes, Ints, closure, gathered, upstream_of
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, Edge, EdgeKind, SymbolKind
@@ -134,7 +134,9 @@ class Walk:
         """Of the reached; 0 for the others."""
         self._level = np.zeros(count, dtype=np.int8)
         self._steps: list[_Step] = []
-        self._hops: dict[tuple[int, int], Hop] = {}
+        self._trails: dict[tuple[int, int], Trail] = {}
+        self._trails_in_doubt: dict[int, Trail | None] = {}
+        self._lookups_of: dict[int, dict[int, Edge]] = {}
         self._reported = _Came.nowhere(count)
         """How each was reached."""
         self._passes: dict[Certainty, _Came] = {}
@@ -249,25 +251,22 @@ class Walk:
         self.unnamed = int(np.sum(more)) - int(np.sum(few))
         return few
 
-    def back_from(self, reached: Reached) -> Iterator[Hop]:
-        """From a dependent towards the seed."""
+    def trail_of(self, reached: Reached) -> Trail | None:
+        """The path to a dependent; None for a seed."""
+        if not reached.distance:
+            return None
         if reached.certainty == Certainty.POSSIBLE:
-            yield from self._back_in_doubt(reached.number)
-            return
-        passes = self._passes[reached.certainty]
-        at, row = self._reported.of(reached.number)
-        while True:
-            yield self._hop_at(at, row)
-            before = int(self._steps[at].symbol[row])
-            if self._is_seed[before]:
-                return
-            at, row = passes.of(before)
+            doubted = self._doubted
+            return self._trail_in_doubt(doubted.reported, reached.number) if doubted else None
+        return self._trail(self._passes[reached.certainty], *self._reported.of(reached.number))
 
-    def _hop_at(self, at: int, row: int) -> Hop:
-        """Paths share most of their links."""
-        known = self._hops.get((at, row))
+    def _trail(self, passes: _Came, at: int, row: int) -> Trail:
+        known = self._trails.get((at, row))
         if known is None:
-            known = self._hops[at, row] = self._hop(self._steps[at], row)
+            step = self._steps[at]
+            symbol = int(step.symbol[row])
+            before = None if self._is_seed[symbol] else self._trail(passes, *passes.of(symbol))
+            known = self._trails[at, row] = Trail(self._hop(step, row), before)
         return known
 
     def _hop(self, step: _Step, row: int) -> Hop:
@@ -283,16 +282,17 @@ class Walk:
         named = edge.target == self.upstream.ids[symbol]
         return Hop(source, edge.kind, certainty, edge.why if named else OVERRIDE, edge)
 
-    def _back_in_doubt(self, number: int) -> Iterator[Hop]:
-        if self._doubted is None:
-            return
-        came = self._doubted.reported
-        while came.symbol[number] >= 0:
-            before = int(came.symbol[number])
-            paid = int(came.cost[number]) - int(self._doubted.passed.cost[before])
-            row = (before, int(came.part[number]), int(came.item[number]))
-            yield self._hop_in_doubt(number, *row, is_free=paid == 0)
-            number, came = before, self._doubted.passed
+    def _trail_in_doubt(self, came: Came, number: int) -> Trail | None:
+        symbol = int(came.symbol[number])
+        if self._doubted is None or symbol < 0:
+            return None
+        passed = self._doubted.passed
+        if symbol not in self._trails_in_doubt:
+            self._trails_in_doubt[symbol] = self._trail_in_doubt(passed, symbol)
+        is_free = came.cost[number] == passed.cost[symbol]
+        row = (symbol, int(came.part[number]), int(came.item[number]))
+        hop = self._hop_in_doubt(number, *row, is_free=bool(is_free))
+        return Trail(hop, self._trails_in_doubt[symbol])
 
     def _hop_in_doubt(
         self, number: int, symbol: int, part: int, item: int, *, is_free: bool
@@ -303,7 +303,7 @@ class Walk:
             sure = Certainty.EXACT if part == likely.WITH_TESTS else Certainty.POSSIBLE
             return Hop(source, kind, sure, why, None)
         if part == likely.BY_NAME:
-            edge = next(edge for at, edge in self._lookups(symbol) if at == number)
+            edge = self._lookups(symbol)[number]
             return Hop(source, edge.kind, edge.certainty, edge.why, edge)
         edge = self.upstream.edge(part, item)
         named = edge.target == self.upstream.ids[symbol]
@@ -407,13 +407,19 @@ class Walk:
                     ends = (lookup.source, name, lookup.kind)
                     yield source, Edge(*ends, Certainty.INFERRED, GONE, False, lookup.sites)
 
-    def _lookups(self, number: int) -> Iterator[tuple[int, Edge]]:
-        symbol = self._view.symbol(self.upstream.ids[number])
-        for lookup in self._view.lookups_of(symbol.name) if symbol else ():
-            source = self.upstream.numbers.get(lookup.source)
-            if source is not None and symbol is not None:
-                ends = (lookup.source, symbol.id, lookup.kind)
-                yield source, Edge(*ends, Certainty.POSSIBLE, SAME_NAME, False, lookup.sites)
+    def _lookups(self, number: int) -> dict[int, Edge]:
+        """Who names a symbol without anybody knowing what is meant, each by its first look-up."""
+        known = self._lookups_of.get(number)
+        if known is None:
+            known = self._lookups_of[number] = {}
+            symbol = self._view.symbol(self.upstream.ids[number])
+            for lookup in self._view.lookups_of(symbol.name) if symbol else ():
+                source = self.upstream.numbers.get(lookup.source)
+                if source is not None and source not in known and symbol is not None:
+                    ends = (lookup.source, symbol.id, lookup.kind)
+                    edge = Edge(*ends, Certainty.POSSIBLE, SAME_NAME, False, lookup.sites)
+                    known[source] = edge
+        return known
 
 
 def _followed(level: Certainty, steps: int) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
+import msgspec
+
 from ramify.features.answers.common import Item, Page, Place
 from ramify.session.coverage import Coverage
 from ramify_store.facts import Certainty, EdgeKind
@@ -16,8 +18,7 @@ LIKELY: Final = 3
 """The most that a path to a test may cost for the test to be named unasked (`features.likely`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One link of a path: this symbol refers to the one before it, at `site`."""
 
     id: str
@@ -38,8 +39,7 @@ BreakingChange = Literal["signature", "body", "removal", "added", "renamed", "mo
 Concerns = Literal["call sites", "tests and behaviour", "every reference"]
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(msgspec.Struct, frozen=True):
     """A dependent. Distance, path and `item.certainty` describe one path, the best one."""
 
     item: Item
@@ -50,8 +50,7 @@ class Affected:
     """Which kinds of change of the target concern it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TestToRun:
+class TestToRun(msgspec.Struct, frozen=True):
     """A test that reaches a target, as the runner knows it."""
 
     item: Item
@@ -66,8 +65,7 @@ class TestToRun:
     """Several where classes below inherit it; none where no runner would take it as it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Runnable:
+class Runnable(msgspec.Struct, frozen=True):
     """What names a test for its runner."""
 
     path: str
@@ -130,8 +128,7 @@ class Entry:
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(msgspec.Struct, frozen=True):
     """A file, or a package, with how many of the dependents and of the tests stand in it."""
 
     name: str
