@@ -221,3 +221,61 @@ def test_what_a_declared_variable_is_given_is_surer_than_the_declaration() -> No
     text = "    x = D()\n    x.go()\nclass D(C):\n    def go(self): pass\n"
     assert "main.use -> main.D.go" in calls(DECLARED + text)
     assert "main.use -> main.C.go" not in calls(DECLARED + text)
+
+
+STUBBED = """\
+# file: library.pyi
+from typing import overload
+class Thing:
+    part: Part
+    def act(self) -> None: ...
+class Part:
+    def turn(self) -> None: ...
+def made(kind): ...
+def found(kind) -> Thing: ...
+def all_of(kind) -> list[Thing]: ...
+@overload
+def either(kind: int) -> Thing: ...
+@overload
+def either(kind: str) -> Part: ...
+def take(thing: Thing) -> None: ...
+# file: library.py
+class Thing:
+    def __init__(self, part): self.part = part
+    def act(self): pass
+class Part:
+    def turn(self): pass
+def found(kind): return kind()
+def all_of(kind): return kind()
+def either(kind): return kind()
+def take(thing): thing.act()
+# file: main.py
+import library
+"""
+
+
+def test_a_stub_beside_a_source_declares_what_the_source_leaves_open() -> None:
+    text = (
+        STUBBED
+        + """\
+def one(kind): library.found(kind).act()
+def many(kind):
+    for thing in library.all_of(kind): thing.act()
+def part(kind): library.found(kind).part.turn()
+def overloaded(kind):
+    library.either(kind).turn()
+    library.either(kind).act()
+"""
+    )
+    assert calls(text) == [
+        "library.take -> library.Thing.act",
+        "main.many -> library.Thing.act",
+        "main.many -> library.all_of",
+        "main.one -> library.Thing.act",
+        "main.one -> library.found",
+        "main.overloaded -> library.Part.turn",
+        "main.overloaded -> library.Thing.act",
+        "main.overloaded -> library.either",
+        "main.part -> library.Part.turn",
+        "main.part -> library.found",
+    ]

@@ -89,6 +89,42 @@ library.f()
     assert calls(text) == ["main -> library.f"]
 
 
+def test_dunder_import_gives_the_package_around() -> None:
+    text = """\
+# file: pkg/__init__.py
+def f(): pass
+# file: pkg/inner.py
+def f(): pass
+# file: main.py
+__import__("pkg.inner").f()
+__import__("pkg.inner").inner.f()
+"""
+    assert calls(text) == ["main -> pkg.f", "main -> pkg.inner.f"]
+
+
+def test_modules_by_name() -> None:
+    text = """\
+# file: library.py
+def f(): pass
+# file: main.py
+import sys
+def own(): sys.modules[__name__].other()
+def named(): sys.modules["library"].f()
+def got(): getattr(sys.modules[__name__], "other")()
+def other(): pass
+"""
+    assert calls(text) == [
+        "main.got -> main.other",
+        "main.named -> library.f",
+        "main.own -> main.other",
+    ]
+
+
+def test_a_module_of_a_name_that_nobody_tells_is_not_known() -> None:
+    text = "import sys\ndef use(name): sys.modules[name].f()\n"
+    assert unresolved(text) == ["main.use: f (possible)"]
+
+
 def test_calls_of_the_library_are_external() -> None:
     text = """\
 import os.path

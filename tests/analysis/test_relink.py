@@ -38,6 +38,13 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "TABLE = {'a': len}\ndef make(): return TABLE['a']\n",
         None,
     ),
+    "base.pyi": (
+        None,
+        "class Base:\n    kept: Other\n    def go(self) -> Other: ...\nclass Other: ...\n",
+        "from typing import overload\nclass Base:\n    @overload\n    def go(self) -> Base: ...\n"
+        "    @overload\n    def go(self) -> list[Other]: ...\n    def stop(self, x: Base): ...\n"
+        "class Other:\n    def stop(self): ...\n",
+    ),
     "child.py": (
         "from base import Base\nclass Child(Base):\n    def stop(self): super().stop()\n    def use(self): self.go().stop()\n",
         "from pkg import Base\nclass Child(Base):\n    x = 1\n    def use(self): return self.go()\n",
@@ -101,6 +108,20 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "import shape\nclass Square(shape.Right):\n    def draw(self): return self.size.stop()\n"
         "def use():\n    made = Square(use, Square)\n    made.go(), made.draw()\n",
         "from shape import Mixin\nclass Circle(Mixin):\n    def missing(self): pass\n    draw = missing\n",
+        None,
+    ),
+    "injected.py": (
+        "from typing import Annotated\nfrom fastapi import Depends\nfrom child import Child\n"
+        "Given = Annotated[Child, Depends(Child)]\ndef give(): yield Child()\n",
+        "from typing import Annotated\nfrom fastapi import Depends, Security\nfrom base import Base\n"
+        "def give(): return Base()\nGiven = Annotated[Base, Security(give)]\n",
+        "from base import Base as Given\ndef give(): pass\n",
+        None,
+    ),
+    "routes.py": (
+        "import sys\nfrom fastapi import Depends\nfrom injected import Given, give\n"
+        "def show(one: Given, two=Depends(give)): one.go(), two.stop()\n"
+        "def again(): sys.modules['injected'].give()\n",
         None,
     ),
     "models.py": (

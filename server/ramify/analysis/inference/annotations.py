@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import (
     AWAITED_ARGUMENT,
@@ -65,7 +67,7 @@ class Annotations(Members):
 
     def _instance_of(self, unit: Unit, e: int, value: Value) -> Result:
         if value[0] == CLASS:
-            return {(INSTANCE, value[1], value[2], DECLARED): ANNOTATION}
+            return {(INSTANCE, *self.sourced(value[1], value[2]), DECLARED): ANNOTATION}
         if value[0] == EXTERNAL:
             last = value[1].rpartition(".")[2]
             if last == "Self":
@@ -108,6 +110,10 @@ class Annotations(Members):
             return found, NOTHING
 
         return self.ask(("type variable", value[1], value[2]), answer)[0]
+
+    @abstractmethod
+    def sourced(self, path: str, sym: int) -> tuple[str, int]:
+        """The class that one of a stub stands for."""
 
     def _self(self, unit: Unit, e: int) -> Result:
         scope = unit.scope_of[e]

@@ -6,6 +6,8 @@ Python. Attributes assigned through an instance belong to the class whose method
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from ramify.analysis.inference.engine import SYMBOL, UNKNOWN, Found
 from ramify.analysis.inference.known import FIELDS
 from ramify.analysis.inference.names import Names
@@ -144,9 +146,14 @@ class Classes(Names):
         for base, value in set_by_call(unit).get(name, ()):
             if self._is_of_class(unit, base, sym):
                 merge(values, weaken(self.expression(unit, value)[0], ATTRIBUTE))
+        values = self.declared_attribute(unit, sym, name) or values
         for member in unit.members.get(sym, {}).get(name, ()) if refs or values else ():
             refs.setdefault((SYMBOL, path, member), SCOPE)
         return values, refs
+
+    @abstractmethod
+    def declared_attribute(self, unit: Unit, sym: int, name: str) -> Result:
+        """What the stub of a class says that an attribute of its instances is."""
 
     def _placed(self, unit: Unit, binding: int, assigned: Result) -> Result:
         """Values as they are kept when what they are assigned to is the class itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.constants import number_of, text_of
 from ramify.analysis.inference.iteration import Iteration
-from ramify.analysis.inference.known import GROWING, NAMED_TUPLES
+from ramify.analysis.inference.known import GROWING, MODULES, NAMED_TUPLES
 from ramify.analysis.inference.outside import class_of, made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -16,9 +16,11 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     LITERAL,
     MADE,
+    MODULE,
     NOTHING,
     PART,
     REST,
+    SCOPE,
     TYPED,
     Result,
     Value,
@@ -109,6 +111,8 @@ class Containers(Iteration):
         return self.items(value)
 
     def _outside_item(self, value: Value, unit: Unit, index: int) -> Result:
+        if value[1] == MODULES:
+            return weaken(self._module_called(unit, index), ELEMENT)
         held = self.held(value) if value[0] == EXTERNAL else NOTHING
         if held:
             found: Result = {}
@@ -118,6 +122,14 @@ class Containers(Iteration):
         if value[0] == CLASS and self.is_enum(self.mro(value[1], value[2])):
             return self.elements(value)
         return {value: ELEMENT}  # a generic alias
+
+    def _module_called(self, unit: Unit, index: int) -> Result:
+        """The module of a name; nothing where the name is not told, since anything may have been
+        put in its place."""
+        if unit.ops[index] == Op.NAME and unit.names[unit.a[index]] == "__name__":
+            return {(MODULE, unit.path): SCOPE}
+        text = text_of(self, unit, index)
+        return self.module(text, unit.placed.root)[0] if text else NOTHING
 
     def under(self, value: Value, key: str) -> Result:
         """What a mapping holds under a key that is a text."""

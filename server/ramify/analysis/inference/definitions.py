@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 
-from ramify.analysis.inference.annotations import Annotations
-from ramify.analysis.inference.arguments import Arguments, GivenArguments
+from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments, GivenArguments
 from ramify.analysis.inference.engine import SYMBOL, Found
+from ramify.analysis.inference.known import INJECTS
+from ramify.analysis.inference.stubs import Stubs
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ARGUMENT,
@@ -47,7 +48,7 @@ _CONTEXT = (EXTERNAL, "contextlib.ContextDecorator")
 _DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
 
 
-class Definitions(Annotations):
+class Definitions(Stubs):
     """Decorated definitions and their parameters."""
 
     def definition(self, path: str, sym: int) -> Result:
@@ -192,11 +193,32 @@ class Definitions(Annotations):
             if declared and not self.leaves_open(unit, param.annotation):
                 return declared
             found.update(declared)
+        else:
+            merge(found, self.declared_parameter(unit, sym, unit.names[param.name]))
         if param.default != NONE:
+            merge(found, self._injected_value(unit, param.default))
             merge(found, _telling(weaken(self.expression(unit, param.default)[0], ARGUMENT)))
         merge(found, self.given_by_tests(unit, sym, unit.names[param.name]))
         merge(found, self.handed(path, sym, param))
         return found
+
+    def injected(self, unit: Unit, e: int) -> Result:
+        """The callables whose result a framework passes where an expression says so."""
+        if unit.ops[e] != Op.CALL or not unit.c[e]:
+            return NOTHING
+        callee = self.infer(unit, unit.a[e])
+        if not any(value[0] == EXTERNAL and value[1] in INJECTS for value in callee):
+            return NOTHING
+        return self.infer(unit, unit.arguments(e)[0][1])
+
+    def _injected_value(self, unit: Unit, e: int) -> Result:
+        found: Result = {}
+        for value in self.injected(unit, e):
+            if value[0] == FUNCTION:
+                merge(found, self.fixture_value(value[1], value[2]))
+            else:
+                merge(found, self.result(value, NO_ARGUMENTS, None, NONE))
+        return weaken(found, ARGUMENT)
 
     def _receiver(self, unit: Unit, sym: int) -> Result:
         symbol = unit.symbols[sym]
@@ -227,6 +249,10 @@ class Definitions(Annotations):
     @abstractmethod
     def given_by_tests(self, unit: Unit, sym: int, name: str) -> Result:
         """What a test framework passes to a parameter of that name."""
+
+    @abstractmethod
+    def fixture_value(self, path: str, sym: int) -> Result:
+        """What a framework passes that runs a function for it: what it gives, awaits or yields."""
 
     @abstractmethod
     def result(self, value: Value, given: Arguments, unit: Unit | None, call: int) -> Result:

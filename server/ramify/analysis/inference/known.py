@@ -68,6 +68,9 @@ ENTERS_ITS_ARGUMENT: Final = frozenset(
 )  # fmt: skip
 """Calls that enter their argument, and leave it later."""
 
+MODULES: Final = "sys.modules"
+"""Modules by name."""
+
 IMPORTS_ITS_ARGUMENT: Final = frozenset({"importlib.import_module", "builtins.__import__"})
 
 CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
@@ -77,6 +80,14 @@ CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
     "pytest.raises": (1,),
 }
 """Positions and keywords of the callables that functions outside the standard library run."""
+
+INJECTS: Final = frozenset(
+    {"fastapi.Depends", "fastapi.Security", "fastapi.param_functions.Depends",
+     "fastapi.param_functions.Security", "fastapi.params.Depends", "fastapi.params.Security",
+     "fast_depends.Depends", "faststream.Depends", "taskiq.TaskiqDepends"}
+)  # fmt: skip
+"""As a parameter's default, or in its annotation: the framework runs their first argument, and
+passes what that gives."""
 
 PASSES_ON: Final[dict[str, int]] = {
     "functools.partial": 0,

@@ -76,6 +76,8 @@ class Library(Standard):
             return weaken(awaited, RETURNED)
         if dotted in IMPORTS_ITS_ARGUMENT and unit is not None and unit.c[call]:
             text = text_of(self, unit, unit.arguments(call)[0][1])
+            if text and dotted == "builtins.__import__" and unit.c[call] < 4:
+                text = text.partition(".")[0]  # the package around it, unless names are taken of it
             return self.module(text, unit.placed.root)[0] if text else NOTHING
         if dotted == "builtins.super" and unit is not None:
             return self._super(unit, call, given)

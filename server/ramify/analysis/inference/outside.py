@@ -38,6 +38,7 @@ from ramify.languages.python.types import (
 )
 
 NONE_TYPE = "builtins.NoneType"
+MODULE_TYPE = "types.ModuleType"
 _DEEPEST = 4
 """Types inside types; of more the arguments are not kept."""
 
@@ -76,6 +77,8 @@ def member_of(value: Value, name: str) -> Value | None:
     if cls == NONE_TYPE:
         return (EXTERNAL, dotted) if known(f"{OBJECT}.{name}") is not None else None
     found = member(cls, name)
+    if found is None and cls == MODULE_TYPE:
+        return None  # which module it is would have to be known
     if found is None:
         is_private = name.startswith("_") and not cls.startswith("builtins.")
         return (EXTERNAL, dotted) if is_private or not is_closed(cls) else None

@@ -73,6 +73,10 @@ class Returns(Generics):
                     return declared, NOTHING
                 merge(found, declared)
                 merge(found, self._of_variable(unit, sym, scope.return_annotation))
+            else:
+                declared = self.declared_result(unit, sym)
+                if declared:
+                    return declared, NOTHING
             for e in scope.returns:
                 merge(found, weaken(self.expression(unit, e)[0], RETURNED))
             if not found:

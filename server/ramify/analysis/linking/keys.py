@@ -46,7 +46,7 @@ _ABOUT_SYMBOLS = frozenset(
      "field factories", "method names", "has decorators", "said of bases", "type parameters",
      "related", "automatic", "body", "hooks", "made outside"}
 )  # fmt: skip
-_ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow"})
+_ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow", "standing at"})
 
 
 def keys_of(units: Units, question: Question) -> Iterator[int]:
@@ -250,6 +250,10 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
 
         return _hash(aspect, path, symbol, ()), answer
 
+    def standing(inference: Inference, unit: Unit) -> Any:
+        return _plain(inference, inference.standing_at(unit, symbol))
+
+    yield _hash("standing at", path, symbol), standing
     yield about("definition", lambda i, p, s: _plain(i, i.definition(p, s)))
     yield about("returned", lambda i, p, s: _plain(i, i.returned(p, s)))
     yield about("outcome", lambda i, p, s: _plain(i, i.outcome(p, s)))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
+from ramify.analysis.inference.annotations import type_arguments
 from ramify.analysis.inference.engine import SYMBOL
 from ramify.analysis.inference.known import CONNECTS
 from ramify.analysis.inference.members import BELOW, BESIDE, MADE_BY
+from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
+    ALIAS,
     ARGUMENT,
     BOUND,
+    CALLBACK,
     CLASS,
     DECLARED,
     FIXTURE,
@@ -25,7 +29,7 @@ from ramify.analysis.inference.values import (
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.library import CONNECTED
 from ramify.analysis.linking.edges.stores import Stores
-from ramify_store.facts import NONE, EdgeKind, Op, SymbolKind
+from ramify_store.facts import NONE, EdgeKind, Op, ParamFact, SymbolKind
 
 
 class DefinitionEdges(Stores):
@@ -135,6 +139,22 @@ class DefinitionEdges(Stores):
                 if ref[0] == SYMBOL:
                     self.flows_out.hold(ref[1], ref[2], CONNECTED, function)
 
+    def _told_of(self, param: ParamFact) -> Iterator[tuple[Unit, int]]:
+        """Where a parameter says what a framework is to pass: its default, and what `Annotated`
+        says beside the type, here or under another name."""
+        unit, e = self.unit, param.annotation
+        if param.default != NONE:
+            yield unit, param.default
+        if e != NONE and unit.ops[e] in (Op.NAME, Op.ATTR):
+            for value in self.inference.expression(unit, e)[0]:
+                if value[0] == ALIAS:
+                    unit, e = self.inference.unit(value[1]), value[2]
+        if e == NONE or unit.ops[e] != Op.SUBSCRIPT:
+            return
+        if self.inference.generic_name(unit, e) == "Annotated":
+            for told in type_arguments(unit, e)[1:]:
+                yield unit, told
+
     def _parameters(self, sym: int) -> None:
         unit = self.unit
         for param in unit.scopes[unit.symbols[sym].scope].params:
@@ -143,6 +163,13 @@ class DefinitionEdges(Stores):
                 site = unit.bindings[param.binding].target
                 target = self._id(fixture[1], fixture[2])
                 self._edge(sym, target, EdgeKind.CALLS, FIXTURE, site)
+            targets: Targets = {}
+            for owner, e in self._told_of(param):
+                for value, mark in self.inference.injected(owner, e).items():
+                    self._add_called(targets, value, mark, False)
+            for target, _ in targets:
+                site = unit.bindings[param.binding].target
+                self._edge(sym, target, EdgeKind.CALLS, CALLBACK, site)
         around = dict(self.inference.fixtures_around(unit, sym))
         around.update(self.inference.set_up(unit, sym))
         for function, mark in around.items():

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from ramify.analysis.inference.callbacks import keeps
 from ramify.analysis.inference.engine import NO_FLOW, SYMBOL, Taint
-from ramify.analysis.inference.known import CALLS_ITS_ARGUMENT, PARTIALS, known_as
+from ramify.analysis.inference.known import CALLS_ITS_ARGUMENT, INJECTS, PARTIALS, known_as
 from ramify.analysis.inference.values import (
     BASE_OUTSIDE,
     BOUND,
@@ -203,7 +203,8 @@ class OutsideCalls(LibraryCalls):
     def _says_what_it_runs(self, value: Value, e: int) -> bool:
         """Whether it is known which of its arguments something outside calls."""
         in_types = next(self.inference.callbacks_of(value, self.unit, e), None)
-        return in_types is not None or known_as(value[1]) in CALLS_ITS_ARGUMENT
+        name = known_as(value[1])
+        return in_types is not None or name in CALLS_ITS_ARGUMENT or name in INJECTS
 
     def _hand_outside(self, e: int, site: int, source: int, known: bool) -> None:
         """What callables and objects run that are handed to code outside; `known` where it is
