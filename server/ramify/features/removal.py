@@ -84,8 +84,9 @@ def _summary(
     files = len({each.place.path for each in uses})
     where = "1 file" if files == 1 else f"{files} files"
     imported = f" {_times(imports)} of it would go, too." if imports else ""
+    besides = f", besides {_times(imports)}" if imports else ""
     if verdict == "used":
-        return f"No: {places} {name}, in {where}."
+        return f"No: {places} {name}, in {where}{besides}."
     if verdict == "entry":
         return f"No: nothing here uses {name}, but it is entered from outside ({entry})."
     if verdict == "unknown":
