@@ -123,3 +123,63 @@ table.TABLE["a"]()
 def test_a_dict_in_a_dict_that_is_filled_later() -> None:
     text = TWO + 't = {}\nt["a"] = {}\nfor k in "xy":\n t["a"][k] = f\nt["a"]["x"]()\n'
     assert calls(text) == ["main -> main.f"]
+
+
+def test_an_update_that_names_the_key_takes_its_place() -> None:
+    assert calls(TWO + 't = {"a": f}\nt.update({"a": g})\nt["a"]()\n') == ["main -> main.g"]
+    assert calls(TWO + 't = {"a": f}\nt.update(a=g)\nt["a"]()\n') == ["main -> main.g"]
+    assert calls(TWO + 't = {"a": f}\nt.update(b=g)\nt["a"]()\n') == ["main -> main.f"]
+
+
+def test_an_update_in_a_branch_does_not() -> None:
+    text = TWO + 'def use(x):\n t = {"a": f}\n if x: t.update(a=g)\n t["a"]()\n'
+    assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]
+
+
+def test_keys_of_sets_and_dicts_are_hashed() -> None:
+    text = """\
+class K:
+    def __hash__(self): return 1
+def use(k: K):
+    {}
+"""
+    for expression in ("[{k}]", "{k: 1}", "{}[k]", "{k for k in [k]}", "{k: 1 for k in [k]}"):
+        assert calls(text.replace("{}", expression, 1)) == ["main.use -> main.K.__hash__"]
+    assert calls(text.replace("{}", "[k, (k,)]", 1)) == []
+
+
+def test_the_keys_of_a_typed_dict() -> None:
+    text = """\
+from typing import TypedDict
+class User:
+    def name(self): pass
+class Context(TypedDict):
+    user: User
+    users: list[User]
+def one(c: Context): c["user"].name()
+def two(c: Context): c.get("user").name()
+def many(c: Context):
+    for user in c["users"]: user.name()
+"""
+    assert calls(text) == [
+        "main.many -> main.User.name",
+        "main.one -> main.User.name",
+        "main.two -> main.User.name",
+    ]
+
+
+def test_the_dict_of_a_class_and_of_an_instance() -> None:
+    text = """\
+def f(): pass
+class C:
+    def __init__(self): self.f = f
+    def go(self): pass
+def of_class(): C.__dict__["go"](C())
+def of_instance(): C().__dict__["f"]()
+def by_get(): vars(C).get("go")(C())
+"""
+    assert [line for line in calls(text) if not line.endswith(("C", "__init__"))] == [
+        "main.by_get -> main.C.go",
+        "main.of_class -> main.C.go",
+        "main.of_instance -> main.f",
+    ]

@@ -195,3 +195,9 @@ def match_of(kind):
         "main.use -> main.f",
         "main.use -> main.g",
     ]
+
+
+def test_a_loop_that_ran_to_its_end_leaves_the_last_element() -> None:
+    loop = "def f(): pass\ndef g(): pass\nfor x in (f, g):\n    {}\nx()\n"
+    assert calls(loop.format("pass")) == ["main -> main.g"]
+    assert calls(loop.format("if x is f: break")) == ["main -> main.f", "main -> main.g"]

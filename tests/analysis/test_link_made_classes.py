@@ -135,3 +135,36 @@ def use(): lib.go(), stop()
         "main.use -> other.go",
         "main.use -> other.stop",
     ]
+
+
+def test_the_call_of_a_metaclass_runs_the_constructor_instead() -> None:
+    text = """\
+class Meta(type):
+    def __call__(cls, *args): return super().__call__(*args)
+class C(metaclass=Meta):
+    def __init__(self): pass
+def use(): C()
+"""
+    assert calls(text) == [
+        "main.Meta.__call__ -> main.C.__init__",
+        "main.use -> main.C",
+        "main.use -> main.Meta.__call__",
+    ]
+
+
+def test_a_hook_for_subclasses_sees_none_but_those() -> None:
+    text = """\
+class Plugin:
+    known = []
+    def __init_subclass__(cls): Plugin.known.append(cls)
+    def run(self): pass
+class Red(Plugin):
+    def run(self): pass
+def use():
+    for each in Plugin.known: each().run()
+"""
+    assert calls(text) == [
+        "main -> main.Plugin.__init_subclass__",
+        "main.use -> main.Red",
+        "main.use -> main.Red.run",
+    ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ramify.analysis.inference.unit import Unit
-from ramify_store.facts import NONE, BindingKind
+from ramify_store.facts import NONE, BindingKind, Op
 
 _MOST_REACHING: Final = 64
 """Bindings of one name looked at for one use. Generated code has thousands, and as many uses."""
@@ -58,6 +58,20 @@ def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[
         return list(bindings)
     chosen.reverse()
     return chosen
+
+
+def is_after_loop(unit: Unit, binding: int, use: int) -> bool:
+    """Whether a binding is the target of a loop that has run to its end when `use` runs."""
+    fact = unit.bindings[binding]
+    if fact.value == NONE or unit.ops[fact.value] != Op.ITER or use <= fact.target:
+        return False
+    loop = unit.blocks[fact.block]
+    if not loop.loop or use < loop.last:
+        return False
+    return not any(
+        block.ends and loop.first <= block.first and block.last <= loop.last
+        for block in unit.blocks
+    )
 
 
 def _body_block(unit: Unit, scope: int) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.constants import number_of, text_of
 from ramify.analysis.inference.iteration import Iteration
-from ramify.analysis.inference.known import GROWING, MODULES, NAMED_TUPLES
+from ramify.analysis.inference.known import GROWING, MODULES, NAMED_TUPLES, TYPED_DICTS
 from ramify.analysis.inference.outside import class_of, made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
+    ATTRIBUTES,
     CLASS,
     ELEMENT,
     EXTERNAL,
@@ -32,6 +33,7 @@ from ramify_store.facts import NONE, ArgumentHow, Op
 
 _MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict"})
 _OF_FRAME = frozenset({"builtins.locals", "builtins.vars"})
+_KEYED = frozenset({MADE, REST, ATTRIBUTES})
 _TAKES = frozenset({"pop", "get", "popleft", "setdefault", "popitem", "__getitem__"})
 
 
@@ -85,7 +87,7 @@ class Containers(Iteration):
         if kind == INSTANCE:
             number = number_of(self, unit, index)
             field = self._field_at(value, number) if number is not None else NOTHING
-            return field or self.items(value)
+            return field or self._key_of_typed(value, unit, index) or self.items(value)
         if unit.ops[index] == Op.SLICE:
             return self._slice(value, unit, index)
         if kind in (LITERAL, PART, TYPED) or (kind == REST and not self._is_keyed(value)):
@@ -94,11 +96,19 @@ class Containers(Iteration):
                 return self._latest(value, str(number), unit, index) or self.at_position(
                     value, number
                 )
-        if kind in (LITERAL, MADE, REST):
+        if kind in (LITERAL, MADE, REST, ATTRIBUTES):
             text = text_of(self, unit, index)
             if text is not None:
                 return self._latest(value, text, unit, index) or self.under(value, text)
         return self.items(value)
+
+    def _key_of_typed(self, value: Value, unit: Unit, index: int) -> Result:
+        """What a `TypedDict` says that it holds under a key."""
+        order = self.mro(value[1], value[2])
+        if not any(v[0] == EXTERNAL and v[1] in TYPED_DICTS for v in order):
+            return NOTHING
+        key = text_of(self, unit, index)
+        return self._in_dict(value, key) if key is not None else NOTHING
 
     def _item_outside(self, value: Value, unit: Unit, index: int) -> Result:
         """What subscribing an instance of something outside gives."""
@@ -141,6 +151,8 @@ class Containers(Iteration):
             return self.global_name(value[2], key)[0]
         if value[0] == MADE and value[1] in _OF_FRAME:
             return self._local(value, key)
+        if value[0] == ATTRIBUTES:
+            return self._in_dict(value[1], key)
         if value[0] == REST and value[1] == self.asker and self._is_keyed(value):
             return self.handed_under(value, key) or self._declared_rest(value)
         return self.items(value)
@@ -153,12 +165,18 @@ class Containers(Iteration):
         if unit.c[value[3]]:
             found: Result = {}
             for holder in self.infer_argument(value, 0):
-                merge(found, self.member(holder, key)[0])
-            return weaken(found, ELEMENT)
+                merge(found, self._in_dict(holder, key))
+            return found
         index = unit.name_index.get(key)
         scope = unit.scope_of[value[3]]
         bindings = unit.bound[scope].get(index) if index is not None else None
         return self.reached(unit, scope, bindings, value[3])[0] if bindings else NOTHING
+
+    def _in_dict(self, holder: Value, key: str) -> Result:
+        """What the `__dict__` of something holds under a key: of a class what its own body binds,
+        without binding it to anything."""
+        own = self.own(holder[1], holder[2], key)[0] if holder[0] == CLASS else NOTHING
+        return weaken(own or self.member(holder, key)[0], ELEMENT)
 
     def spread(self, value: Value, position: int) -> Result:
         """What `f(*value)` passes at a position, counted from where the star stands."""
@@ -253,7 +271,7 @@ class Containers(Iteration):
             text = None
             if unit is not None and unit.path == self.asker and call != NONE and unit.c[call]:
                 text = text_of(self, unit, unit.arguments(call)[0][1])
-            mapping = self._is_dict(container) or container[0] in (MADE, REST)
+            mapping = self._is_dict(container) or container[0] in _KEYED
             known = text is not None and mapping
             found = dict(self.under(container, text or "") if known else self.items(container))
             merge(found, weaken(given.positional(1), ELEMENT))

@@ -31,6 +31,7 @@ from ramify.analysis.inference.values import (
     PARAMETER,
     REST,
     SCOPE,
+    SUBCLASS,
     TYPED,
     Result,
     Value,
@@ -222,6 +223,10 @@ class Definitions(Stubs):
 
     def _receiver(self, unit: Unit, sym: int) -> Result:
         symbol = unit.symbols[sym]
+        if symbol.name == "__init_subclass__":  # runs for the classes below alone
+            below = self.classes_below(unit.path, symbol.parent)
+            if 0 < len(below) <= MOST_TARGETS:
+                return {(CLASS, *cls[1:3], OWN): SUBCLASS for cls in below}
         kind = CLASS if symbol.flags & SymbolFlag.CLASS or symbol.name == "__new__" else INSTANCE
         return {(kind, unit.path, symbol.parent, OWN): OWN_CLASS}
 

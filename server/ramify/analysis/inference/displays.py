@@ -7,7 +7,7 @@ when that happens in the same function (for a module's own, anywhere in the file
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ramify.analysis.inference.branches import chain_of
 from ramify.analysis.inference.calling import Calling
@@ -161,23 +161,29 @@ class Displays(Calling):
         """Values that `update` and `setdefault` put into a dict display."""
         found: Result = {}
         for call, name in self._mutations(unit):
-            base = unit.a[unit.a[call]]
-            if name not in _FILLS or not self._near(unit, value, call):
-                continue
-            if not self._is_that(unit, base, value):
-                continue
-            arguments = unit.arguments(call)
-            if name == "setdefault" and len(arguments) == 2:
-                text = unit.text_of_const(arguments[0][1])
-                if key is None or text is None or text == key:
-                    merge(found, self.expression(unit, arguments[1][1])[0])
-                continue
-            for how, e in arguments if name == "update" else ():
-                if how >= 0 and (key is None or unit.names[how] == key):
-                    merge(found, self.expression(unit, e)[0])
-                elif how in (ArgumentHow.POSITIONAL, ArgumentHow.DOUBLE_SPLAT):
-                    for inner in self.expression(unit, e)[0]:
-                        merge(found, self.items(inner) if key is None else self.under(inner, key))
+            if name in _FILLS:
+                merge(found, self._filled_by(unit, call, name, value, key))
+        return found
+
+    def _filled_by(self, unit: Unit, call: int, name: str, value: Value, key: str | None) -> Result:
+        """Values that one such call puts there."""
+        base = unit.a[unit.a[call]]
+        if not self._near(unit, value, call) or not self._is_that(unit, base, value):
+            return NOTHING
+        arguments = unit.arguments(call)
+        if name == "setdefault":
+            if len(arguments) != 2:
+                return NOTHING
+            text = unit.text_of_const(arguments[0][1])
+            told = key is None or text is None or text == key
+            return self.expression(unit, arguments[1][1])[0] if told else NOTHING
+        found: Result = {}
+        for how, e in arguments:
+            if how >= 0 and (key is None or unit.names[how] == key):
+                merge(found, self.expression(unit, e)[0])
+            elif how in (ArgumentHow.POSITIONAL, ArgumentHow.DOUBLE_SPLAT):
+                for inner in self.expression(unit, e)[0]:
+                    merge(found, self.items(inner) if key is None else self.under(inner, key))
         return found
 
     def _dict_values(self, value: Value, key: str | None) -> Result:
@@ -213,7 +219,7 @@ class Displays(Calling):
     def _latest(self, value: Value, key: str, unit: Unit, use: int) -> Result:
         """What a display holds under a key that was certainly stored to earlier in the same
         function, with what may have been stored there since."""
-        if value[0] not in (LITERAL, MADE) or not unit.item_bindings:
+        if value[0] not in (LITERAL, MADE) or not (unit.item_bindings or self._updates(unit)):
             return NOTHING
         if self._place(value)[0] is not unit:
             return NOTHING
@@ -224,28 +230,59 @@ class Displays(Calling):
         stores = unit.stored_under(key)
         scope = unit.scope_of[use]
         around = set(chain_of(unit, unit.block_of[use]))
-        last = NONE
-        for index in stores:
-            binding = unit.bindings[index]
+        last = held = NONE
+        for place, base, holds in self._stored_by_name(unit, stores, key):
             if (
-                binding.target < use
-                and binding.scope == scope
-                and binding.block in around
-                and binding.value != NONE
-                and text_of(self, unit, unit.b[binding.target]) == key
-                and list(self.expression(unit, unit.a[binding.target])[0]) == [value]
+                last < place < use
+                and unit.scope_of[place] == scope
+                and unit.block_of[place] in around
+                and list(self.expression(unit, base)[0]) == [value]
             ):
-                last = index
+                last, held = place, holds
         if last == NONE:
             return NOTHING
-        found = dict(self.expression(unit, unit.bindings[last].value)[0])
+        found = dict(self.expression(unit, held)[0])
         goes_round = any(unit.blocks[b].loop for b in around)
         for index in stores:
             binding = unit.bindings[index]
-            since = index > last and (binding.target < use or goes_round)
+            since = binding.target > last and (binding.target < use or goes_round)
             if since or binding.scope != scope:
                 merge(found, self._stored_item(unit, index, value, key))
+        for call, name in self._mutations(unit):
+            since = call > last and (call < use or goes_round)
+            if name in _FILLS and (since or unit.scope_of[call] != scope):
+                merge(found, self._filled_by(unit, call, name, value, key))
         return weaken(found, ELEMENT)
+
+    def _stored_by_name(
+        self, unit: Unit, stores: Sequence[int], key: str
+    ) -> Iterator[tuple[int, int, int]]:
+        """Where something is certainly stored under a key, in what, and what it is."""
+        for index in stores:
+            binding = unit.bindings[index]
+            target = binding.target
+            if binding.value != NONE and text_of(self, unit, unit.b[target]) == key:
+                yield target, unit.a[target], binding.value
+        for call, held in self._updates(unit).get(key, ()):
+            yield call, unit.a[unit.a[call]], held
+
+    def _updates(self, unit: Unit) -> dict[str, list[tuple[int, int]]]:
+        """By key: calls like `table.update({"key": value})` and the values they store under it."""
+        found: dict[str, list[tuple[int, int]]] | None = unit.__dict__.get("updates")
+        if found is None:
+            found = {}
+            for call, name in self._mutations(unit):
+                for how, e in unit.arguments(call) if name == "update" else ():
+                    if how >= 0:
+                        found.setdefault(unit.names[how], []).append((call, e))
+                    elif how == ArgumentHow.POSITIONAL and unit.ops[e] == Op.DICT:
+                        entries = unit.entries(e)
+                        keys = [unit.text_of_const(k) if k != NONE else None for k, _ in entries]
+                        for text, (_, held) in zip(keys, entries, strict=True):
+                            if text is not None and None not in keys:
+                                found.setdefault(text, []).append((call, held))
+            unit.__dict__["updates"] = found
+        return found
 
     def _one(self, value: Value, position: int) -> Result:
         """One element of a display, with what is stored under its index."""

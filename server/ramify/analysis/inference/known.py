@@ -48,6 +48,9 @@ UNBINDING: Final = frozenset({"builtins.staticmethod", "builtins.classmethod"})
 NAMED_TUPLES: Final = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
 """Bases that make the declared fields of a class its elements, in order."""
 
+TYPED_DICTS: Final = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+"""Bases that make the declared fields of a class the keys of a mapping."""
+
 FACTORIES: Final = frozenset({"default_factory", "factory"})
 """Their keywords for a callable that makes the first value."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ramify.analysis.inference.access import Access, renamed_mark
 from ramify.analysis.inference.classes import CLOSED
 from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found
-from ramify.analysis.inference.known import FIELDS
+from ramify.analysis.inference.known import FIELDS, TYPED_DICTS
 from ramify.analysis.inference.names import renamed
 from ramify.analysis.inference.narrowing import latest_attribute, may_be_tested
 from ramify.analysis.inference.outside import (
@@ -21,6 +21,7 @@ from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ANNOTATION,
     ATTRIBUTE,
+    ATTRIBUTES,
     BOUND,
     CLASS,
     CONSTRUCTED,
@@ -68,6 +69,8 @@ _MOST_BELOW = 16
 _KEPT = frozenset({OWN_CLASS, ANNOTATION, IMPORT})
 _CONTAINERS = {Op.TUPLE: "tuple", Op.LIST: "list", Op.SET: "set", Op.DICT: "dict"}
 _CALLABLE = frozenset({FUNCTION, BOUND, CLASS})
+_WITH_DICT = frozenset({MODULE, CLASS, INSTANCE})
+_DICT = "builtins.dict."
 _OPEN = frozenset({"builtins.NoneType"})
 
 
@@ -133,6 +136,8 @@ class Members(Access):
 
     def worked_out_member(self, value: Value, name: str) -> Found:
         kind = value[0]
+        if name == "__dict__" and kind in _WITH_DICT:
+            return {(ATTRIBUTES, value): MEMBER}, {(EXTERNAL_REF, OBJECT + ".__dict__"): MEMBER}
         if kind == INSTANCE:
             return self._of_instance(value, name)
         if kind == CLASS:
@@ -152,6 +157,8 @@ class Members(Access):
             return self._after(value, name)
         if kind == FUNCTION:
             return self._of_function(value, name)
+        if kind == ATTRIBUTES:
+            return {(METHOD_OF, value, name): MEMBER}, {(EXTERNAL_REF, _DICT + name): MEMBER}
         if kind == MADE and value[1] == "pytest.raises" and name == "value":
             return self.raised(value), NOTHING
         if kind in (LITERAL, TYPED, MADE, GENERATOR, REST, "view"):
@@ -275,6 +282,8 @@ class Members(Access):
             if below[0] or below[1]:
                 return below
         base = base_with(outside, name)
+        if base in TYPED_DICTS:
+            return self.member((ATTRIBUTES, value), name)
         if name.startswith("__"):
             base = base or OBJECT
         if base is None or not (name.startswith("__") or not self.has_fallback(value)):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TypeAlias
 
-from ramify.analysis.inference.branches import reaching
+from ramify.analysis.inference.branches import is_after_loop, reaching
 from ramify.analysis.inference.engine import (
     EXTERNAL_REF,
     LOCAL,
@@ -86,12 +86,17 @@ class Names(Engine):
     def reached(self, unit: Unit, owner: int, bindings: Sequence[int], use: int) -> Found:
         """What the bindings that reach a use give; `use` is NONE for the end of the scope."""
         if len(bindings) == 1:
-            return self.binding(unit, bindings[0])
+            found = self.binding(unit, bindings[0])
+            if len(found[0]) > 1 and is_after_loop(unit, bindings[0], use):
+                return self._left_by_loop(unit, bindings[0]) or found[0], found[1]
+            return found
         chosen = reaching(unit, owner, bindings, use)
         values: Result = {}
         refs: Result = {}
         for index in chosen:
             value, ref = self.binding(unit, index)
+            if len(value) > 1 and is_after_loop(unit, index, use):
+                value = self._left_by_loop(unit, index) or value
             if not value and unit.bindings[index].kind == BindingKind.ASSIGN:
                 value = self._declared(unit, owner, bindings)
             if len(chosen) == 1:
@@ -99,6 +104,24 @@ class Names(Engine):
             merge(values, value)
             merge(refs, ref)
         return (weaken(values, BRANCH) if len(values) > 1 else values), refs
+
+    def _left_by_loop(self, unit: Unit, index: int) -> Result:
+        """What a loop that ran to its end has left in its target: the last element, where it goes
+        over a display; nothing where that is not known."""
+        found: Result = {}
+        for value in self.expression(unit, unit.a[unit.bindings[index].value])[0]:
+            if self.length(value) is None:
+                return NOTHING
+            merge(found, self.at_position(value, -1))
+        return found
+
+    def length(self, value: Value) -> int | None:
+        """How many elements a tuple or list display has, if that is plain."""
+        raise NotImplementedError
+
+    def at_position(self, value: Value, position: int) -> Result:
+        """What unpacking a value gives at a position (negative: from the end)."""
+        raise NotImplementedError
 
     def _declared(self, unit: Unit, owner: int, bindings: Sequence[int]) -> Result:
         """What a name is said to be by declarations without a value, wherever they stand."""

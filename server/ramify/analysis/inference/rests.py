@@ -8,6 +8,7 @@ from ramify.analysis.inference.displays import Displays
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.values import (
     ARGUMENT,
+    ATTRIBUTES,
     ELEMENT,
     EXTERNAL,
     EXTERNAL_INSTANCE,
@@ -27,7 +28,7 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import NONE, ParamKind
 
-_NOWHERE = frozenset({EXTERNAL, EXTERNAL_INSTANCE, NAMESPACE, OF_CLASS, PLACED})
+_NOWHERE = frozenset({ATTRIBUTES, EXTERNAL, EXTERNAL_INSTANCE, NAMESPACE, OF_CLASS, PLACED})
 
 
 class Rests(Displays):
@@ -86,6 +87,6 @@ def owner_of(value: Value) -> str:
     """The file that a container is made, or declared, in."""
     if value[0] == MADE:
         return str(value[2])
-    if value[0] in ("view", METHOD_OF, "pair of", PART):
+    if value[0] in ("view", METHOD_OF, "pair of", PART, ATTRIBUTES):
         return owner_of(value[2] if value[0] == "view" else value[1])
     return str(value[1])

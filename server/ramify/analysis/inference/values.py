@@ -39,6 +39,7 @@ AROUND: Final = "around"  # (path, sym): runs when what a decorator was given is
 OF_CLASS: Final = (
     "of class"  # (text, INSTANCE or CLASS): of what a class's type variable stands for
 )
+ATTRIBUTES: Final = "attributes"  # (holder): the `__dict__` of a module, class or instance
 METHOD_OF: Final = "method of"  # (container value, name): list.append, dict.get, ...
 
 ROWS: Final = "rows"  # (path, sym, manager or queryset value): objects of the model that is sym

@@ -23,6 +23,7 @@ from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
+    ATTRIBUTES,
     CLASS,
     DECLARED,
     FUNCTION,
@@ -73,7 +74,7 @@ def _keys_of_place(units: Units, path: str, about: int | Value) -> Iterator[int]
     assert unit is not None
     if isinstance(about, int):
         yield place_key(path, unit.place_name(about))
-    elif about[0] in ("view", METHOD_OF, "pair of", PART):
+    elif about[0] in ("view", METHOD_OF, "pair of", PART, ATTRIBUTES):
         yield from _keys_of_place(units, path, about[2] if about[0] == "view" else about[1])
     elif about[0] == MADE:
         yield place_key(path, unit.place_name(about[3]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.analysis.inference.members import stepped
+from ramify.analysis.inference.members import MADE_BY, stepped
 from ramify.analysis.inference.values import (
     AROUND,
     BOUND,
@@ -15,6 +15,7 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     MADE,
     MEMBER,
+    MOST_ALTERNATIVES,
     OWN,
     PROTOCOL,
     ROWS,
@@ -59,6 +60,14 @@ class Called(Collecting):
         return name.startswith("__") and not name.endswith("__")
 
     def _add_constructors(self, into: Targets, value: Value, mark: int) -> None:
+        meta = self.inference.metaclass(value[1], value[2])
+        if meta is not None:
+            runs = self.inference.member_of_class((INSTANCE, *meta[1:]), "__call__")
+            for function in runs:
+                best(into, self._id(function[1], function[2]), False, through(mark, PROTOCOL))
+            made = self.inference.reaching(meta[1], meta[2], MADE_BY) if runs else ()
+            if runs and len(made) <= MOST_ALTERNATIVES:
+                return  # that runs the constructors, if anything does
         step = through(mark, CONSTRUCTOR)
         known = False
         for name in ("__init__", "__new__", "__post_init__"):
@@ -70,10 +79,6 @@ class Called(Collecting):
                 if reached[0] == BOUND:
                     best(into, self._id(reached[1], reached[2]), True, through(mark, by))
         self._add_factories(into, value, mark)
-        meta = self.inference.metaclass(value[1], value[2])
-        if meta is not None:
-            for function in self.inference.member_of_class((INSTANCE, *meta[1:]), "__call__"):
-                best(into, self._id(function[1], function[2]), False, through(mark, PROTOCOL))
 
     def _add_factories(self, into: Targets, value: Value, mark: int) -> None:
         """Constructing a class runs the factories of its fields."""

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from ramify.analysis.inference.known import REFLECTED
-from ramify.analysis.inference.values import EXTERNAL_INSTANCE, INSTANCE, LITERAL, MADE
+from ramify.analysis.inference.outside import class_of
+from ramify.analysis.inference.values import (
+    EXTERNAL_INSTANCE,
+    INSTANCE,
+    LITERAL,
+    MADE,
+    Result,
+    Value,
+)
 from ramify.analysis.linking.edges.calls import Calls
-from ramify_store.facts import NONE, BindingKind, Op
+from ramify_store.facts import NONE, BindingKind, CompKind, Op
 
+_HASHING = frozenset(
+    {"builtins.dict", "collections.defaultdict", "collections.OrderedDict", "collections.Counter"}
+)
 _MAY_BE_OBJECTS = frozenset({Op.NAME, Op.ATTR, Op.CALL, Op.SUBSCRIPT, Op.AWAIT, Op.NAMED})
 
 
@@ -15,7 +26,8 @@ class Protocols(Calls):
 
     def _subscript(self, e: int) -> None:
         values = self._operand(self.unit.a[e])
-        self._special(values, "__getitem__", e)
+        if not self._special(values, "__getitem__", e):
+            self._hashed(self.unit.b[e], values, e)
         for value in values:
             if value[:2] == (MADE, "collections.defaultdict"):
                 self._called_back(self.inference.infer_argument(value, 0), e, e)
@@ -25,7 +37,8 @@ class Protocols(Calls):
         deletes = index is not None and self.unit.bindings[index].kind == BindingKind.DELETE
         method = "__delitem__" if deletes else "__setitem__"
         values = self._operand(self.unit.a[e])
-        self._special(values, method, e)
+        if not self._special(values, method, e):
+            self._hashed(self.unit.b[e], values, e)
         if index is not None and not deletes and self.unit.bindings[index].value != NONE:
             held = self._operand(self.unit.bindings[index].value)
             self._left_outside(values, held, e)
@@ -106,10 +119,33 @@ class Protocols(Calls):
             if not self._special(values, "__bool__", e):
                 self._special(values, "__len__", e)
 
+    def _hashed(self, key: int, containers: Result, site: int) -> None:
+        """Looking a key up in a mapping asks for its hash."""
+        if self.unit.ops[key] in _MAY_BE_OBJECTS and any(self._hashes(v) for v in containers):
+            self._special(self._operand(key), "__hash__", site)
+
+    def _hashes(self, container: Value) -> bool:
+        of = class_of(container)
+        cls = of[0] if of is not None else self.inference.container_class(container)
+        return cls in _HASHING
+
+    def _set(self, e: int) -> None:
+        for element in self.unit.elements(e):
+            self._special(self._operand(element), "__hash__", e)
+
+    def _comprehension(self, e: int) -> None:
+        if self.unit.b[e] == CompKind.SET:
+            self._special(self._operand(self.unit.a[e]), "__hash__", e)
+
+    def _dict_comprehension(self, e: int) -> None:
+        self._special(self._operand(self.unit.a[e]), "__hash__", e)
+
     def _dict(self, e: int) -> None:
         for key, spread in self.unit.entries(e):
             if key == NONE:
                 self._special(self._operand(spread), "keys", e)
+            else:
+                self._special(self._operand(key), "__hash__", e)
 
     def _unpack(self, e: int) -> None:
         if self.unit.b[e] == 0:
