@@ -33,6 +33,13 @@ _OLD: Final = 0.05
 _QUIET: Final = 0.03
 """Seconds without typing before the overlay follows, unless somebody waits for it."""
 
+_MOST_TOUCHED_LIVE: Final = 1_000
+"""Files that a snapshot may have touched and still serve again where questions are about one text:
+every question looks at each of them, and keeping them costs memory."""
+_MOST_TOUCHED: Final = 100
+"""The same for questions about the workspace: each looks at other files, and little is worked out
+over them. A thousand would cost each question two milliseconds."""
+
 _NO_DOCUMENTS: Final[Documents] = MappingProxyType({})
 
 
@@ -63,8 +70,9 @@ class Client:
         self._overlay: Overlay | None = None
         self._linking: tuple[CancelToken, float] | None = None
         self._waiting = 0
-        self._snapshot: LiveSnapshot | None = None
-        """The last one made, which serves again while it holds."""
+        self._snapshots: dict[int, LiveSnapshot] = {}
+        """The last ones made, which serve again while they hold, by how many files each may have
+        touched."""
         self._prepared: tuple[FileTable, Documents, FileTable, Mapping[str, Buffer]] | None = None
 
     def open(self, document: Document) -> None:
@@ -85,7 +93,7 @@ class Client:
 
     def live(self) -> Reading:
         """What is known now: the view may be empty or partial, the snapshot parses on demand."""
-        return self._reading()
+        return self._reading(_MOST_TOUCHED_LIVE)
 
     def reading(self, token: CancelToken, *, complete_within: float) -> Reading:
         """Waits until the graph knows this client's documents and is complete, at most
@@ -95,7 +103,7 @@ class Client:
         """
         with self._board.changed:
             self._wait(token, complete_within, lambda: self._board.complete and self._is_current())
-        return self._reading()
+        return self._reading(_MOST_TOUCHED)
 
     def await_(
         self,
@@ -221,7 +229,7 @@ class Client:
         document = overlay.documents.get(path)
         return document is not None and document.version >= version
 
-    def _reading(self) -> Reading:
+    def _reading(self, most_touched: int) -> Reading:
         with self._board.changed:
             committed, overlay, documents = self._board.committed, self._overlay, self._documents
             status = self._status(documents)
@@ -230,13 +238,13 @@ class Client:
                 status = replace(status, complete=False, reason=reason)
         base = None if committed is None else committed.base
         table, buffers = self._with_documents(base, documents)
-        snapshot = self._snapshot
-        if snapshot is None or not snapshot.still_holds(table, buffers, documents, status):
-            snapshot = LiveSnapshot(
-                self._folder, table, buffers, documents, status, self._source, self._size_limit()
-            )
-            self._snapshot = snapshot if committed is not None else None
+        made_of = table, buffers, documents, status
+        snapshot = self._snapshots.get(most_touched)
+        if snapshot is None or not snapshot.still_holds(*made_of, most_touched):
+            snapshot = LiveSnapshot(self._folder, *made_of, self._source, self._size_limit())
+            self._snapshots[most_touched] = snapshot
         if committed is None:
+            self._snapshots.clear()
             return Reading(NO_VIEW, NO_SEARCH, snapshot, self._history)
         view = committed.base.view if overlay is None or not documents else overlay.view
         return Reading(view, committed.search, snapshot, self._history)

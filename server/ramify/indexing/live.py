@@ -12,7 +12,7 @@ from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import msgspec
 
@@ -26,10 +26,6 @@ from ramify.session.roots import METADATA_NAMES, Roots, find_roots
 from ramify.session.settings import Settings
 from ramify.session.snapshot import Document, Status
 from ramify_store.facts import FileFacts, Placed
-
-_MOST_TOUCHED: Final = 1_000
-"""Files that a snapshot may have touched and still serve again: every question looks at each of
-them, two milliseconds for so many, and keeping them costs memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +114,13 @@ class LiveSnapshot:
         buffers: Mapping[str, Buffer],
         documents: Mapping[str, Document],
         status: Status,
+        most_touched: int,
     ) -> bool:
         """Whether a snapshot made of these now would tell the same as this one has: then this
         one serves again, with everything that was worked out over it.
 
-        Looks at each file on disk that it has touched, a few microseconds each.
+        Looks at each file on disk that it has touched, a few microseconds each; not at more than
+        `most_touched`.
         """
         if table is not self._table or buffers is not self._buffers:
             return False
@@ -131,7 +129,7 @@ class LiveSnapshot:
         with self._lock:
             touched = dict(self._files)
             beside = self._texts.keys() - touched.keys() - documents.keys()
-        if beside or len(touched) > _MOST_TOUCHED:
+        if beside or len(touched) > most_touched:
             return False
         return all(
             each is not None
