@@ -230,11 +230,14 @@ class _Nearness:
     def to(self, rows: NDArray[np.int32]) -> Floats:
         """Shape (width of the rows, pieces, words of the question): what is reduced first comes
         first, which is several times as fast as last."""
-        return self._cosines.take(self._place[np.ascontiguousarray(rows.T)], axis=0)
+        places = self._place[np.ascontiguousarray(rows.T)]
+        cosines: Floats = self._cosines.take(places, axis=0)
+        return cosines
 
     def nearest(self, rows: NDArray[np.int32]) -> Floats:
         """Of each word in the rows, to the word of the question that it is nearest to."""
-        return self._nearest[self._place[rows]]
+        nearest: Floats = self._nearest[self._place[rows]]
+        return nearest
 
     def cosines(
         self, heads: NDArray[np.int32], names: NDArray[np.int32], containers: NDArray[np.int32]
