@@ -1,4 +1,5 @@
-"""What allocators keep to themselves: the room that a load has freed, and that of idle threads."""
+"""What allocators keep to themselves: the room that a load has freed, and that of idle threads; and
+how often garbage is looked for."""
 
 from __future__ import annotations
 
@@ -16,6 +17,13 @@ def few_arenas() -> None:
     have freed, which no other thread ever gets. Without effect on other systems."""
     if (library := _glibc()) is not None:
         library.mallopt(_ARENA_MAX, 2)
+
+
+def collect_seldom() -> None:
+    """For a process that answers: what an answer is made of stands in no circle and goes with it,
+    but a thousand such values are enough for Python to walk them, and soon all that is alive,
+    forty milliseconds within every third large answer."""
+    gc.set_threshold(50_000, 20, 20)
 
 
 def release() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
@@ -29,8 +29,7 @@ def line_starts_of(data: bytes) -> array[int]:
     return starts
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Zero-based; `column` is in the units of the encoding it was made for."""
 
     line: int
@@ -53,12 +52,14 @@ class Text:
 
     def position(self, offset: int, encoding: Encoding) -> Position:
         """The position of a byte offset; inside a character it is that character's start."""
-        offset = max(0, min(offset, len(self.data)))
-        line = bisect_right(self.line_starts, offset) - 1
-        start = self.line_starts[line]
-        if encoding == "utf-8" or self.is_ascii:
+        data, starts = self.data, self.line_starts
+        if not 0 <= offset <= len(data):
+            offset = 0 if offset < 0 else len(data)
+        line = bisect_right(starts, offset) - 1
+        start = starts[line]
+        if encoding == "utf-8" or data[start:offset].isascii():
             return Position(line, offset - start)
-        prefix = self.data[start:offset].decode("utf-8", "ignore")
+        prefix = data[start:offset].decode("utf-8", "ignore")
         return Position(line, columns_of(prefix, encoding))
 
     def offset(self, line: int, column: int, encoding: Encoding) -> int:

@@ -20,7 +20,7 @@ from ramify.features.places import Places, bare_name, qualified_name
 from ramify.features.reach import Reach
 from ramify.features.signatures import CallSites, misfit
 from ramify.features.unknowns import Unknowns, site_count
-from ramify.features.upstream import Bytes, Ints, upstream_of
+from ramify.features.upstream import Bytes, Ints, among, upstream_of
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Certainty, Edge, EdgeKind, LookUp, Symbol, SymbolKind
@@ -221,18 +221,16 @@ class _Asked:
         number = upstream.numbers.get(symbol.id)
         if number is None:
             return
-        wanted = np.zeros(max(EdgeKind) + 1, dtype=np.bool_)
-        wanted[list(kinds)] = True
+        wanted = among(EdgeKind, kinds)
         for target in (number, *upstream.overridden(number)):
             for at, (part, alive) in enumerate(upstream.parts):
-                if target + 1 >= len(part.start):
+                groups = part.by_target if target == number else part.dispatched
+                if target + 1 >= len(groups.start):
                     continue
-                items = part.items[part.start[target] : part.start[target + 1]]
+                items = groups.of(target)
                 keep = wanted[part.kind[items]]
                 if alive is not None:
                     keep &= alive[part.source[items]]
-                if target != number:
-                    keep &= part.dispatch[items]
                 items = items[keep]
                 most = Certainty.EXACT if target == number else Certainty.INFERRED
                 yield _References(at, items, np.minimum(part.certainty[items], most))

@@ -290,12 +290,13 @@ def _edges(
 ) -> Iterator[tuple[int, int]]:
     """(target, source) of all edges of a kind, of the sources that count."""
     for part, alive in upstream.parts:
-        at = np.flatnonzero(part.kind[part.items] == kind)
-        sources = part.source[part.items[at]]
+        groups = part.by_target
+        at = np.flatnonzero(part.kind[groups.items] == kind)
+        sources = part.source[groups.items[at]]
         for mask in (alive, counts):
             if mask is not None:
                 at, sources = at[mask[sources]], sources[mask[sources]]
-        targets = np.searchsorted(part.start, at, side="right") - 1
+        targets = np.searchsorted(groups.start, at, side="right") - 1
         yield from zip(targets.tolist(), sources.tolist(), strict=True)
 
 

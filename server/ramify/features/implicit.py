@@ -20,7 +20,16 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ramify.features.upstream import Bytes, Ints, Part, Upstream, gathered, upstream_of
+from ramify.features.upstream import (
+    Bools,
+    Bytes,
+    Ints,
+    Part,
+    Upstream,
+    among,
+    gathered,
+    upstream_of,
+)
 from ramify_store.facts import NONE, Certainty, Edge, EdgeKind, SymbolKind, symbol_id
 from ramify_store.view import GraphView
 
@@ -28,12 +37,13 @@ HELD: Final = "holds it"
 INSTANCE: Final = "an instance runs it"
 AT_IMPORT: Final = "importing runs it"
 
-_CALLS: Final = int(EdgeKind.CALLS)
-_USES: Final = int(EdgeKind.USES)
+_IS_CALL: Final = among(EdgeKind, (EdgeKind.CALLS,))
+_IS_CALL_OR_USE: Final = among(EdgeKind, (EdgeKind.CALLS, EdgeKind.USES))
 _OVERRIDES: Final = int(EdgeKind.OVERRIDES)
 _MODULE: Final = int(SymbolKind.MODULE)
 _CLASS: Final = int(SymbolKind.CLASS)
-_MEMBERS: Final = [int(SymbolKind.METHOD), int(SymbolKind.PROPERTY), int(SymbolKind.FIELD)]
+_IS_MEMBER: Final = among(SymbolKind, (SymbolKind.METHOD, SymbolKind.PROPERTY, SymbolKind.FIELD))
+_IS_SUITE: Final = among(SymbolKind, (SymbolKind.MODULE, SymbolKind.CLASS))
 _BOUND: Final = (SymbolKind.VARIABLE, SymbolKind.FIELD)
 _ANYWHERE: Final = frozenset(
     {
@@ -88,7 +98,7 @@ class Implicit:
     def holding(self, view: GraphView, frontier: Ints) -> Pairs:
         """Variables whose statement, at the top of a module or class, names a symbol."""
         found: dict[tuple[int, int], None] = {}
-        for symbol, part, item in self._stated(frontier, (_CALLS, _USES)):
+        for symbol, part, item in self._stated(frontier, _IS_CALL_OR_USE):
             edge = self.upstream.edge(part, item)
             source = view.symbol(edge.source)
             if source is not None:
@@ -101,7 +111,7 @@ class Implicit:
         """The classes of methods that somebody may run of whom nobody knows."""
         ids, facts = self.upstream.ids, self.upstream.facts
         container = facts.container[frontier]
-        is_member = np.isin(facts.kind[frontier], _MEMBERS) & (container >= 0)
+        is_member = _IS_MEMBER[facts.kind[frontier]] & (container >= 0)
         members = frontier[is_member]
         members = members[facts.kind[facts.container[members]] == _CLASS]
         known = self._is_referred_to(members)
@@ -116,7 +126,7 @@ class Implicit:
         """Tests whose file imports a module that calls a symbol while it is imported."""
         rows = {
             (symbol, file)
-            for symbol, part, item in self._stated(frontier, (_CALLS,))
+            for symbol, part, item in self._stated(frontier, _IS_CALL)
             if (file := self._imported_file(int(self.upstream.parts[part][0].source[item]))) >= 0
             and not self._is_guarded(view, self.upstream.edge(part, item))
         }
@@ -131,13 +141,13 @@ class Implicit:
         """Tests whose file imports that of a module, directly or not, and those in it."""
         return self._tests_importing(view, int(self.upstream.facts.file[module]))
 
-    def _stated(self, frontier: Ints, kinds: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
+    def _stated(self, frontier: Ints, kinds: Bools) -> Iterator[tuple[int, int, int]]:
         """Edges from the statements of a module or class itself: symbol, part and item."""
         kind_of = self.upstream.facts.kind
         for number, (part, alive) in enumerate(self.upstream.parts):
-            at, items = gathered(part.start, part.items, frontier)
+            at, items = gathered(part.by_target, frontier)
             source = part.source[items]
-            keep = np.isin(part.kind[items], kinds) & np.isin(kind_of[source], (_MODULE, _CLASS))
+            keep = kinds[part.kind[items]] & _IS_SUITE[kind_of[source]]
             if alive is not None:
                 keep &= alive[source]
             for row in np.flatnonzero(keep).tolist():
@@ -207,7 +217,7 @@ class Implicit:
         facts, ids = self.upstream.facts, self.upstream.ids
         entered = {
             symbol
-            for symbol, part, item in self._stated(frontier, (_CALLS,))
+            for symbol, part, item in self._stated(frontier, _IS_CALL)
             if facts.kind[self.upstream.parts[part][0].source[item]] == _MODULE
         }
         entered |= {each for each in frontier.tolist() if ids[each].endswith(_MAIN)}
@@ -247,7 +257,7 @@ class Implicit:
     def _reference_counts(self, symbols: Ints) -> Ints:
         counts = np.zeros(len(symbols), dtype=np.int32)
         for part, alive in self.upstream.parts:
-            at, items = gathered(part.start, part.items, symbols)
+            at, items = gathered(part.by_target, symbols)
             keep = part.kind[items] != _OVERRIDES
             if alive is not None:
                 keep &= alive[part.source[items]]
@@ -314,7 +324,8 @@ def _importers(view: GraphView, upstream: Upstream) -> dict[int, list[int]]:
 def _targets(part: Part) -> Ints:
     """Of all edges, by the groups that they are found in."""
     target = np.zeros(len(part.source), dtype=np.int32)
-    target[part.items] = np.repeat(np.arange(len(part.start) - 1), np.diff(part.start))
+    groups = part.by_target
+    target[groups.items] = np.repeat(np.arange(len(groups.start) - 1), np.diff(groups.start))
     return target
 
 

@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 
 from ramify.features.dispatch import MOST_TARGETS
 from ramify.features.implicit import Implicit, Pairs, implicit_of
-from ramify.features.upstream import Bools, Bytes, Ints, closure, gathered
+from ramify.features.upstream import Bools, Bytes, Ints, Part, among, closure, gathered
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, EdgeKind, SymbolKind
 from ramify_store.view import GraphView
@@ -70,9 +70,9 @@ MOST_LINKS: Final = 60_000
 _FAR: Final = 127
 _CLASS: Final = int(SymbolKind.CLASS)
 _FIELD: Final = int(SymbolKind.FIELD)
-_MEMBERS: Final = (int(SymbolKind.METHOD), int(SymbolKind.PROPERTY))
+_IS_MEMBER: Final = among(SymbolKind, (SymbolKind.METHOD, SymbolKind.PROPERTY))
 _USES: Final = int(EdgeKind.USES)
-_RUNNING: Final = (int(EdgeKind.CALLS), int(EdgeKind.USES))
+_IS_RUNNING: Final = among(EdgeKind, (EdgeKind.CALLS, EdgeKind.USES))
 
 # How a row came about, beside the number of a part of the upstream for edges.
 WITH_TESTS: Final = -1
@@ -249,7 +249,7 @@ class Likely:
         costs, members that override them."""
         facts = self.upstream.facts
         for number, (part, alive) in enumerate(self.upstream.parts):
-            at, items = gathered(part.start, part.items, targets)
+            at, items = self._gathered(part, symbols, targets, more)
             symbol, source, kind = symbols[at], part.source[items], part.kind[items]
             of = facts.kind[symbol]
             mentions = (of == _CLASS) & (kind == _USES)
@@ -258,8 +258,6 @@ class Likely:
             cost[mentions] = mention
             cost[mentions & (facts.is_test[source] | facts.is_local[symbol])] = MENTIONED_IN_TEST
             if more is not None:
-                instead = (of == _FIELD) | facts.is_test[symbol]
-                keep &= part.dispatch[items] | instead
                 cost += np.where(part.dispatch[items], more[at], np.int8(INSTEAD))
             if alive is not None:
                 keep &= alive[source]
@@ -271,12 +269,27 @@ class Likely:
                 np.flatnonzero(keep),
             )
 
+    def _gathered(
+        self, part: Part, symbols: Ints, targets: Ints, more: Bytes | None
+    ) -> tuple[Ints, Ints]:
+        """Of what is overridden the calls with dispatch alone, unless the symbol stands instead of
+        it, as fields and what tests are made of do."""
+        if more is None:
+            return gathered(part.by_target, targets)
+        facts = self.upstream.facts
+        instead = (facts.kind[symbols] == _FIELD) | facts.is_test[symbols]
+        whole, called = np.flatnonzero(instead), np.flatnonzero(~instead)
+        at_whole, of_whole = gathered(part.by_target, targets[whole])
+        at_called, of_called = gathered(part.dispatched, targets[called])
+        at = np.concatenate([whole[at_whole], called[at_called]])
+        order = np.argsort(at, kind="stable")
+        return at[order].astype(np.int32), np.concatenate([of_whole, of_called])[order]
+
     def _overriding(self, frontier: Ints, mention: int) -> Iterator[Links]:
         upstream = self.upstream
         rows = [
             (each, above, OVERRIDING if most > Certainty.POSSIBLE else OVERRIDING_MANY)
-            for each in frontier.tolist()
-            if each in upstream.above
+            for each in frontier[upstream.overrides[frontier]].tolist()
             for above, most in upstream.dispatched_above(each)
         ]
         if rows:
@@ -324,7 +337,7 @@ class Likely:
     def _members(self, symbols: Ints) -> list[int]:
         """Those that are members of classes, tests left out."""
         facts = self.upstream.facts
-        symbols = symbols[np.isin(facts.kind[symbols], _MEMBERS) & ~facts.is_test[symbols]]
+        symbols = symbols[_IS_MEMBER[facts.kind[symbols]] & ~facts.is_test[symbols]]
         members: list[int] = symbols[facts.kind[facts.container[symbols]] == _CLASS].tolist()
         return members
 
@@ -386,9 +399,9 @@ class Likely:
     def _callers(self, members: Iterable[int], above: frozenset[int]) -> Iterator[Ints]:
         for each in members:
             for part, alive in self.upstream.parts:
-                _, items = gathered(part.start, part.items, np.array([each], dtype=np.int32))
+                _, items = gathered(part.by_target, np.array([each], dtype=np.int32))
                 source = part.source[items]
-                keep = np.isin(part.kind[items], _RUNNING)
+                keep = _IS_RUNNING[part.kind[items]]
                 if above:
                     inferred = part.certainty[items] == int(Certainty.INFERRED)
                     keep &= inferred | (part.dispatch[items] & (each in above))

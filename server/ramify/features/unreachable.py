@@ -198,8 +198,9 @@ def _links(upstream: Upstream) -> _Links:
     facts = upstream.facts
     sources, targets = [], []
     for part, alive in upstream.parts:
-        target = np.repeat(np.arange(len(part.start) - 1), np.diff(part.start))
-        source, kind = part.source[part.items], part.kind[part.items]
+        groups = part.by_target
+        target = np.repeat(np.arange(len(groups.start) - 1), np.diff(groups.start))
+        source, kind = part.source[groups.items], part.kind[groups.items]
         imported = (kind == EdgeKind.IMPORTS) & (facts.kind[target] != SymbolKind.MODULE)
         counts = (kind != EdgeKind.OVERRIDES) & ~imported
         if alive is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import partial
 from typing import Final, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ramify.features.dispatch import MOST_TARGETS
-from ramify_store.columns import ColumnsView, edge_at, grouped
+from ramify_store.columns import ColumnsView, Groups, edge_at, grouped
 from ramify_store.facts import NONE, Certainty, Edge, EdgeKind, Symbol, SymbolKind
 from ramify_store.layers import LayeredView
 from ramify_store.view import GraphView
@@ -60,9 +61,10 @@ class Part:
     dispatch: Bools
     sites: Ints
     """How many sites each edge has."""
-    start: NDArray[np.int64]
-    """Edges of target t: items[start[t]:start[t + 1]]; later targets have none."""
-    items: Ints
+    by_target: Groups
+    """Later targets than it knows have none."""
+    dispatched: Groups
+    """Those with dispatch alone."""
     edge: Callable[[int], Edge]
 
 
@@ -94,6 +96,8 @@ class Upstream:
     """With the symbols whose edges still count; None: all of them."""
     above: Mapping[int, Sequence[int]]
     """Methods that a method overrides directly, and the reverse."""
+    overrides: Bools
+    """Which are in `above`."""
     below: Mapping[int, Sequence[int]]
     derived: Mapping[int, Sequence[int]]
     """Classes that derive from a class directly."""
@@ -126,6 +130,13 @@ class Upstream:
         return known
 
 
+def among(kinds: type[IntEnum], these: Iterable[int]) -> Bools:
+    """By number of a kind: whether it is one of these. Many times as fast as `np.isin`."""
+    table = np.zeros(max(kinds) + 1, dtype=np.bool_)
+    table[list(these)] = True
+    return table
+
+
 def closure(start: int, following: Mapping[int, Sequence[int]]) -> list[int]:
     """All that is reached, nearest first, without the start."""
     found, seen = [start], {start}
@@ -137,8 +148,9 @@ def closure(start: int, following: Mapping[int, Sequence[int]]) -> list[int]:
     return found[1:]
 
 
-def gathered(start: NDArray[np.int64], items: Ints, targets: Ints) -> tuple[Ints, Ints]:
+def gathered(groups: Groups, targets: Ints) -> tuple[Ints, Ints]:
     """Items of all the targets, one after another, and beside each the index of its target."""
+    start, items = groups.start, groups.items
     inside = np.minimum(targets, len(start) - 2)
     first = start[inside]
     count = np.where(targets < len(start) - 1, start[inside + 1] - first, 0)
@@ -201,8 +213,8 @@ def _of_columns(view: ColumnsView) -> Upstream:
         certainty=edges.certainty,
         dispatch=edges.dispatch,
         sites=np.diff(edges.sites.start).astype(np.int32),
-        start=groups.start,
-        items=groups.items,
+        by_target=groups,
+        dispatched=_only(groups, edges.dispatch),
         edge=partial(edge_at, edges, symbols.ids),
     )
     overrides, inherits = (
@@ -284,7 +296,9 @@ def _upstream(
     tests: dict[int, list[int]] = {}
     for test in np.flatnonzero(facts.is_test_case).tolist():
         tests.setdefault(int(facts.container[test]), []).append(test)
-    return Upstream(ids, numbers, facts, parts, above, below, derived, tests)
+    is_override = np.zeros(len(ids), dtype=np.bool_)
+    is_override[list(above)] = True
+    return Upstream(ids, numbers, facts, parts, above, is_override, below, derived, tests)
 
 
 def _pairs(part: Part, target: Ints, kind: EdgeKind) -> list[tuple[int, int]]:
@@ -323,16 +337,24 @@ def _facts_with(
 def _part_of(edges: Sequence[Edge], numbers: Mapping[str, int], count: int) -> Part:
     targets = np.array([numbers[edge.target] for edge in edges], dtype=np.int32)
     groups = grouped(targets, count)
+    dispatch = np.array([edge.dispatch for edge in edges], dtype=np.bool_)
     return Part(
         source=np.array([numbers[edge.source] for edge in edges], dtype=np.int32),
         kind=np.array([edge.kind for edge in edges], dtype=np.int8),
         certainty=np.array([edge.certainty for edge in edges], dtype=np.int8),
-        dispatch=np.array([edge.dispatch for edge in edges], dtype=np.bool_),
+        dispatch=dispatch,
         sites=np.array([len(edge.sites) for edge in edges], dtype=np.int32),
-        start=groups.start,
-        items=groups.items,
+        by_target=groups,
+        dispatched=_only(groups, dispatch),
         edge=edges.__getitem__,
     )
+
+
+def _only(groups: Groups, keep: Bools) -> Groups:
+    """The same groups with some of their items."""
+    kept = keep[groups.items]
+    before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(kept)])
+    return Groups(before[groups.start], groups.items[kept])
 
 
 def _without(alive: Bools | None, count: int, gone: Gone) -> Bools | None:
@@ -365,6 +387,7 @@ _NOTHING: Final = Upstream(
     ),
     parts=(),
     above={},
+    overrides=np.empty(0, dtype=np.bool_),
     below={},
     derived={},
     tests={},

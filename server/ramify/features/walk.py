@@ -69,6 +69,7 @@ class _Step(NamedTuple):
 
 
 _CLASS: Final = int(SymbolKind.CLASS)
+_EXACT: Final = Certainty.EXACT
 _USES: Final = int(EdgeKind.USES)
 _WITH_TESTS: Final = -1
 _BY_NAME: Final = -2
@@ -337,12 +338,12 @@ class Walk:
         methods that override them, which only calls with dispatch reach."""
         facts = self.upstream.facts
         for number, (part, alive) in enumerate(self.upstream.parts):
-            at, items = gathered(part.start, part.items, targets)
+            groups = part.by_target if most is None else part.dispatched
+            at, items = gathered(groups, targets)
             symbol, source, kind = symbols[at], part.source[items], part.kind[items]
             certainty = part.certainty[items]
             keep = self._counts(symbol, kind, level, asked)
             if most is not None:
-                keep &= part.dispatch[items]
                 certainty = np.minimum(certainty, most[at])
             keep &= certainty >= level
             if alive is not None:
@@ -362,13 +363,16 @@ class Walk:
         return np.where(self._is_whole[symbol], whole, _COUNTING_OWN_CODE[of, kind])
 
     def _dispatched_into(self, frontier: Ints, level: Certainty, asked: bool) -> Iterator[_Step]:
-        overriding = [each for each in frontier.tolist() if each in self.upstream.above]
-        if overriding:
-            rows = [
-                (each, *above)
-                for each in overriding
-                for above in self.upstream.dispatched_above(each)
-            ]
+        """Nothing where links must be exact: which override a call runs is inferred at best."""
+        upstream = self.upstream
+        overriding = frontier[upstream.overrides[frontier]].tolist() if level < _EXACT else ()
+        rows = [
+            (each, above, most)
+            for each in overriding
+            for above, most in upstream.dispatched_above(each)
+            if most >= level
+        ]
+        if rows:
             symbols, targets, most = np.array(rows, dtype=np.int32).reshape(-1, 3).T
             yield from self._edges_into(symbols, targets, most.astype(np.int8), level, asked)
 

@@ -83,7 +83,8 @@ class Ranges:
 
     def range(self, place: Place) -> shapes.Range | None:
         """None when the file is gone."""
-        lines = self._lines_of(place.path)
+        path = place.path
+        lines = self._lines[path] if path in self._lines else self._lines_of(path)
         if lines is None:
             return None
         return shapes.Range(lines.position(place.start), lines.position(place.end))
@@ -96,9 +97,8 @@ class Ranges:
         return present(map(self.location, places))
 
     def _lines_of(self, path: str) -> _Lines | None:
-        if path not in self._lines:
-            self._lines[path] = _lines_of(self.reading, path, self.encoding)
-        return self._lines[path]
+        lines = self._lines[path] = _lines_of(self.reading, path, self.encoding)
+        return lines
 
 
 def status(value: snapshot.Status, partial: str | None = None) -> shapes.Status:
@@ -177,7 +177,8 @@ class _AsciiLines:
     size: int
 
     def position(self, offset: int) -> shapes.Position:
-        offset = max(0, min(offset, self.size))
+        if not 0 <= offset <= self.size:
+            offset = 0 if offset < 0 else self.size
         line = bisect_right(self.starts, offset) - 1
         return shapes.Position(line, offset - self.starts[line])
 
@@ -188,8 +189,7 @@ class _TextLines:
     encoding: Encoding
 
     def position(self, offset: int) -> shapes.Position:
-        found = self.text.position(offset, self.encoding)
-        return shapes.Position(found.line, found.column)
+        return shapes.Position(*self.text.position(offset, self.encoding))
 
 
 def _lines_of(reading: Reading, path: str, encoding: Encoding) -> _Lines | None:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ramify.features.changed import ChangedSymbols
 
 
-_Steps: TypeAlias = dict[answers.Step, shapes.PathStep]
-"""Made already: paths share most of their links."""
+_Steps: TypeAlias = dict[int, shapes.PathStep]
+"""Made already, by the identity of the answer's: paths share most of their links."""
 
 MOST_UNTESTED: Final = 50
 
@@ -137,19 +137,19 @@ def _affected(ranges: Ranges, steps: _Steps, value: answers.Affected) -> shapes.
     head = _dependent(ranges, steps, value)
     if head is None:
         return None
-    return shapes.AffectedItem(**head | {"concerned": value.concerned})
+    return shapes.AffectedItem(**head, concerned=value.concerned)
 
 
 def _test(ranges: Ranges, steps: _Steps, value: answers.TestToRun) -> shapes.TestItem | None:
     head = _dependent(ranges, steps, value)
     if head is None:
         return None
-    own = {
-        "reasons": value.reasons,
-        "doubt": value.doubt,
-        "node_ids": tuple("::".join((each.path, *each.names)) for each in value.runs),
-    }
-    return shapes.TestItem(**head | own)
+    head["reasons"] = value.reasons
+    return shapes.TestItem(
+        **head,
+        doubt=value.doubt,
+        node_ids=tuple(["::".join((each.path, *each.names)) for each in value.runs]),
+    )
 
 
 def _dependent(
@@ -158,9 +158,10 @@ def _dependent(
     head = head_of(ranges, value.item)
     if head is None:
         return None
-    sure = CERTAINTIES[value.item.certainty or Certainty.UNRESOLVED]
-    path = tuple(_step(ranges, steps, step) for step in value.path)
-    return head | {"distance": value.distance, "certainty": sure, "path": path}
+    head["certainty"] = CERTAINTIES[value.item.certainty or Certainty.UNRESOLVED]
+    head["distance"] = value.distance
+    head["path"] = tuple([steps.get(id(e)) or _step(ranges, steps, e) for e in value.path])
+    return head
 
 
 def _breakage(ranges: Ranges, value: answers.Breakage) -> shapes.Breakage:
@@ -195,22 +196,19 @@ def _entry(ranges: Ranges, value: answers.Entry) -> shapes.EntryPoint | None:
     head = head_of(ranges, value.item)
     if head is None:
         return None
-    own = {"entry": value.kind, "how": value.how, "distance": value.distance}
-    return shapes.EntryPoint(**head | own)
+    return shapes.EntryPoint(**head, entry=value.kind, how=value.how, distance=value.distance)
 
 
 def _step(ranges: Ranges, steps: _Steps, value: answers.Step) -> shapes.PathStep:
-    known = steps.get(value)
-    if known is None:
-        known = steps[value] = shapes.PathStep(
-            id=value.id,
-            name=value.name,
-            site=ranges.location(value.site) if value.site else None,
-            edge=EDGES[value.edge],
-            certainty=CERTAINTIES[value.certainty],
-            why=value.why,
-        )
-    return known
+    step = steps[id(value)] = shapes.PathStep(
+        id=value.id,
+        name=value.name,
+        site=ranges.location(value.site) if value.site else None,
+        edge=EDGES[value.edge],
+        certainty=CERTAINTIES[value.certainty],
+        why=value.why,
+    )
+    return step
 
 
 def _changed(value: ChangedSymbols) -> shapes.Changed:

@@ -19,7 +19,7 @@ from ramify.serving.host import Host
 from ramify.serving.logs import log_to_stderr
 from ramify.serving.settling import Nobodys, Theirs, directory_of, settled
 from ramify.session.settings import load_settings
-from ramify_store.memory import few_arenas
+from ramify_store.memory import collect_seldom, few_arenas
 
 _SETTLING_SECONDS: Final = 3.0
 _ENDED_BY_SIGNAL: Final = 128
@@ -31,6 +31,7 @@ def serve(arguments: Namespace) -> int:
     root = Path(getattr(arguments, "root", Path()))
     log_to_stderr()
     few_arenas()
+    collect_seldom()
     host = Host()
     outcome = settled([directory_of(root)], Wish("command"), host.listen, _SETTLING_SECONDS)
     if isinstance(outcome, Theirs | Nobodys):

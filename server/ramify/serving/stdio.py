@@ -31,7 +31,7 @@ from ramify.serving.logs import log_to_stderr
 from ramify.serving.settling import Theirs, directory_of, settled
 from ramify.session.directories import real_path
 from ramify.session.settings import load_settings
-from ramify_store.memory import few_arenas
+from ramify_store.memory import collect_seldom, few_arenas
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -54,6 +54,7 @@ def serve_stdio(roots: Sequence[Path] = (), *, memory: bool = False) -> NoReturn
     """
     log_to_stderr()
     few_arenas()
+    collect_seldom()
     host = Host()
     with private_streams() as (stdin, stdout):
         code = _served(host, stdin, stdout, tuple(roots), memory)
