@@ -27,13 +27,13 @@ def likely(texts: Mapping[str, str], symbol: str) -> list[str]:
 
 TABLE = {
     "a.py": "def read(x): ...\nREADERS = {'a': read}\n",
-    "test_a.py": "from a import READERS\ndef test_all(run): run(READERS)\ndef test_b(): ...\n",
+    "test_a.py": "from a import READERS\ndef test_read(run): run(READERS)\ndef test_b(): ...\n",
 }
 
 
 def test_who_reads_the_table_that_holds_it() -> None:
     answer = told(TABLE, "a:read")
-    assert likely(TABLE, "a:read") == ["test_a:test_all 1"]
+    assert likely(TABLE, "a:read") == ["test_a:test_read 1"]
     assert answer.tests[0].reasons == ("likely: `READERS`: holds it",)
     assert answer.tests_likely == 1
     assert "no test is known to reach it, 1 more is likely to in 1 file" in answer.summary
@@ -203,4 +203,54 @@ def test_unsaved_text_counts() -> None:
     replaced["test_a.py"] = after.view.links["test_a.py"]
     view = LayeredView(before.view, replaced, (), after.view.outline)
     tests = impact(replace(after, view=view), TOKEN, [ident("a:read")]).tests
-    assert [f"{short(each.item.id)} {each.doubt}" for each in tests] == ["test_a:test_all 1"]
+    assert [f"{short(each.item.id)} {each.doubt}" for each in tests] == ["test_a:test_read 1"]
+
+
+WORDS = {
+    "a.py": (
+        "class Cache:\n    def __repr__(self): ...\n"
+        "class Large(Cache): ...\n"
+        "def large(): return Large()\n"
+    ),
+    "test_a.py": (
+        "from a import Cache, large\n"
+        "def test_one(show): show(large())\n"
+        "def test_cache(show): show(large())\n"
+    ),
+}
+
+
+def test_who_merely_has_an_instance_and_says_no_word_of_it_is_left_out() -> None:
+    assert likely(WORDS, "a:Cache.__repr__") == ["test_a:test_cache 2"]
+    every = impact(reading_of(WORDS), TOKEN, [ident("a:Cache.__repr__")], doubt=4).tests
+    assert [f"{short(each.item.id)} {each.doubt}" for each in every] == [
+        "test_a:test_cache 2",
+        "test_a:test_one 4",
+    ]
+
+
+def test_what_links_prove_needs_no_word() -> None:
+    texts = {**WORDS, "b.py": "from a import Cache\ndef show(): repr(Cache())\n"}
+    texts["test_b.py"] = "from b import show\ndef test_other(): show()\n"
+    assert likely(texts, "a:Cache.__repr__") == ["test_b:test_other 0"]
+
+
+def test_of_two_that_are_as_sure_the_one_that_says_its_words_comes_first() -> None:
+    texts = {
+        "a.py": "def latex_row(): ...\ndef table(): latex_row()\n",
+        "test_a.py": (
+            "from a import table\ndef test_any(): table()\ndef test_latex_rows(): table()\n"
+            "class TestRow:\n    def test_b(self): table()\n"
+        ),
+    }
+    assert likely(texts, "a:latex_row") == [
+        "test_a:test_latex_rows 0",
+        "test_a:TestRow.test_b 0",
+        "test_a:test_any 0",
+    ]
+
+
+def test_a_word_that_nearly_every_test_says_tells_nothing() -> None:
+    many = "".join(f"def test_cache_{n}(): ...\n" for n in range(30))
+    texts = {**WORDS, "test_b.py": many}
+    assert likely(texts, "a:Cache.__repr__") == []

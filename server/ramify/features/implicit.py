@@ -24,7 +24,6 @@ from ramify.features.upstream import (
     Bools,
     Bytes,
     Ints,
-    Part,
     Upstream,
     among,
     gathered,
@@ -309,7 +308,7 @@ def _importers(view: GraphView, upstream: Upstream) -> dict[int, list[int]]:
         rows = np.flatnonzero(part.kind == int(EdgeKind.IMPORTS))
         if alive is not None:
             rows = rows[alive[part.source[rows]]]
-        targets = _targets(part)[rows]
+        targets = part.target[rows]
         known = facts.kind[targets] > 0
         ends = facts.file[targets][known], facts.file[part.source[rows]][known]
         pairs.update(zip(*(end.tolist() for end in ends), strict=True))
@@ -319,14 +318,6 @@ def _importers(view: GraphView, upstream: Upstream) -> dict[int, list[int]]:
         if target != source:
             importers.setdefault(target, []).append(source)
     return importers
-
-
-def _targets(part: Part) -> Ints:
-    """Of all edges, by the groups that they are found in."""
-    target = np.zeros(len(part.source), dtype=np.int32)
-    groups = part.by_target
-    target[groups.items] = np.repeat(np.arange(len(groups.start) - 1), np.diff(groups.start))
-    return target
 
 
 def _surrounding(view: GraphView, upstream: Upstream) -> Iterator[tuple[int, int]]:

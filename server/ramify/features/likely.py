@@ -19,6 +19,8 @@ path to a dependent says how likely it is: at `LIKELY` the choice of tests is cu
   twice as many have it; code that is no test, 6 and more.
 - A test that both reaches a call of that name (or of a method that overrides the same one) and has
   an instance: 1 more than the dearer of the two. That takes a walk from either end.
+- A path over a variable or an instance, where the test says no word of what changed (`affinity`,
+  added by `walk`): 2.
 
 The figures were chosen on the packages that `benchmarks.mutation` keeps for choosing. Must never
 know what links prove: `reach` joins the two.

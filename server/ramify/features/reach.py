@@ -49,8 +49,8 @@ class Reach:
     others: Found
     """Nearest first, then surest, then by id; without seeds and tests."""
     tests: Found
-    """Those to run first stand first: a missing level of certainty counts like two steps, and doubt
-    like as many as it costs."""
+    """Those to run first stand first: a missing level of certainty counts like two steps, doubt
+    like as many as it costs, and a word shared with what changed like two steps less."""
     seed_tests: tuple[Reached, ...]
     """Tests among the seeds, at distance 0."""
     likely: int

@@ -56,6 +56,7 @@ class Part:
     """Edges of one layer: columns by edge, and the edges of each target in a fixed order."""
 
     source: Ints
+    target: Ints
     kind: Bytes
     certainty: Bytes
     dispatch: Bools
@@ -209,6 +210,7 @@ def _of_columns(view: ColumnsView) -> Upstream:
     groups = view.edges_by_target
     part = Part(
         source=edges.source,
+        target=edges.target,
         kind=edges.kind,
         certainty=edges.certainty,
         dispatch=edges.dispatch,
@@ -340,6 +342,7 @@ def _part_of(edges: Sequence[Edge], numbers: Mapping[str, int], count: int) -> P
     dispatch = np.array([edge.dispatch for edge in edges], dtype=np.bool_)
     return Part(
         source=np.array([numbers[edge.source] for edge in edges], dtype=np.int32),
+        target=targets,
         kind=np.array([edge.kind for edge in edges], dtype=np.int8),
         certainty=np.array([edge.certainty for edge in edges], dtype=np.int8),
         dispatch=dispatch,

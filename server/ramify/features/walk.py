@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ramify.features import likely
+from ramify.features.affinity import shared_words
 from ramify.features.dispatch import OVERRIDE
 from ramify.features.found import CERTAINTY, Found, Hop, Reached, Trail
 from ramify.features.likely import EVERYTHING, Came, Likely, Walked
@@ -143,6 +144,7 @@ class Walk:
         self._passes: dict[Certainty, _Came] = {}
         """By level: how the walk came to what it went on from."""
         self._doubted: Walked | None = None
+        self._most_doubt = 0
         self._names: dict[int, list[tuple[int, Edge]]] = {self._gone: list(self._missing(gone))}
 
     @property
@@ -193,7 +195,7 @@ class Walk:
         seeds = np.unique(self._seeds).astype(np.int32)
         numbers = self.upstream.numbers
         modules = [numbers[each] for each in imported if each in numbers]
-        self._doubted = walk.walk(seeds, modules, most)
+        self._doubted, self._most_doubt = walk.walk(seeds, modules, most), most
         self.unsought = not self._doubted.is_whole
 
     def meets_test(self, level: Certainty) -> bool:
@@ -222,15 +224,23 @@ class Walk:
         facts = self.upstream.facts
         distance, level = self._distance[:-1].copy(), self._level[:-1].copy()
         doubt = np.zeros(len(distance), dtype=np.int8)
-        if self._doubted is not None:
+        words = np.zeros(len(distance), dtype=np.int32)
+        tests = np.flatnonzero(facts.is_test_case & (distance > 0)).astype(np.int32)
+        if self._doubted is None:
+            self._count_words(words, tests)
+        else:
             came = self._doubted.reported
             more = (came.symbol >= 0) & (distance == 0) & ~self._is_seed[:-1]
+            doubted = np.flatnonzero(more & facts.is_test_case).astype(np.int32)
+            cost = came.cost.copy()
+            if self._count_words(words, np.concatenate([tests, doubted])):
+                vague = doubted[self._is_vague(doubted) & (words[doubted] == 0)]
+                cost[vague] += WORDLESS
             if least > Certainty.POSSIBLE:
-                more &= facts.is_test_case
-                known = int(np.sum(facts.is_test_case & (distance > 0)))
-                more = self._few_of(more, came.cost, _many(facts.is_test_case) - known)
+                more &= facts.is_test_case & (cost <= self._most_doubt)
+                more = self._few_of(more, cost, _many(facts.is_test_case) - len(tests))
             distance[more], level[more] = came.steps[more], Certainty.POSSIBLE
-            doubt[more] = came.cost[more]
+            doubt[more] = cost[more]
         every = np.flatnonzero((distance > 0) & (facts.kind > 0))
         is_test = facts.is_test_case[every]
         sides = []
@@ -238,9 +248,31 @@ class Walk:
             steps, sure = distance[numbers], level[numbers]
             unsure = (Certainty.EXACT - sure).astype(np.int32)
             before = steps + missing * unsure + doubt[numbers].astype(np.int32)
+            before -= A_WORD * np.minimum(words[numbers], MOST_WORDS)
             rank = before * 1000 + steps * 10 + unsure
             sides.append(Found(self.upstream.ids, numbers, steps, sure, doubt[numbers], rank))
         return sides[0], sides[1]
+
+    def _count_words(self, words: Ints, tests: Ints) -> bool:
+        """Puts beside each test how many words it shares; whether that could be told."""
+        shared = shared_words(self.upstream, self._seeds, tests)
+        if shared is not None:
+            words[tests] = shared
+        return shared is not None
+
+    def _is_vague(self, numbers: Ints) -> Bools:
+        """Whether the cheapest path goes over what somebody merely has or holds."""
+        vague = np.zeros(len(numbers), dtype=np.bool_)
+        if self._doubted is None:
+            return vague
+        came, at = self._doubted.reported, numbers.copy()
+        rows = np.arange(len(numbers))
+        while len(rows):
+            vague[rows] |= np.isin(came.part[at[rows]], _VAGUE)
+            at[rows] = came.symbol[at[rows]]
+            came = self._doubted.passed
+            rows = rows[~vague[rows] & (came.symbol[at[rows]] >= 0)]
+        return vague
 
     def _few_of(self, more: Bools, cost: Bytes, most: int) -> Bools:
         """Those up to the cost at which they would be too many to be told from the others."""
@@ -437,6 +469,14 @@ def _many(is_test: Bools) -> int:
 
 
 _MANY_TESTS: Final = 1_000
+_VAGUE: Final = (likely.INSTANCE, likely.HOLDING)
+
+WORDLESS: Final = 2
+"""What it costs that a test says no word of the changed names, where no more is known than that it
+has an instance or reads what holds it."""
+A_WORD: Final = 2
+"""Steps by which a test comes earlier for each word it shares, up to MOST_WORDS."""
+MOST_WORDS: Final = 4
 
 
 def _plain(
