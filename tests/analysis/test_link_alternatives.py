@@ -50,6 +50,40 @@ class Printer(Visitor):
     assert calls(text) == ["main.Visitor.visit -> main.Printer.visit_a"]
 
 
+def test_a_method_picked_by_a_name_kept_in_a_variable() -> None:
+    text = """\
+class Filter:
+    def process(self, group):
+        name = f"_process_{type(group).__name__}"
+        run = getattr(self, name.lower(), self._process_default)
+        run(group)
+    def _process_default(self, group): pass
+    def _process_Where(self, group): pass
+    def other(self, group): pass
+"""
+    assert calls(text) == [
+        "main.Filter.process -> main.Filter._process_Where",
+        "main.Filter.process -> main.Filter._process_default",
+    ]
+
+
+def test_a_method_picked_by_the_end_of_its_name() -> None:
+    text = """\
+class Client:
+    def run(self, verb):
+        getattr(self, verb + "_command")()
+        getattr(self, "on_{}_done".format(verb))()
+    def get_command(self): pass
+    def command_of(self): pass
+    def on_get_done(self): pass
+    def on_get(self): pass
+"""
+    assert calls(text) == [
+        "main.Client.run -> main.Client.get_command",
+        "main.Client.run -> main.Client.on_get_done",
+    ]
+
+
 def test_a_class_that_many_below_put_in_place() -> None:
     below = "".join(f"class C{n}(Cache): pass\nclass T{n}(Test): made = C{n}\n" for n in range(9))
     text = f"""\

@@ -23,6 +23,7 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     NOTHING,
     OF_CLASS,
+    OR_BELOW,
     OWN,
     SCOPE,
     TYPED,
@@ -200,7 +201,8 @@ class Annotations(Members):
         for argument in arguments:
             for value in self.annotated(unit, argument):
                 if value[0] == INSTANCE:
-                    merge(found, {(CLASS, value[1], value[2], value[3]): ANNOTATION})
+                    how = OWN if value[3] == OWN else OR_BELOW
+                    merge(found, {(CLASS, value[1], value[2], how): ANNOTATION})
                 elif value[0] == EXTERNAL_INSTANCE:
                     merge(found, {(EXTERNAL, value[1]): ANNOTATION})
                 elif value[0] == OF_CLASS:

@@ -27,12 +27,12 @@ from ramify.analysis.inference.values import (
     MADE,
     METHOD_OF,
     NOTHING,
-    OWN,
     RETURNED,
     SCOPE,
     TYPED,
     Result,
     Value,
+    instance_of,
     merge,
     through,
     weaken,
@@ -78,8 +78,7 @@ class Calling(Library):
         return NOTHING
 
     def _constructed(self, value: Value) -> Result:
-        how = OWN if value[3] == OWN else CONSTRUCTED
-        itself: Value = (INSTANCE, value[1], value[2], how)
+        itself = instance_of(value)
         made: Result = {}
         for function in self.member_of_class(value, "__new__"):
             merge(made, self.outcome(function[1], function[2]))

@@ -14,12 +14,14 @@ from ramify.analysis.inference.names import Names
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ATTRIBUTE,
+    BRANCH,
     CLASS,
     DECLARED,
     EXTERNAL,
     FUNCTION,
     INSTANCE,
     MADE,
+    MOST_TARGETS,
     NOTHING,
     PLACED,
     RETURNED,
@@ -27,6 +29,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    tells,
     weaken,
 )
 from ramify.languages.python.library import is_below
@@ -62,6 +65,28 @@ class Classes(Names):
             if bases[base] == RETURNED:  # what a call in the list of bases gave
                 found.update((cls, RETURNED) for cls in above if cls in found and cls != own)
         return found
+
+    def few(self, values: Result, most: int = MOST_TARGETS) -> Result:
+        """Values if they tell anything: many instances of classes below one are of that one."""
+        if tells(values, most):
+            return values
+        shared = self._shared_base([v for v in values if v[0] == INSTANCE])
+        if shared is None:
+            return NOTHING
+        found = {v: m for v, m in values.items() if v[0] != INSTANCE}
+        found[INSTANCE, shared[1], shared[2], DECLARED] = BRANCH
+        return found if tells(found, most) else NOTHING
+
+    def _shared_base(self, instances: list[Value]) -> Value | None:
+        """The nearest class of the workspace that all the instances are of."""
+        if not instances:
+            return None
+        first = min(instances)
+        shared = [v for v in self.mro(first[1], first[2]) if v[0] == CLASS]
+        for value in instances:
+            order = self.mro(value[1], value[2])
+            shared = [v for v in shared if v in order]
+        return shared[0] if shared else None
 
     def bases(self, path: str, sym: int) -> Result:
         """The direct bases as CLASS and EXTERNAL values, in order; what is neither is left out

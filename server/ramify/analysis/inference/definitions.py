@@ -26,6 +26,7 @@ from ramify.analysis.inference.values import (
     MODULE,
     MOST_TARGETS,
     NOTHING,
+    OR_BELOW,
     OWN,
     OWN_CLASS,
     PARAMETER,
@@ -36,7 +37,6 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
-    tells,
     weaken,
 )
 from ramify_store.facts import NONE, Op, ParamFact, ParamKind, SymbolFlag, SymbolKind
@@ -198,7 +198,8 @@ class Definitions(Stubs):
             merge(found, self.declared_parameter(unit, sym, unit.names[param.name]))
         if param.default != NONE:
             merge(found, self._injected_value(unit, param.default))
-            merge(found, _telling(weaken(self.expression(unit, param.default)[0], ARGUMENT)))
+            default = _telling(weaken(self.expression(unit, param.default)[0], ARGUMENT))
+            merge(found, {_or_below(value): mark for value, mark in default.items()})
         merge(found, self.given_by_tests(unit, sym, unit.names[param.name]))
         merge(found, self.handed(path, sym, param))
         return found
@@ -236,7 +237,7 @@ class Definitions(Stubs):
         if len(values) > MOST_TARGETS and any(self._is_decorated(value) for value in values):
             return NOTHING  # a decorator of many: that its wrapper may run any of them says nothing
         handed = dict.fromkeys(values, ARGUMENT)
-        return handed if tells(handed) else NOTHING
+        return self.few(handed)
 
     def _is_decorated(self, value: Value) -> bool:
         return value[0] == FUNCTION and self.has_decorators(value[1], value[2])
@@ -266,6 +267,11 @@ class Definitions(Stubs):
 
 def _itself(path: str, sym: int, kind: SymbolKind) -> Value:
     return (CLASS, path, sym, DECLARED) if kind == SymbolKind.CLASS else (FUNCTION, path, sym)
+
+
+def _or_below(value: Value) -> Value:
+    """A default that is a class is there so that a caller may give one below it."""
+    return (*value[:3], OR_BELOW) if value[0] == CLASS else value
 
 
 def _telling(result: Result) -> Result:

@@ -35,7 +35,6 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
-    tells,
     weaken,
 )
 from ramify_store.facts import Op
@@ -67,7 +66,7 @@ class Inference(Callbacks):
                 step = mark if mark < EXACT_FROM else by
                 if found.get(reached, 0) < step:
                     found[reached] = step
-        return (found if tells(found, 4 * MOST_TARGETS) else NOTHING), NOTHING
+        return self.few(found, 4 * MOST_TARGETS), NOTHING
 
     def _call(self, unit: Unit, e: int) -> Found:
         return self._over(unit, unit.a[e], lambda v: self.called(v, unit, e))

@@ -15,6 +15,7 @@ from ramify.analysis.inference.known import (
     SAME_VALUE,
 )
 from ramify.analysis.inference.members import BELOW, MADE_BY
+from ramify.analysis.inference.name_forms import NameForm, name_form
 from ramify.analysis.inference.standard import Standard
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -45,7 +46,7 @@ from ramify.analysis.inference.values import (
     through,
     weaken,
 )
-from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
+from ramify_store.facts import NONE, ArgumentHow, SymbolFlag, SymbolKind
 
 METHOD: Final = "method"
 BOUND_NAME: Final = "bound name"
@@ -145,27 +146,27 @@ class Library(Standard):
                     merge(found, {reached: through(mark, step)})
         if text is None:
             merge(found, self._begun(unit, arguments[0], arguments[1]))
-        if not found and len(arguments) > 2:
-            return weaken(self.expression(unit, arguments[2])[0], BRANCH)
+        if len(arguments) > 2 and (not found or text is None):
+            merge(found, weaken(self.expression(unit, arguments[2])[0], BRANCH))
         return found
 
     def _begun(self, unit: Unit, base: int, name: int) -> Result:
-        """Methods of an instance whose names begin as a computed name does (`"visit_" + kind`)."""
-        prefix = _prefix(unit, name)
+        """Methods of an instance that a computed name may be the name of (`"visit_" + kind`)."""
+        form = name_form(unit, name)
         found: Result = {}
-        for value in self.expression(unit, base)[0] if len(prefix) > 2 else ():
+        for value in self.expression(unit, base)[0] if len(form.begin + form.end) > 2 else ():
             if value[0] not in (INSTANCE, CLASS):
                 continue
-            merge(found, self._methods_begun(value, prefix))
+            merge(found, self._methods_like(value, form))
             if not found and value[3] != CONSTRUCTED:
                 for cls in self.reaching(value[1], value[2], BELOW):
-                    merge(found, self._methods_begun((value[0], *cls[1:]), prefix))
+                    merge(found, self._methods_like((value[0], *cls[1:]), form))
         return found if tells(found) else NOTHING
 
-    def _methods_begun(self, value: Value, prefix: str) -> Result:
+    def _methods_like(self, value: Value, form: NameForm) -> Result:
         found: Result = {}
         for name in self.method_names(value[1], value[2]):
-            if name.startswith(prefix):
+            if form.fits(name):
                 for reached in self.member(value, name)[0]:
                     if reached[0] in (BOUND, FUNCTION):
                         merge(found, {reached: BRANCH})
@@ -214,15 +215,3 @@ class Library(Standard):
             if value[0] == CLASS:
                 return {(SUPER, value[1], value[2], receiver): OWN_CLASS}
         return {(SUPER, unit.path, cls, receiver): OWN_CLASS}
-
-
-def _prefix(unit: Unit, e: int) -> str:
-    """The literal text that a computed one begins with; empty when there is none."""
-    if unit.ops[e] == Op.FORMAT:
-        return unit.names[unit.a[e]] if unit.a[e] != NONE else ""
-    if unit.ops[e] != Op.BINARY:
-        return ""
-    text = unit.text_of_const(unit.a[e]) or ""
-    if unit.names[unit.c[e]] == "__add__":
-        return text
-    return text.partition("%")[0] if unit.names[unit.c[e]] == "__mod__" else ""

@@ -42,6 +42,7 @@ from ramify.analysis.inference.values import (
     MOST_TARGETS,
     NAMESPACE,
     NOTHING,
+    OR_BELOW,
     OWN,
     OWN_CLASS,
     PLACED,
@@ -72,6 +73,7 @@ _CALLABLE = frozenset({FUNCTION, BOUND, CLASS})
 _WITH_DICT = frozenset({MODULE, CLASS, INSTANCE})
 _DICT = "builtins.dict."
 _OPEN = frozenset({"builtins.NoneType"})
+_MAY_BE_BELOW = frozenset({OWN, OR_BELOW})
 
 
 def stepped(mark: int, step: int) -> int:
@@ -87,11 +89,13 @@ class Members(Access):
 
     def attribute(self, unit: Unit, e: int) -> Found:
         """What an ATTR expression is."""
-        base = self.expression(unit, unit.a[e])[0]
+        base = self.operand(unit, unit.a[e])
         name = unit.names[unit.b[e]]
         if len(base) == 1 and not may_be_tested(unit, e):
             ((value, mark),) = base.items()
             only = self._stepped(self.member(value, name), mark)
+            if not (only[0] or only[1]):
+                return self._only_below(base, name)
             just = self._just_assigned(unit, e) if len(only[0]) > 1 else NOTHING
             return (just, only[1]) if just else only
         values: Result = {}
@@ -106,9 +110,30 @@ class Members(Access):
                 step = stepped(mark, step)
                 if refs.get(key, 0) < step:
                     refs[key] = step
+        if not (values or refs):
+            values, refs = self._only_below(base, name)
         if len(values) > 1:
             values = self._just_assigned(unit, e) or values
         return (self.narrowed(unit, e, values) if may_be_tested(unit, e) else values), refs
+
+    def operand(self, unit: Unit, e: int) -> Result:
+        """What an expression is of which an attribute is taken: of a crowd, what all are."""
+        values = self.expression(unit, e)[0]
+        return values if len(values) <= MOST_TARGETS else self.few(values) or values
+
+    def _only_below(self, base: Result, name: str) -> Found:
+        """A member that none of the values has, of the classes below those they were made as: a
+        program that asks for it has others in hand than could be seen."""
+        values: Result = {}
+        refs: Result = {}
+        for value in base:
+            if value[0] != INSTANCE or value[3] != CONSTRUCTED or name.startswith("__"):
+                continue
+            if not self.has_fallback(value):
+                found = self._below(value, name)
+                merge(values, found[0])
+                merge(refs, found[1])
+        return (values, refs) if values or refs else UNKNOWN
 
     def _just_assigned(self, unit: Unit, e: int) -> Result:
         """What an attribute of a local name certainly holds, since it was assigned before in the
@@ -381,7 +406,7 @@ class Members(Access):
             if not values and self.is_enum(order):
                 values = {(INSTANCE, path, sym, CONSTRUCTED): MEMBER}
             if not stored:
-                if how == OWN:
+                if how in _MAY_BE_BELOW:
                     merge(values, self._replaced_below(value, name, own))
                 if _is_hollow(own):
                     merge(values, self.filled(holder, name))
@@ -393,7 +418,7 @@ class Members(Access):
             of_metaclass = self._in_order((INSTANCE, meta[1], meta[2], how), name)
             if of_metaclass is not UNKNOWN:
                 return of_metaclass
-        if how == OWN:
+        if how in _MAY_BE_BELOW:
             return self._elsewhere(value, name)
         return UNKNOWN
 

@@ -74,7 +74,7 @@ class Rests(Displays):
             held = dict.fromkeys(self.reaching(path, sym, f"{name}[{key}]"), ARGUMENT)
             for mapping in self.reaching(path, sym, f"{name}[**]"):
                 merge(held, self.under(mapping, key))
-            return held if tells(held) else NOTHING
+            return self.few(held)
 
         return self._asked("under " + key, rest, found)
 

@@ -17,7 +17,6 @@ from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BRANCH,
     CLASS,
-    CONSTRUCTED,
     COROUTINE,
     EXTERNAL_INSTANCE,
     FUNCTION,
@@ -32,8 +31,8 @@ from ramify.analysis.inference.values import (
     ROWS,
     Result,
     Value,
+    instance_of,
     merge,
-    tells,
     weaken,
 )
 from ramify_store.facts import NONE, Op, SymbolFlag
@@ -81,7 +80,7 @@ class Returns(Generics):
                 merge(found, weaken(self.expression(unit, e)[0], RETURNED))
             if not found:
                 found = self._overloaded(unit, sym)
-            return (found if tells(found, 3 * MOST_TARGETS) else NOTHING), NOTHING
+            return self.few(found, 3 * MOST_TARGETS), NOTHING
 
         return self.ask(("outcome", path, sym), answer)[0]
 
@@ -108,7 +107,7 @@ class Returns(Generics):
                 else:
                     merge(found, values)
             found = weaken(found, RETURNED)
-            return (found if tells(found, 3 * MOST_TARGETS) else NOTHING), NOTHING
+            return self.few(found, 3 * MOST_TARGETS), NOTHING
 
         return self.ask(("yielded", path, sym), answer)[0]
 
@@ -164,11 +163,7 @@ class Returns(Generics):
             for value in passed:
                 merge(found, self.elements(value) if way == "element" else self.items(value))
             return weaken(found, RETURNED)
-        return {
-            (INSTANCE, *value[1:3], CONSTRUCTED if value[3] != OWN else OWN): RETURNED
-            for value in passed
-            if value[0] == CLASS
-        }
+        return {instance_of(value): RETURNED for value in passed if value[0] == CLASS}
 
     def _of_variable(self, unit: Unit, sym: int, e: int) -> Result:
         """What a result declared as a type variable is, by the parameters declared with it."""

@@ -28,18 +28,16 @@ from ramify.analysis.inference.signatures import argument_values, chosen, placed
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     CLASS,
-    CONSTRUCTED,
     CONSTRUCTION,
     EXTERNAL,
     EXTERNAL_INSTANCE,
-    INSTANCE,
     MADE,
     MOST_TARGETS,
     NOTHING,
-    OWN,
     RETURNED,
     Result,
     Value,
+    instance_of,
     merge,
     weaken,
 )
@@ -217,11 +215,9 @@ class Standard(Returns):
     def _argument_of(self, value: Value, cls: str, index: int) -> Result:
         """What the argument of a generic class is in a value that is one."""
         if cls == "builtins.type":
-            return {
-                (INSTANCE, *v[1:3], CONSTRUCTED if v[3] != OWN else OWN): RETURNED
-                for v in (value,)
-                if v[0] == CLASS
-            } or ({(EXTERNAL_INSTANCE, value[1]): RETURNED} if value[0] == EXTERNAL else NOTHING)
+            if value[0] == CLASS:
+                return {instance_of(value): RETURNED}
+            return {(EXTERNAL_INSTANCE, value[1]): RETURNED} if value[0] == EXTERNAL else NOTHING
         of = class_of(value)
         if of is not None:
             told = argument_of(of[0], of[1], cls)

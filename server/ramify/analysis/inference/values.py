@@ -49,6 +49,7 @@ ROW_AND_FLAG: Final = "row and flag"  # (path, sym, ...): a pair of one of those
 DECLARED: Final = 0  # of that class or one below it
 CONSTRUCTED: Final = 1  # of exactly that class
 OWN: Final = 2  # the receiver of a method: of that class or one below it
+OR_BELOW: Final = 3  # of a class object alone: that class, or one below it in its place
 
 # Marks: why a value is known; from EXACT_FROM on it is exact, below it is inferred.
 EXACT_FROM: Final = 100
@@ -112,6 +113,12 @@ _ALTERNATIVES: Final = frozenset(
 such."""
 
 NOTHING: Final[Result] = {}
+
+
+def instance_of(cls: Value) -> Value:
+    """What calling a CLASS gives, as far as the class object says."""
+    how = {OWN: OWN, OR_BELOW: DECLARED}.get(cls[3], CONSTRUCTED)
+    return (INSTANCE, cls[1], cls[2], how)
 
 
 def certainty_of(mark: int) -> Certainty:

@@ -16,6 +16,7 @@ from ramify.analysis.inference.values import (
     MADE,
     MEMBER,
     MOST_ALTERNATIVES,
+    OR_BELOW,
     OWN,
     PROTOCOL,
     ROWS,
@@ -23,6 +24,8 @@ from ramify.analysis.inference.values import (
     through,
 )
 from ramify.analysis.linking.edges.collecting import Collecting, Targets, best
+
+_MAY_BE_BELOW = frozenset({OWN, OR_BELOW})
 
 
 class Called(Collecting):
@@ -72,9 +75,9 @@ class Called(Collecting):
         known = False
         for name in ("__init__", "__new__", "__post_init__"):
             for function in self.inference.member_of_class(value, name):
-                best(into, self._id(function[1], function[2]), value[3] == OWN, step)
+                best(into, self._id(function[1], function[2]), value[3] in _MAY_BE_BELOW, step)
                 known = True
-        if not known and value[3] == OWN:  # `cls()` where only classes below have one
+        if not known and value[3] in _MAY_BE_BELOW:  # `cls()` where only classes below have one
             for reached, by in self.inference.member((INSTANCE, *value[1:]), "__init__")[0].items():
                 if reached[0] == BOUND:
                     best(into, self._id(reached[1], reached[2]), True, through(mark, by))

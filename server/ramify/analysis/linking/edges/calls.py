@@ -87,10 +87,17 @@ class Calls(OutsideCalls):
         """Whether a call runs one of many on purpose: what is called is a callable each time,
         taken from a table or by name, and not the same member of many things."""
         unit = self.unit
-        if unit.ops[callee] == Op.ATTR and len(self._operand(unit.a[callee])) > MOST_TARGETS:
+        if unit.ops[callee] == Op.ATTR and not self._are_few(callee):
             return False
         callables = {value: mark for value, mark in values.items() if value[0] != CLASS}
         return tells(callables) and len(values) <= MOST_ALTERNATIVES
+
+    def _are_few(self, callee: int) -> bool:
+        """Whether an attribute is taken of few values, or of more where it is known of each what
+        it was made as."""
+        values = self.inference.operand(self.unit, self.unit.a[callee])
+        made = all(v[0] != INSTANCE or v[3] == CONSTRUCTED for v in values)
+        return len(values) <= (2 * MOST_TARGETS if made else MOST_TARGETS)
 
     def _planned(self, found: Found, callee: int) -> Plan:
         """What calling the values found contributes wherever it is done."""

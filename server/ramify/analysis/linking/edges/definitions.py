@@ -23,6 +23,7 @@ from ramify.analysis.inference.values import (
     MOST_TARGETS,
     PROTOCOL,
     SCOPE,
+    SUBCLASS,
     Result,
     Value,
 )
@@ -46,11 +47,26 @@ class DefinitionEdges(Stores):
             for member in members:
                 if hidden is not None and unit.symbols[member].kind != SymbolKind.LAMBDA:
                     self._relate(member, hidden, EdgeKind.OVERRIDES, SCOPE)
+        self._beside(sym)
         self._creation(sym, order)
         self._announce(sym)
         for model, name in self.inference.relations(unit, sym):
             rows: Result = {self.inference.rows_of(unit.path, sym): ARGUMENT}
             self.flows_out.fill(model, name, rows)
+
+    def _beside(self, sym: int) -> None:
+        """Methods of a mixin stand for those of the classes that follow it in a class below."""
+        unit = self.unit
+        here: Value = (CLASS, unit.path, sym, DECLARED)
+        above = self.inference.mro(unit.path, sym)
+        for cls in self.inference.reaching(unit.path, sym, BESIDE):
+            order = list(self.inference.mro(cls[1], cls[2]))
+            after = order[order.index(here) + 1 :] if here in order else []
+            others = [v for v in after if v[0] == CLASS and v not in above]
+            for name, members in unit.members.get(sym, {}).items():
+                hidden = None if name.startswith("__") else self._hidden(others, name)
+                if hidden is not None and unit.symbols[members[-1]].kind == SymbolKind.METHOD:
+                    self._relate(members[-1], hidden, EdgeKind.OVERRIDES, SUBCLASS)
 
     def _announce(self, sym: int) -> None:
         """Tells the classes above about this one."""
