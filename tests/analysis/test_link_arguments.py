@@ -159,3 +159,29 @@ def job(): pass
 run(job)
 """
     assert calls(text) == ["library.run -> main.job", "main -> library.run"]
+
+
+def test_a_callable_handed_on_many_times() -> None:
+    text = """\
+def task(): pass
+def a(job): b(job)
+def b(job, *rest): c(3, then=job)
+def c(n, then=None): d(then) if then else None
+def d(job): e(job)
+def e(job): job()
+a(task)
+"""
+    assert calls(text)[-1] == "main.e -> main.task"
+
+
+def test_an_object_handed_on_many_times_is_not_followed_so_far() -> None:
+    text = """\
+class C:
+    def go(self): pass
+def a(x): b(x)
+def b(x): c(x)
+def c(x): d(x)
+def d(x): x.go()
+a(C())
+"""
+    assert [line for line in calls(text) if line.startswith("main.d")] == []

@@ -45,6 +45,18 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "    @overload\n    def go(self) -> list[Other]: ...\n    def stop(self, x: Base): ...\n"
         "class Other:\n    def stop(self): ...\n",
     ),
+    "chain.py": (
+        None,
+        "from pkg.tools import run\nfrom base import Base\nimport chained\n"
+        "def first(f): chained.second(f)\ndef third(f): run(f)\nfirst(Base)\nthird(f=None)\n",
+        "from pkg.tools import run\nimport chained\ndef first(f): run(f)\n"
+        "def third(g, f=run): g(), f()\nfirst(lambda: chained)\n",
+    ),
+    "chained.py": (
+        None,
+        "import chain\ndef second(f): chain.third(f)\n",
+        "import chain\ndef second(f, *rest): chain.third(len, f=f)\n",
+    ),
     "child.py": (
         "from base import Base\nclass Child(Base):\n    def stop(self): super().stop()\n    def use(self): self.go().stop()\n",
         "from pkg import Base\nclass Child(Base):\n    x = 1\n    def use(self): return self.go()\n",

@@ -129,6 +129,11 @@ class Access(Classes):
         target = (path, symbol, name)
         return () if self.flows.is_crowd(target) else self.flows.reaching(target)
 
+    def handed_on(self, path: str, sym: int, name: str) -> Collection[Value]:
+        """The parameters whose values are handed on to one. For who asks what reaches that."""
+        target = (path, self.unit(path).symbols[sym].path, name)
+        return () if self.flows.is_crowd(target) else self.flows.handed_on(target)
+
     def infer_argument(self, made: Value, position: int) -> Result:
         """Values of a positional argument of the call that made a MADE value."""
         raise NotImplementedError

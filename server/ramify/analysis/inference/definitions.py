@@ -46,6 +46,8 @@ _DISPATCHERS = frozenset(
     {(EXTERNAL, "functools.singledispatch"), (EXTERNAL, "functools.singledispatchmethod")}
 )
 _CONTEXT = (EXTERNAL, "contextlib.ContextDecorator")
+_STARRED = frozenset({ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD})
+_CALLED = frozenset({FUNCTION, BOUND, CLASS})
 _DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
 
 
@@ -186,7 +188,7 @@ class Definitions(Stubs):
         param = unit.scopes[symbol.scope].params[index]
         if index == 0 and unit.is_bound_first(symbol):
             return self._receiver(unit, sym)
-        if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
+        if param.kind in _STARRED:
             return {(REST, path, sym, index): ARGUMENT}
         found: Result = {(PARAMETER, path, sym, index): ARGUMENT}
         if param.annotation != NONE:
@@ -233,11 +235,26 @@ class Definitions(Stubs):
 
     def handed(self, path: str, sym: int, param: ParamFact) -> Result:
         """What call sites anywhere hand to a parameter, as far as earlier rounds saw."""
-        values = self.few_reaching(path, sym, self.unit(path).names[param.name])
+        name = self.unit(path).names[param.name]
+        values = self.few_reaching(path, sym, name)
+        for _, other, caller, index in self.handed_on(path, sym, name):
+            further = self._handed_to(other, caller, index)
+            values = dict.fromkeys((*values, *(v for v in further if v[0] in _CALLED)))
         if len(values) > MOST_TARGETS and any(self._is_decorated(value) for value in values):
             return NOTHING  # a decorator of many: that its wrapper may run any of them says nothing
         handed = dict.fromkeys(values, ARGUMENT)
         return self.few(handed)
+
+    def _handed_to(self, path: str, sym: int, index: int) -> Result:
+        """The same of a parameter by its place."""
+        unit = self.unit(path)
+        scope = unit.scopes[unit.symbols[sym].scope]
+        if index >= len(scope.params) or scope.params[index].kind in _STARRED:
+            return NOTHING
+        return self.ask(
+            ("handed", path, sym, index),
+            lambda: (self.handed(path, sym, scope.params[index]), NOTHING),
+        )[0]
 
     def _is_decorated(self, value: Value) -> bool:
         return value[0] == FUNCTION and self.has_decorators(value[1], value[2])

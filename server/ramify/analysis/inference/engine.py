@@ -66,6 +66,9 @@ class Flows(Protocol):
     def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
         """What call sites hand to a parameter: (path, symbol path, parameter name)."""
 
+    def handed_on(self, target: tuple[str, str, str]) -> Collection[Value]:
+        """The parameters whose values are handed on to a parameter."""
+
     def is_crowd(self, target: tuple[str, str, str]) -> bool:
         """Whether that is more than `MOST_ALTERNATIVES`."""
 
@@ -80,6 +83,9 @@ class Remembering(Protocol):
 
 class NoFlows:
     def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
+        return ()
+
+    def handed_on(self, target: tuple[str, str, str]) -> Collection[Value]:
         return ()
 
     def is_crowd(self, target: tuple[str, str, str]) -> bool:

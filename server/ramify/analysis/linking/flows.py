@@ -21,6 +21,7 @@ from ramify.analysis.inference.values import (
     MADE,
     MODULE,
     MOST_ALTERNATIVES,
+    PARAMETER,
     ROWS,
     TYPED,
     Value,
@@ -182,18 +183,28 @@ class FlowValues:
     def __init__(self, units: Units, table: Mapping[str, Mapping[str, int]]) -> None:
         self._units = units
         self._table = table
-        self._read: dict[Target, list[Value]] = {}
+        self._read: dict[Target, tuple[list[Value], list[Value]]] = {}
 
     def is_crowd(self, target: Target) -> bool:
         return len(self._table.get("\0".join(target), ())) > MOST_ALTERNATIVES
 
     def reaching(self, target: Target) -> list[Value]:
         """What reaches a parameter, in a fixed order; what no longer exists is left out."""
+        return self._both(target)[0]
+
+    def handed_on(self, target: Target) -> list[Value]:
+        """The parameters whose values are handed on to a parameter."""
+        return self._both(target)[1]
+
+    def _both(self, target: Target) -> tuple[list[Value], list[Value]]:
         found = self._read.get(target)
         if found is None:
             texts = self._table.get("\0".join(target), ())
-            values = (_value(self._units, _decoder.decode(text)) for text in sorted(texts))
-            found = self._read[target] = [value for value in values if value is not None]
+            found = self._read[target] = ([], [])
+            for text in sorted(texts):
+                value = _value(self._units, _decoder.decode(text))
+                if value is not None:
+                    found[value[0] == PARAMETER].append(value)
         return found
 
 

@@ -20,6 +20,7 @@ from ramify.analysis.inference.values import (
     LITERAL,
     MADE,
     MODULE,
+    PARAMETER,
     PART,
     REST,
     ROWS,
@@ -47,6 +48,8 @@ _FOLLOWED = frozenset(
     }
 )
 _WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE, ROWS})
+_TOLD = frozenset({PART, PARAMETER})
+_TESTING = frozenset({Op.COMPARE, Op.BOOL, Op.UNARY})
 _MAPPINGS = frozenset({LITERAL, MADE, REST})
 
 
@@ -124,7 +127,7 @@ class FlowSet:
         if unit.ops[e] == Op.CONST:
             return False
         values = self._inference.expression(unit, e)[0]
-        return any(value[0] in _FOLLOWED or value[0] == PART for value in values)
+        return any(value[0] in _FOLLOWED or value[0] in _TOLD for value in values)
 
     def _put_at(self, owner: Unit, scope: ScopeFact, position: int, values: Result) -> None:
         index = _positional(scope, position)
@@ -219,7 +222,16 @@ class FlowSet:
         if index == NONE or index >= len(scope.params):
             return
         name = owner.names[scope.params[index].name]
-        self._add((owner.path, owner.symbols[scope.symbol].path, name + item), values)
+        target = (owner.path, owner.symbols[scope.symbol].path, name + item)
+        self._add(target, values)
+        if not item and _is_for_calls(owner, scope, scope.params[index].name):
+            self.given += [(target, v) for v in values if v[0] == PARAMETER and self._is_for(v)]
+
+    def _is_for(self, parameter: Value) -> bool:
+        """Whether a parameter is one whose values are followed further than rounds go."""
+        unit = self._inference.unit(parameter[1])
+        scope = unit.scopes[unit.symbols[parameter[2]].scope]
+        return _is_for_calls(unit, scope, scope.params[parameter[3]].name)
 
     def _add(self, target: Target, values: Result) -> None:
         for value in values:
@@ -235,6 +247,29 @@ def _can_be_written(receiver: Value | None) -> bool:
     if receiver is not None and receiver[0] == ROWS:
         return _can_be_written(receiver[3])
     return receiver is None or receiver[0] in (INSTANCE, CLASS, EXTERNAL_INSTANCE)
+
+
+def _is_for_calls(unit: Unit, scope: ScopeFact, name: int) -> bool:
+    """Whether a parameter is there to be called: all that its function does with it is that, to
+    test it, and to hand it on."""
+    table: dict[tuple[int, int], bool] = unit.__dict__.setdefault("for_calls", {})
+    known = table.get((scope.symbol, name))
+    if known is None:
+        named: set[int] = set()
+        told: set[int] = set()
+        for e in range(scope.first, scope.last):
+            op = unit.ops[e]
+            if op == Op.NAME and unit.a[e] == name:
+                named.add(e)
+            elif op == Op.CALL:
+                told.add(unit.a[e])
+                told.update(argument for _, argument in unit.arguments(e))
+            elif op in _TESTING:
+                told.update((unit.a[e], unit.b[e]))
+            elif op == Op.COND:
+                told.add(unit.c[e])
+        known = table[scope.symbol, name] = bool(named) and named <= told | unit.guards
+    return known
 
 
 def _positional(scope: ScopeFact, position: int) -> int:
