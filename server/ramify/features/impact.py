@@ -213,17 +213,18 @@ class _Parts:
 
     def _touched(self) -> tuple[_Touched, _Touched]:
         """Files, and packages."""
-        files: _Counts = {}
-        packages: _Counts = {}
-        for side, found in enumerate((self.reach.others, self.reach.tests)):
-            for path, package, count in self.reach.by_file(self.reading.view, found):
-                files.setdefault(path, [0, 0])[side] += count
-                packages.setdefault(package, [0, 0])[side] += count
-        return _most_first(files), _most_first(packages)
+        packages: dict[str, list[int]] = {}
+        files: list[_Count] = []
+        for path, package, affected, tests in self.reach.by_file(self.reading.view):
+            files.append((-affected, -tests, path))
+            count = packages.setdefault(package, [0, 0])
+            count[0] -= affected
+            count[1] -= tests
+        return _most_first(files), _most_first([(a, t, name) for name, (a, t) in packages.items()])
 
 
-_Counts = dict[str, list[int]]
-"""By name: dependents and tests."""
+_Count = tuple[int, int, str]
+"""Dependents and tests, both negative, so that most of them sort first, and where they stand."""
 
 
 class _Touched(NamedTuple):
@@ -234,12 +235,10 @@ class _Touched(NamedTuple):
     """In how many stand dependents."""
 
 
-def _most_first(counts: _Counts) -> _Touched:
-    first = nsmallest(
-        MOST_TOLD, counts.items(), key=lambda each: (-each[1][0], -each[1][1], each[0])
-    )
-    most = tuple(Touched(name, affected, tests) for name, (affected, tests) in first)
-    return _Touched(most, len(counts), sum(affected > 0 for affected, _ in counts.values()))
+def _most_first(counts: Sequence[_Count]) -> _Touched:
+    first = nsmallest(MOST_TOLD, counts)
+    most = tuple(Touched(name, -affected, -tests) for affected, tests, name in first)
+    return _Touched(most, len(counts), sum(affected < 0 for affected, _, _ in counts))
 
 
 def _lines(reading: Reading, places: Places, symbol: Symbol) -> Lines | None:

@@ -93,10 +93,20 @@ class Places:
         places = (anchors.site(ordinal, source.path, name) for ordinal in ordinals)
         return tuple(Place(source.file, *place) for place in sorted({p for p in places if p}))
 
+    def site(self, source: Symbol, ordinal: int, target: str) -> Place | None:
+        """Naming token of one site in `source`, which refers to `target`."""
+        anchors = self._anchors(source.file)
+        if anchors is None:
+            return None
+        name = self.name_of(target) if anchors.lags else ""
+        found = anchors.site(ordinal, source.path, name)
+        return Place(source.file, *found) if found else None
+
     def _anchors(self, path: str) -> _Anchors | None:
-        if path not in self._files:
-            self._files[path] = _anchors_of(self._reading, path)
-        return self._files[path]
+        if path in self._files:
+            return self._files[path]
+        anchors = self._files[path] = _anchors_of(self._reading, path)
+        return anchors
 
 
 def _anchors_of(reading: Reading, path: str) -> _Anchors | None:
@@ -141,6 +151,11 @@ class _Anchors:
     data: bytes
     """The live text; needed only where the two differ."""
 
+    @property
+    def lags(self) -> bool:
+        """Whether a site is found again by its name."""
+        return self.live is not self.indexed
+
     @cached_property
     def live_facts(self) -> dict[str, SymbolFact]:
         return {fact.path: fact for fact in self.live.symbols}
@@ -170,7 +185,7 @@ class _Anchors:
         starts, ends = self._indexed_sites
         if not 0 <= ordinal < len(starts):
             return None
-        if self.live is self.indexed:
+        if not self.lags:
             return starts[ordinal], ends[ordinal]
         return self._found_again(starts[ordinal], ends[ordinal], source, name)
 

@@ -73,22 +73,26 @@ class Reach:
         """How many files they stand in."""
         return int(np.count_nonzero(self._in_files(found)))
 
-    def by_file(self, view: GraphView, found: Found) -> list[tuple[str, str, int]]:
-        """Path and package of each file they stand in, and how many they are."""
+    def by_file(self, view: GraphView) -> list[tuple[str, str, int, int]]:
+        """Path and package of each file that others or tests stand in, and how many of both."""
         upstream = self.walk.upstream
-        counts = self._in_files(found)
-        told: list[tuple[str, str, int]] = []
-        for file in np.flatnonzero(counts).tolist():
+        others, tests = self._in_files(self.others), self._in_files(self.tests)
+        files = np.flatnonzero(others + tests)
+        told: list[tuple[str, str, int, int]] = []
+        for file, *counts in zip(
+            files.tolist(), others[files].tolist(), tests[files].tolist(), strict=True
+        ):
             known = upstream.file_of.get(file)
             if known is None:
                 at = int(np.argmax(upstream.facts.file == file))
                 known = upstream.file_of[file] = _file_of(view, upstream.ids[at])
-            told.append((*known, int(counts[file])))
+            told.append((*known, *counts))
         return told
 
     def _in_files(self, found: Found) -> NDArray[np.intp]:
         """By file: how many of them stand there."""
-        return np.bincount(self.walk.upstream.facts.file[found.numbers])
+        files = self.walk.upstream.facts.file
+        return np.bincount(files[found.numbers], minlength=int(files.max(initial=0)) + 1)
 
 
 def _file_of(view: GraphView, symbol_id: str) -> tuple[str, str]:

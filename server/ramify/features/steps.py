@@ -47,12 +47,11 @@ class Steps:
         return known
 
     def _step(self, hop: Hop) -> Step:
-        source, edge = self._reading.view.symbol(hop.source), hop.edge
-        sites: tuple[Place, ...] = ()
-        if source is not None and edge is not None:
-            name = self._places.name_of(edge.target)
-            sites = self._places.sites(source, edge.sites[:1], name)
-        return _stated(hop, sites[0] if sites else None)
+        edge = hop.edge
+        source = self._reading.view.symbol(hop.source) if edge and edge.sites else None
+        if edge is None or source is None:
+            return _stated(hop, None)
+        return _stated(hop, self._places.site(source, edge.sites[0], edge.target))
 
 
 def _stated(hop: Hop, site: Place | None) -> Step:

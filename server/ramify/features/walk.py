@@ -71,6 +71,7 @@ class _Step(NamedTuple):
 
 _CLASS: Final = int(SymbolKind.CLASS)
 _EXACT: Final = Certainty.EXACT
+_POSSIBLE: Final = Certainty.POSSIBLE
 _USES: Final = int(EdgeKind.USES)
 _WITH_TESTS: Final = -1
 _BY_NAME: Final = -2
@@ -288,7 +289,7 @@ class Walk:
         """The path to a dependent; None for a seed."""
         if not reached.distance:
             return None
-        if reached.certainty == Certainty.POSSIBLE:
+        if reached.certainty == _POSSIBLE:
             doubted = self._doubted
             return self._trail_in_doubt(doubted.reported, reached.number) if doubted else None
         return self._trail(self._passes[reached.certainty], *self._reported.of(reached.number))

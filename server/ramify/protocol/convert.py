@@ -7,15 +7,14 @@ its own and knows neither pygls nor the command line.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
-from ramify.analysis.text import Encoding, Text
+from ramify.analysis.text import Encoding
 from ramify.features.answers import common as answers
 from ramify.features.answers.common import Place
+from ramify.protocol.lines import Lines, lines_of
 from ramify.protocol.shapes import common as shapes
 from ramify.session import snapshot
 from ramify.session.snapshot import Reading
@@ -59,17 +58,13 @@ def certainty_of(name: shapes.Certainty) -> Certainty:
     return Certainty[name.upper()]
 
 
-class _Lines(Protocol):
-    def position(self, offset: int) -> shapes.Position: ...
-
-
 @dataclass
 class Ranges:
     """Where the places of one reading are; remembers the lines of each file it was asked for."""
 
     reading: Reading
     encoding: Encoding
-    _lines: dict[str, _Lines | None] = field(default_factory=dict)
+    _lines: dict[str, Lines | None] = field(default_factory=dict)
     _uris: dict[str, str] = field(default_factory=dict)
 
     def uri(self, path: str) -> str:
@@ -87,7 +82,7 @@ class Ranges:
         lines = self._lines[path] if path in self._lines else self._lines_of(path)
         if lines is None:
             return None
-        return shapes.Range(lines.position(place.start), lines.position(place.end))
+        return lines.range(place.start, place.end)
 
     def location(self, place: Place) -> shapes.Location | None:
         span = self.range(place)
@@ -96,8 +91,8 @@ class Ranges:
     def locations(self, places: Iterable[Place]) -> tuple[shapes.Location, ...]:
         return present(map(self.location, places))
 
-    def _lines_of(self, path: str) -> _Lines | None:
-        lines = self._lines[path] = _lines_of(self.reading, path, self.encoding)
+    def _lines_of(self, path: str) -> Lines | None:
+        lines = self._lines[path] = lines_of(self.reading, path, self.encoding)
         return lines
 
 
@@ -167,38 +162,3 @@ def head_of(ranges: Ranges, value: answers.Item) -> dict[str, Any] | None:
 def present(values: Iterable[_T | None]) -> tuple[_T, ...]:
     """Without what is gone."""
     return tuple(value for value in values if value is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class _AsciiLines:
-    """Every column is the same in every encoding: needs no text."""
-
-    starts: array[int]
-    size: int
-
-    def position(self, offset: int) -> shapes.Position:
-        if not 0 <= offset <= self.size:
-            offset = 0 if offset < 0 else self.size
-        line = bisect_right(self.starts, offset) - 1
-        return shapes.Position(line, offset - self.starts[line])
-
-
-@dataclass(frozen=True, slots=True)
-class _TextLines:
-    text: Text
-    encoding: Encoding
-
-    def position(self, offset: int) -> shapes.Position:
-        return shapes.Position(*self.text.position(offset, self.encoding))
-
-
-def _lines_of(reading: Reading, path: str, encoding: Encoding) -> _Lines | None:
-    document = reading.snapshot.documents.get(path)
-    if document is not None:
-        return _TextLines(document.text, encoding)
-    live, indexed = reading.snapshot.placed(path), reading.view.placed(path)
-    outline = reading.view.outline(path)
-    if outline and outline.ascii and live and indexed and live.hash == indexed.hash:
-        return _AsciiLines(outline.lines(), outline.size)
-    text = reading.snapshot.text(path)
-    return _TextLines(text, encoding) if text else None
