@@ -110,6 +110,12 @@ def test_search_near_a_symbol_and_without_tests(ramify: Ramify) -> None:
     assert "shop.checkout.pay" not in found
 
 
+def test_search_near_by_some_steps_alone(ramify: Ramify) -> None:
+    near = ("--near", "total", "--distance", "1", "--edge", "inherits")
+    assert "shop.checkout.Till.pay" not in ramify("search", "pay", *near).out
+    assert "shop.checkout.Till.pay" in ramify("search", "pay", *near, "--edge", "calls").out
+
+
 @pytest.mark.parametrize(
     ("words", "shape"),
     [

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Verbs = _SubParsersAction["Surface"]
 
 CERTAINTIES = ("exact", "inferred", "possible")
+EDGES = ("calls", "uses", "inherits", "overrides", "imports", "decorates", "writes")
 KINDS = ("module", "class", "function", "method", "property", "variable", "field")
 
 _EPILOG = """\
@@ -139,6 +140,14 @@ def _add_questions(verbs: Verbs) -> None:
         choices=("in", "out", "both"),
         default="both",
         help="in: what leads to it; out: what it leads to (default: both)",
+    )
+    search.add_argument(
+        "--edge",
+        action="append",
+        dest="edges",
+        choices=EDGES,
+        metavar="EDGE",
+        help=f"steps that count: {', '.join(EDGES)} (default: all but the last)",
     )
 
     impact = _verb(verbs, "impact", "what breaks if this changes, and which tests must run")

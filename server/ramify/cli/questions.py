@@ -30,7 +30,7 @@ from ramify.features.answers.impact import LIKELY, Impact, ImpactLimits, TestToR
 from ramify.features.answers.relations import Calls, Related
 from ramify.features.changed import ChangedSymbols
 from ramify.features.changesets import NO_REPOSITORY, ChangesError, Kind, changes_of
-from ramify.features.near import Near
+from ramify.features.near import STRUCTURAL, Near
 from ramify.features.runnable import Runner, names_for
 from ramify.features.search import Filters
 from ramify.features.selection import related_to_lines
@@ -38,7 +38,7 @@ from ramify.protocol.impact import impact_result
 from ramify.protocol.relations import calls_result, related_result
 from ramify.protocol.search import search_result
 from ramify.session.coverage import coverage_of
-from ramify_store.facts import Certainty, SymbolKind
+from ramify_store.facts import Certainty, EdgeKind, SymbolKind
 
 _EVERY_TEST: Final = Page(limit=1_000_000)
 """A list of tests that is passed on to a runner must be whole."""
@@ -62,7 +62,8 @@ def search(arguments: Namespace) -> int:
         near = None
         if arguments.near is not None:
             centre = symbol_meant(now.reading, arguments.near, options.here)
-            near = Near(centre.id, arguments.distance, arguments.direction)
+            edges = tuple(EdgeKind[edge.upper()] for edge in arguments.edges or ()) or STRUCTURAL
+            near = Near(centre.id, arguments.distance, arguments.direction, edges)
         answer = searching.search(
             now.reading,
             now.token,
