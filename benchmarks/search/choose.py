@@ -119,8 +119,13 @@ class _Edges:
     def incoming_count(self, target: str, kinds: object) -> int:
         return self.counts[target]
 
-    def outgoing(self, source: str, kinds: object) -> Sequence[Edge]:
-        return self.out[source]
+    def among(self, symbols: Collection[str], kinds: object) -> set[tuple[str, str]]:
+        return {
+            (source, edge.target)
+            for source in symbols
+            for edge in self.out[source]
+            if edge.target in symbols
+        }
 
 
 def _asked(packages: Sequence[str], cache: Path) -> Iterator[_Asked]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,7 @@ _BLOCK_ROWS: Final = 512
 """Rows that are made floats at once, in one buffer that fits the processor's cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkHit:
+class ChunkHit(NamedTuple):
     """See `ramify_store.view.Hit`."""
 
     path: str
@@ -45,7 +44,7 @@ class ChunkHit:
     end: int
     is_test: bool
     score: float
-    row: int = field(default=-1, compare=False)
+    row: int = -1
     """In the rows it was taken from."""
 
 
@@ -161,12 +160,12 @@ class ChunkRows:
         rows = self._by_id[places]
         return np.where(self.ids[rows] == ids, rows, -1)
 
-    def rows_of_symbol(self, symbol_id: str) -> Sequence[int]:
+    def rows_of_symbol(self, symbol_id: str) -> Rows:
         rows = np.flatnonzero(self._symbol_hashes == hash(symbol_id)).tolist()
-        return [row for row in rows if self.symbols[row] == symbol_id]
+        return np.array([row for row in rows if self.symbols[row] == symbol_id], np.intp)
 
-    def row_of_hit(self, hit: Hit) -> int | None:
-        """Soon where the hit was taken from these rows."""
+    def row_of_hit(self, hit: Hit) -> int:
+        """Soon where the hit was taken from these rows; -1 where there is no such row."""
         row = hit.row if isinstance(hit, ChunkHit) else -1
         if 0 <= row < len(self.symbols):
             same = self.symbols[row] is hit.symbol and self.starts[row] == hit.start
@@ -174,28 +173,39 @@ class ChunkRows:
                 return row
         return self.row_of(hit.path, hit.start, hit.end)
 
-    def row_of(self, path: str, start: int, end: int) -> int | None:
+    def row_of(self, path: str, start: int, end: int) -> int:
+        """-1 where there is no such row."""
         place = bisect_left(self.paths, path)
         if place == len(self.paths) or self.paths[place] != path:
-            return None
+            return -1
         first, last = self._firsts[place], self._firsts[place + 1]
         row = first + int(np.searchsorted(self.starts[first:last], start))
         while row < last and self.starts[row] == start:
             if self.ends[row] == end:
                 return row
             row += 1
-        return None
+        return -1
 
     def live(self, postings: Postings) -> LivePostings:
         """The postings as they stand in these rows."""
         rows = tuple(self.rows_with_ids(part.ids) for part in postings.parts)
         return LivePostings(postings, rows, len(self.ids))
 
+    def nearest(self, vector: Floats, allowed: Mask, limit: int) -> tuple[Rows, Floats]:
+        """Of the allowed rows that have a vector the nearest, and how near: see `best`."""
+        count = int(np.count_nonzero(allowed))
+        if 2 * count < len(self.matrix):
+            rows = np.flatnonzero(allowed)
+            at, scores = best(self.cosines(vector, rows), limit, NOT_EMBEDDED)
+            return rows[at], scores
+        scores = self._cosines(vector, slice(None))[self.vector]
+        if count < len(allowed):
+            scores[~allowed] = NOT_EMBEDDED
+        return best(scores, limit, NOT_EMBEDDED)
+
     def cosines(self, vector: Floats, rows: Rows) -> Floats:
         """Of these rows, in their order; one without a vector has minus infinity."""
         places = self.vector[rows]
-        if 2 * len(places) >= len(self.matrix):
-            return self._cosines(vector, slice(None))[places]
         needed, at = np.unique(places, return_inverse=True)
         scores = self._cosines(vector, needed[needed >= 0])
         return scores[at - int(needed[0] < 0)] if len(needed) else scores[:0]
@@ -215,18 +225,23 @@ class ChunkRows:
         scores[:-1] *= scales
         return scores
 
-    def hit(self, row: int, score: float) -> ChunkHit:
-        file = int(self.file[row])
-        return ChunkHit(
-            path=self.paths[file],
-            symbol=self.symbols[row],
-            kind=self.kind_names[self.kinds[row]],
-            start=int(self.starts[row]),
-            end=int(self.ends[row]),
-            is_test=self.files[file].is_test,
-            score=score,
-            row=row,
-        )
+    def hits(self, rows: Rows, scores: Floats) -> list[ChunkHit]:
+        """One for each row, in their order."""
+        columns = (self.file[rows], self.kinds[rows], self.starts[rows], self.ends[rows], scores)
+        found = zip(rows.tolist(), *(each.tolist() for each in columns), strict=True)
+        return [
+            ChunkHit(
+                self.paths[file],
+                self.symbols[row],
+                self.kind_names[kind],
+                start,
+                end,
+                self.files[file].is_test,
+                score,
+                row,
+            )
+            for row, file, kind, start, end, score in found
+        ]
 
     def _of_files(self, wanted: Iterable[bool]) -> Mask:
         mask: Mask = np.fromiter(wanted, np.bool_, len(self.files))[self.file]
@@ -259,3 +274,16 @@ class ChunkRows:
     def _symbol_hashes(self) -> NDArray[np.int64]:
         """Of each row: compared at once, and made far sooner than a table of all symbols."""
         return np.fromiter(map(hash, self.symbols), np.int64, len(self.symbols))
+
+
+def best(scores: Floats, limit: int, floor: float) -> tuple[Rows, Floats]:
+    """Places of the highest scores above the floor, ties in order of the places; and the scores."""
+    # Partitioning is slow where most are equal, as the scores of what holds none of the words are.
+    places = np.flatnonzero(scores > floor)
+    found = scores[places]
+    if len(places) > limit > 0:
+        least = np.partition(found, len(found) - limit)[len(found) - limit]
+        kept = found >= least
+        places, found = places[kept], found[kept]
+    order = np.lexsort((places, -found))[: max(0, limit)]
+    return places[order], found[order]

@@ -222,6 +222,23 @@ class ColumnsView:
         found = np.bincount(self._edges.kind[self._incoming.of(number)], minlength=_MOST_KIND + 1)
         return int(found[[int(kind) for kind in set(kinds)]].sum())
 
+    def among(
+        self, symbol_ids: Collection[str], kinds: Collection[EdgeKind]
+    ) -> Collection[tuple[str, str]]:
+        known = (self._number.get(each, self._defined) for each in symbol_ids)
+        numbers = [number for number in known if number < self._defined]
+        if not numbers:
+            return ()
+        items = np.concatenate([self._outgoing.of(number) for number in numbers])
+        items = items[np.isin(self._edges.kind[items], [int(kind) for kind in kinds])]
+        targets = self._edges.target[items]
+        inside = np.isin(targets, numbers)
+        pairs = zip(
+            self._edges.source[items[inside]].tolist(), targets[inside].tolist(), strict=True
+        )
+        ids = self._symbols.ids
+        return {(ids[source], ids[target]) for source, target in pairs}
+
     def externals(self) -> Iterable[str]:
         return self._externals
 
@@ -262,17 +279,17 @@ class ColumnsView:
 
     def _symbol(self, number: int) -> Symbol:
         columns = self._symbols
-        container = int(columns.container[number])
+        container = columns.container.item(number)
         return Symbol(
             id=columns.ids[number],
             name=columns.names[number],
             path=columns.paths[number],
-            kind=_SYMBOL_KINDS[int(columns.kind[number])],
-            flags=int(columns.flags[number]),
+            kind=_SYMBOL_KINDS[columns.kind.item(number)],
+            flags=columns.flags.item(number),
             container=columns.ids[container] if container >= 0 else "",
-            file=self._paths[columns.file[number]],
-            is_test=bool(columns.is_test[number]),
-            complexity=int(columns.complexity[number]),
+            file=self._paths[columns.file.item(number)],
+            is_test=columns.is_test.item(number),
+            complexity=columns.complexity.item(number),
         )
 
     def _edges_in(self, items: Ints, kinds: Collection[EdgeKind]) -> list[Edge]:

@@ -105,6 +105,16 @@ class LinksView:
     def incoming_count(self, target: str, kinds: Collection[EdgeKind]) -> int:
         return sum(edge.kind in kinds for edge in self._incoming.get(target, ()))
 
+    def among(
+        self, symbol_ids: Collection[str], kinds: Collection[EdgeKind]
+    ) -> Collection[tuple[str, str]]:
+        return {
+            (edge.source, edge.target)
+            for source in symbol_ids
+            for edge in self.outgoing(source, kinds)
+            if edge.target in symbol_ids
+        }
+
     def externals(self) -> Iterable[str]:
         return self._externals
 
@@ -267,6 +277,13 @@ class LayeredView:
         hidden = sum(self._hidden_edges[target, kind] for kind in set(kinds))
         below = self._base.incoming_count(target, kinds) - hidden
         return below + self._upper.incoming_count(target, kinds)
+
+    def among(
+        self, symbol_ids: Collection[str], kinds: Collection[EdgeKind]
+    ) -> Collection[tuple[str, str]]:
+        below = self._base.among(symbol_ids, kinds)
+        above = self._upper.among(symbol_ids, kinds)
+        return {pair for pair in below if pair[0] not in self._hidden_ids} | {*above}
 
     def externals(self) -> Iterable[str]:
         return self._externals

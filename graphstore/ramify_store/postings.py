@@ -84,10 +84,13 @@ class Part:
             return slice(0, 0)
         return slice(int(self.starts[at]), int(self.starts[at + 1]))
 
-    def triples(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Number, place of the chunk and times of everything in it."""
-        numbers = np.repeat(self.words.astype(np.int64), np.diff(self.starts))
-        return numbers, self.chunks.astype(np.int64), self.times.astype(np.int64)
+    def entries(self, first: int) -> NDArray[np.int64]:
+        """Number, place of the chunk (in a part where they begin at `first`) and times of all that
+        is in it: 32, 16 and 16 bits of one number, which sorts at once."""
+        entries = np.repeat(self.words.astype(np.int64) << 32, np.diff(self.starts))
+        entries += (self.chunks.astype(np.int64) + first) << 16
+        entries += self.times
+        return entries
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +104,12 @@ class Postings:
     def of(cls, texts: Iterable[Written]) -> Postings:
         """Of chunks that are all different."""
         postings = cls({}, ())
-        return cls(postings.numbers, tuple(postings._parts(texts)))
+        parts: list[list[Part]] = [[]]
+        for part in postings._parts(texts):
+            if sum(len(each.ids) for each in (*parts[-1], part)) > MOST_CHUNKS:
+                parts.append([])
+            parts[-1].append(part)
+        return cls(postings.numbers, tuple(_joined(some) for some in parts if some))
 
     def with_more(self, more: Written) -> Postings:
         """Small parts are joined, so that there are never many."""
@@ -109,7 +117,7 @@ class Postings:
         while len(parts) > 1 and len(parts[-2].ids) < 2 * len(parts[-1].ids):
             if len(parts[-2].ids) + len(parts[-1].ids) > MOST_CHUNKS:
                 break
-            parts[-2:] = [_joined(parts[-2], parts[-1])]
+            parts[-2:] = [_joined(parts[-2:])]
         return Postings(self.numbers, tuple(parts))
 
     def only(self, is_live: Callable[[Ids], Mask]) -> Postings:
@@ -136,51 +144,44 @@ def _part(ids: Ids, lengths: NDArray[np.int64], numbers: NDArray[np.int64]) -> P
     keys = numbers << 16 | np.repeat(np.arange(len(ids)), lengths)
     keys.sort()
     first = np.flatnonzero(np.diff(keys, prepend=-1))
-    return _sorted(ids, lengths, keys[first], np.diff(first, append=len(keys)))
+    times = np.minimum(np.diff(first, append=len(keys)), _MOST_TIMES)
+    return _sorted(ids, lengths, keys[first] << 16 | times)
 
 
-def _sorted(
-    ids: Ids, lengths: NDArray[np.int64], keys: NDArray[np.int64], times: NDArray[np.int64]
-) -> Part:
-    """`keys` are ascending and all different: a word's number, then 16 bits for the chunk."""
-    numbers = keys >> 16
+def _sorted(ids: Ids, lengths: NDArray[np.integer], entries: NDArray[np.int64]) -> Part:
+    """See `Part.entries`: ascending."""
+    numbers = entries >> 32
     first = np.flatnonzero(np.diff(numbers, prepend=-1))
+    times = entries & _MOST_TIMES
     few = int(times.max(initial=0)) < 1 << 8
     return Part(
         ids=ids,
         lengths=lengths.astype(np.int32),
         words=numbers[first].astype(np.int32),
-        starts=np.append(first, len(keys)).astype(np.int64),
-        chunks=(keys & (MOST_CHUNKS - 1)).astype(np.uint16),
-        times=times.astype(np.uint8) if few else np.minimum(times, _MOST_TIMES).astype(np.uint16),
+        starts=np.append(first, len(entries)).astype(np.int64),
+        chunks=(entries >> 16 & (MOST_CHUNKS - 1)).astype(np.uint16),
+        times=times.astype(np.uint8) if few else times.astype(np.uint16),
     )
 
 
-def _joined(one: Part, other: Part) -> Part:
-    pairs = (one.triples(), other.triples())
-    (numbers, chunks, times), (more, their, their_times) = pairs
-    keys = np.concatenate([numbers << 16 | chunks, more << 16 | (their + len(one.ids))])
-    order = np.argsort(keys)
-    return _sorted(
-        np.concatenate([one.ids, other.ids]),
-        np.concatenate([one.lengths, other.lengths]).astype(np.int64),
-        keys[order],
-        np.concatenate([times, their_times])[order],
-    )
+def _joined(parts: Sequence[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
+    firsts = np.cumsum([0, *(len(part.ids) for part in parts)]).tolist()
+    entries = np.concatenate([p.entries(first) for p, first in zip(parts, firsts, strict=False)])
+    entries.sort()
+    ids = np.concatenate([part.ids for part in parts])
+    return _sorted(ids, np.concatenate([part.lengths for part in parts]), entries)
 
 
 def _only(part: Part, kept: Mask) -> Part:
     if kept.all():
         return part
-    numbers, chunks, times = part.triples()
-    stays = kept[chunks]
-    places = np.cumsum(kept) - 1
-    return _sorted(
-        part.ids[kept],
-        part.lengths[kept].astype(np.int64),
-        numbers[stays] << 16 | places[chunks[stays]],
-        times[stays],
-    )
+    entries = part.entries(0)
+    chunks = entries >> 16 & (MOST_CHUNKS - 1)
+    gone = np.cumsum(~kept)
+    entries -= gone[chunks] << 16
+    return _sorted(part.ids[kept], part.lengths[kept], entries[kept[chunks]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,19 +221,30 @@ class LivePostings:
         number = self.postings.numbers.get(word)
         if number is None:
             return
-        for part, rows, norms in zip(self.postings.parts, self.rows, self._norms, strict=True):
+        every = zip(self.postings.parts, self.rows, self._norms, self._whole, strict=True)
+        for part, rows, norms, whole in every:
             at = part.holding(number)
+            if at.start == at.stop:
+                continue
             chunks = part.chunks[at]
             live = rows[chunks]
             times = part.times[at].astype(np.float32)
             shares = times * np.float32(1 + _SATURATION) / (times + norms[chunks])
-            kept = live >= 0
-            yield (live, shares) if kept.all() else (live[kept], shares[kept])
+            if whole:
+                yield live, shares
+            else:
+                kept = live >= 0
+                yield live[kept], shares[kept]
 
     @cached_property
     def _chunks(self) -> int:
         """How many there are that hold words."""
         return sum(int((rows >= 0).sum()) for rows in self.rows)
+
+    @cached_property
+    def _whole(self) -> tuple[bool, ...]:
+        """Of each part, whether all its chunks are live."""
+        return tuple(bool((rows >= 0).all()) for rows in self.rows)
 
     @cached_property
     def _norms(self) -> tuple[Floats, ...]:

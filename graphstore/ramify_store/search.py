@@ -7,14 +7,32 @@ stand as the committed graph has them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ramify_store.chunk_rows import NOT_EMBEDDED, ChunkRows, Mask, Rows
+from ramify_store.chunk_rows import NOT_EMBEDDED, ChunkRows, Mask, Rows, best
 from ramify_store.postings import LivePostings
 from ramify_store.vectors import Floats
-from ramify_store.view import ChunkFilter, Hit
+from ramify_store.view import ChunkFilter, Hit, Retrieved
+
+_NOTHING: Final[tuple[Rows, Floats]] = np.zeros(0, np.intp), np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Retrieved:
+    """See `ramify_store.view.Retrieved`."""
+
+    rows: ChunkRows
+    found: Rows
+    near: int
+    cosines: Floats
+    texts: Floats
+
+    def hits(self, places: Rows) -> Sequence[Hit]:
+        return self.rows.hits(self.found[places], self.cosines[places])
 
 
 class ChunkView:
@@ -34,25 +52,34 @@ class ChunkView:
         self._text_of = text_of
 
     def full_text(self, words: Sequence[str], limit: int, only: ChunkFilter) -> Sequence[Hit]:
-        return self._matching(words, limit, self._allowed(only))
+        return self._rows.hits(*self._matching(words, limit, self._allowed(only)))
 
     def nearest(self, vector: Floats, limit: int, only: ChunkFilter) -> Sequence[Hit]:
         """Exact, but for the rounding of the stored vectors to bytes."""
-        return self._near(vector, limit, self._allowed(only))
+        return self._rows.hits(*self._rows.nearest(vector, self._allowed(only), limit))
 
-    def both(
-        self, words: Sequence[str], vector: Floats | None, limit: int, only: ChunkFilter
-    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
+    def retrieved(
+        self,
+        words: Sequence[str],
+        vector: Floats | None,
+        limit: int,
+        only: ChunkFilter,
+        named: Sequence[Hit] = (),
+    ) -> Retrieved:
         allowed = self._allowed(only)
-        nearest = [] if vector is None else self._near(vector, limit, allowed)
-        return self._matching(words, limit, allowed), nearest
-
-    def cosines_of(self, hits: Sequence[Hit], vector: Floats) -> Floats:
-        places = self._places(hits)
-        rows = self._rows.matrix[places].astype(np.float32)
-        cosines: Floats = (rows @ vector) * self._rows.scales[places]
-        cosines[places < 0] = np.nan
-        return cosines
+        near, cosines = _NOTHING
+        if vector is not None:
+            near, cosines = self._rows.nearest(vector, allowed, limit)
+        worded, scores = self._matching(words, limit, allowed)
+        more = np.concatenate([worded, self._rows_of(named)])
+        more = more[np.sort(np.unique(more, return_index=True)[1])]
+        more = more[~np.isin(more, near)]
+        if vector is not None:
+            cosines = np.append(cosines, self._rows.cosines(vector, more))
+        texts = np.full(len(self._standing), np.nan, np.float32)
+        texts[worded] = scores
+        rows = np.append(near, more)
+        return _Retrieved(self._rows, rows, len(near), _known(cosines, len(rows)), texts[rows])
 
     def words_of(self, hits: Sequence[Hit]) -> NDArray[np.int32]:
         return self._rows.words.padded(self._places(hits))
@@ -64,36 +91,31 @@ class ChunkView:
         allowed = self._standing & self._rows.allowed(only)
         return allowed & self._postings().holding(only.words) if only.words else allowed
 
-    def _matching(self, words: Sequence[str], limit: int, allowed: Mask) -> Sequence[Hit]:
+    def _matching(self, words: Sequence[str], limit: int, allowed: Mask) -> tuple[Rows, Floats]:
         if not words or limit <= 0 or not allowed.any():
-            return []
+            return _NOTHING
         scores = self._postings().scores(words)
-        rows = np.flatnonzero(allowed & (scores > 0))
-        best = _best(rows, scores[rows], limit)
-        return [self._rows.hit(row, score) for row, score in best]
-
-    def _near(self, vector: Floats, limit: int, allowed: Mask) -> Sequence[Hit]:
-        if limit <= 0:
-            return []
-        rows = np.flatnonzero(allowed)
-        scores = self._rows.cosines(vector, rows)
-        known = scores > NOT_EMBEDDED
-        best = _best(rows[known], scores[known], limit)
-        return [self._rows.hit(row, score) for row, score in best]
+        if not allowed.all():
+            scores[~allowed] = 0
+        return best(scores, limit, 0)
 
     def _places(self, hits: Sequence[Hit]) -> Rows:
         """Rows of the matrix; -1 for a hit without a vector."""
-        rows = [self._rows.row_of_hit(hit) for hit in hits]
-        known = np.array([-1 if row is None else row for row in rows], np.intp)
-        return np.where(known >= 0, np.append(self._rows.vector, -1)[known], -1)
+        rows = np.array([*map(self._rows.row_of_hit, hits)], np.intp)
+        return np.where(rows >= 0, np.append(self._rows.vector, -1)[rows], -1)
+
+    def _rows_of(self, hits: Sequence[Hit]) -> Rows:
+        found = np.array([*map(self._rows.row_of_hit, hits)], np.intp)
+        return found[found >= 0]
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         rows = self._rows.rows_of_symbol(symbol_id)
-        return [self._rows.hit(row, 0.0) for row in rows if self._standing[row]]
+        rows = rows[self._standing[rows]]
+        return self._rows.hits(rows, np.zeros(len(rows), np.float32))
 
     def vector_of(self, hit: Hit) -> Floats | None:
         row = self._rows.row_of_hit(hit)
-        place = -1 if row is None else int(self._rows.vector[row])
+        place = -1 if row < 0 else int(self._rows.vector[row])
         if place < 0:
             return None
         vector: Floats = self._rows.matrix[place].astype(np.float32)
@@ -102,6 +124,23 @@ class ChunkView:
 
     def text_of(self, hit: Hit) -> str:
         return self._text_of(hit)
+
+
+def _known(cosines: Floats, count: int) -> Floats:
+    """Not a number where there is no vector."""
+    known = np.full(count, np.nan, np.float32)
+    known[: len(cosines)] = cosines
+    known[known == NOT_EMBEDDED] = np.nan
+    return known
+
+
+class _NothingRetrieved:
+    near = 0
+    cosines = _NOTHING[1]
+    texts = _NOTHING[1]
+
+    def hits(self, places: Rows) -> Sequence[Hit]:
+        return []
 
 
 class NoChunks:
@@ -113,13 +152,15 @@ class NoChunks:
     def nearest(self, vector: Floats, limit: int, only: ChunkFilter) -> Sequence[Hit]:
         return []
 
-    def both(
-        self, words: Sequence[str], vector: Floats | None, limit: int, only: ChunkFilter
-    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
-        return [], []
-
-    def cosines_of(self, hits: Sequence[Hit], vector: Floats) -> Floats:
-        return np.full(len(hits), np.nan, np.float32)
+    def retrieved(
+        self,
+        words: Sequence[str],
+        vector: Floats | None,
+        limit: int,
+        only: ChunkFilter,
+        named: Sequence[Hit] = (),
+    ) -> Retrieved:
+        return _NothingRetrieved()
 
     def words_of(self, hits: Sequence[Hit]) -> NDArray[np.int32]:
         return np.zeros((len(hits), 0), np.int32)
@@ -135,13 +176,3 @@ class NoChunks:
 
     def text_of(self, hit: Hit) -> str:
         return ""
-
-
-def _best(rows: Rows, scores: Floats, limit: int) -> list[tuple[int, float]]:
-    """The rows of the highest scores, ties in order of the rows."""
-    if len(rows) > limit:
-        least = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-        kept = scores >= least
-        rows, scores = rows[kept], scores[kept]
-    order = np.lexsort((rows, -scores))[:limit]
-    return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))

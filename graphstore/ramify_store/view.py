@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ramify_store.facts import Edge, EdgeKind, LookUp, Outline, Placed, Symbol
 
 if TYPE_CHECKING:
-    from numpy import float32, int32, int64
+    from numpy import float32, int32, int64, intp
     from numpy.typing import NDArray
 
 
@@ -54,6 +54,11 @@ class GraphView(Protocol):
 
     def incoming_count(self, target: str, kinds: Collection[EdgeKind]) -> int:
         """How many `incoming` gives, without making them."""
+
+    def among(
+        self, symbol_ids: Collection[str], kinds: Collection[EdgeKind]
+    ) -> Collection[tuple[str, str]]:
+        """Source and target of the edges among some symbols, each pair once, in no order."""
 
     def externals(self) -> Iterable[str]:
         """Ids of everything outside the workspace that some edge reaches."""
@@ -108,6 +113,26 @@ class ChunkFilter:
     """True: only tests; False: no tests."""
 
 
+class Retrieved(Protocol):
+    """Pieces, each once: those near to a question, nearest first, then those with its words, best
+    first, then others. Cheap while no hit is asked for."""
+
+    @property
+    def near(self) -> int:
+        """So many of the first were found as near."""
+
+    @property
+    def cosines(self) -> NDArray[float32]:
+        """Of each piece to the question; not a number while it has no vector."""
+
+    @property
+    def texts(self) -> NDArray[float32]:
+        """BM25 of each piece that was found by words; not a number for another."""
+
+    def hits(self, places: NDArray[intp]) -> Sequence[Hit]:
+        """The pieces that stand there, each with its cosine."""
+
+
 class SearchView(Protocol):
     """The live chunks of the committed graph. Ties are broken by path, then by start."""
 
@@ -117,17 +142,16 @@ class SearchView(Protocol):
     def nearest(self, vector: NDArray[float32], limit: int, only: ChunkFilter) -> Sequence[Hit]:
         """Embedded chunks by cosine to a unit vector of the store's model, nearest first."""
 
-    def both(
+    def retrieved(
         self,
         words: Sequence[str],
         vector: NDArray[float32] | None,
         limit: int,
         only: ChunkFilter,
-    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
-        """`full_text` and `nearest`, side by side; without a vector nothing is near."""
-
-    def cosines_of(self, hits: Sequence[Hit], vector: NDArray[float32]) -> NDArray[float32]:
-        """Of each hit's vector to a unit vector; not a number while it has none."""
+        named: Sequence[Hit] = (),
+    ) -> Retrieved:
+        """What `full_text` and `nearest` find, side by side, and these besides; without a vector
+        nothing is near."""
 
     def words_of(self, hits: Sequence[Hit]) -> NDArray[int32]:
         """A row for each hit: the numbers by which the model knows its words, in order of first

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 from blake3 import blake3
-from numpy import float32, int32, int64
+from numpy import float32, int32, int64, intp
 from numpy.typing import NDArray
 
 from ramify.analysis.extraction.chunks import chunk_text
@@ -330,6 +330,17 @@ class HashingModel:
         return (row / length).astype(float32) if length else row
 
 
+@dataclass(frozen=True)
+class PlainRetrieved:
+    near: int
+    cosines: NDArray[float32]
+    texts: NDArray[float32]
+    found: Sequence[Hit]
+
+    def hits(self, places: NDArray[intp]) -> Sequence[Hit]:
+        return [self.found[at] for at in places.tolist()]
+
+
 class PlainSearch:
     """Full text and nearest neighbours over a handful of chunks, by the book."""
 
@@ -355,19 +366,26 @@ class PlainSearch:
         rows = self._vectors.items()
         return _best({hit: float(row @ vector) for hit, row in rows if _passes(hit, only)}, limit)
 
-    def both(
+    def retrieved(
         self,
         words: Sequence[str],
         vector: NDArray[float32] | None,
         limit: int,
         only: ChunkFilter,
-    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
-        nearest = [] if vector is None else self.nearest(vector, limit, only)
-        return self.full_text(words, limit, only), nearest
-
-    def cosines_of(self, hits: Sequence[Hit], vector: NDArray[float32]) -> NDArray[float32]:
-        rows = [self._vectors.get(_plain(hit)) for hit in hits]
-        return np.array([np.nan if row is None else row @ vector for row in rows], float32)
+        named: Sequence[Hit] = (),
+    ) -> PlainRetrieved:
+        near = [] if vector is None else self.nearest(vector, limit, only)
+        worded = self.full_text(words, limit, only) if words else ()
+        texts = {_plain(hit): hit.score for hit in worded}
+        every = dict.fromkeys(_plain(hit) for hit in (*near, *texts, *named))
+        rows = [self._vectors.get(hit) for hit in every]
+        cosines = [np.nan if row is None or vector is None else row @ vector for row in rows]
+        return PlainRetrieved(
+            len(near),
+            np.array(cosines, float32),
+            np.array([texts.get(hit, np.nan) for hit in every], float32),
+            tuple(every),
+        )
 
     def words_of(self, hits: Sequence[Hit]) -> NDArray[int32]:
         rows = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -62,12 +61,12 @@ def test_tests_stand_behind_unless_asked_for() -> None:
 
 def test_a_name_that_fits_is_a_reason() -> None:
     (found,) = candidates([METHOD])
-    said = replace(found, name=0.82).reasons(parsed("give a lease"), "def lease(self)", {})
+    said = found._replace(name=0.82).reasons(parsed("give a lease"), "def lease(self)", {})
     assert said == ("its name fits (0.82)", "words: lease", "similar in meaning (0.50)")
 
 
 def test_while_nothing_is_embedded_words_of_the_name_count() -> None:
-    found = [replace(each, cosine=None) for each in candidates([FUNCTION, METHOD])]
+    found = [each._replace(cosine=None) for each in candidates([FUNCTION, METHOD])]
     order = ranked(READING.view, parsed("lease"), found, {}, tests_asked=False)
     assert [short(each.symbol.id) for each in order] == [METHOD, FUNCTION]
 
@@ -79,7 +78,7 @@ def test_a_question_that_has_the_word_test_does_not_ask_for_tests() -> None:
 
 def test_a_method_whose_class_is_spelled_and_whose_name_is_said() -> None:
     found = [
-        replace(each, member=short(each.symbol.id) == METHOD) for each in candidates([HEAD, METHOD])
+        each._replace(member=short(each.symbol.id) == METHOD) for each in candidates([HEAD, METHOD])
     ]
     order = ranked(READING.view, parsed("how does Pool lease"), found, {}, tests_asked=False)
     assert [short(each.symbol.id) for each in order] == [METHOD, HEAD]
@@ -87,10 +86,10 @@ def test_a_method_whose_class_is_spelled_and_whose_name_is_said() -> None:
 
 def test_a_class_stands_below_its_method_that_is_found_as_well() -> None:
     head, method = candidates([HEAD, METHOD])
-    found = [replace(head, signs=Signs(1.4)), method]
+    found = [head._replace(signs=Signs(1.4)), method]
     order = ranked(READING.view, parsed("give one out"), found, {}, tests_asked=False)
     assert [short(each.symbol.id) for each in order] == [METHOD, HEAD]
-    found = [replace(head, signs=Signs(3.0)), method]
+    found = [head._replace(signs=Signs(3.0)), method]
     order = ranked(READING.view, parsed("give one out"), found, {}, tests_asked=False)
     assert [short(each.symbol.id) for each in order] == [HEAD, METHOD]
 

@@ -36,6 +36,8 @@ def answers(view: GraphView, graph: Graph) -> dict[str, object]:
         "calls": {each: list(view.incoming(each, {EdgeKind.CALLS})) for each in sorted(targets)},
         "callers": {each: view.incoming_count(each, {EdgeKind.CALLS}) for each in sorted(targets)},
         "referrers": {each: view.incoming_count(each, ALL) for each in sorted(targets)},
+        "among": sorted(view.among(ids, {EdgeKind.CALLS})),
+        "among half": sorted(view.among(sorted(ids)[::2], ALL)),
         "externals": list(view.externals()),
         "lookups_from": {each: list(view.lookups_from(each)) for each in sorted(ids)},
         "lookups_of": {name: list(view.lookups_of(name)) for name in sorted(names)},

@@ -188,7 +188,8 @@ def test_a_symbol_has_its_chunks_in_order(index: ChunkIndex) -> None:
     shown = view(index)
     assert places(shown.chunks_of("python . a.py/run")) == [("a.py", 0), ("a.py", 20)]
     (close,) = shown.chunks_of("python . a.py/close")
-    assert close == ChunkHit("a.py", "python . a.py/close", "function", 10, 20, False, 0.0)
+    expected = ChunkHit("a.py", "python . a.py/close", "function", 10, 20, False, 0.0, 1)
+    assert close == expected
     vector = shown.vector_of(close)
     assert vector is not None and np.allclose(vector, [0, 0.6, 0.8, 0], atol=0.01)
     assert shown.vector_of(shown.chunks_of("python . a.py/run")[0]) is None
@@ -293,25 +294,39 @@ def test_nearest_of_few_is_what_all_have_of_them(
     assert np.allclose([hit.score for hit in hits], [hit.score for hit in expected], atol=1e-6)
 
 
-def test_both_retrievals_answer_as_each_does_alone(index: ChunkIndex) -> None:
-    index.replace([file("a.py", "one", "two"), file("b.py", "two")], [])
+def test_pieces_are_retrieved_as_each_way_alone_finds_them(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one", "two"), file("b.py", "two", "bare")], [])
     put(index, ["hash of one", "hash of two"], np.eye(2, 4, dtype=np.float32))
-    shown, vector = view(index), unit(1, 1, 0, 0)
-    texts, nearest = shown.both(["two"], vector, 9, EVERYTHING)
-    assert places(texts) == places(shown.full_text(["two"], 9, EVERYTHING))
-    assert places(nearest) == places(shown.nearest(vector, 9, EVERYTHING))
-    assert shown.both(["two"], None, 9, EVERYTHING)[1] == []
+    shown, vector = view(index), unit(3, 4, 0, 0)
+    found = shown.retrieved(["two", "bare"], vector, 2, EVERYTHING)
+    hits = found.hits(np.arange(len(found.cosines)))
+    assert places(hits[: found.near]) == places(shown.nearest(vector, 2, EVERYTHING))
+    assert places(hits) == [("a.py", 10), ("b.py", 0), ("b.py", 10)]
+    assert found.cosines.tolist() == pytest.approx([0.8, 0.8, np.nan], nan_ok=True)
+    best, second = shown.full_text(["two", "bare"], 2, EVERYTHING)
+    assert places([best, second]) == [("b.py", 10), ("a.py", 10)]
+    texts = [second.score, np.nan, best.score]
+    assert found.texts.tolist() == pytest.approx(texts, nan_ok=True)
 
 
-def test_hits_have_the_words_and_cosines_of_their_texts(index: ChunkIndex) -> None:
+def test_named_pieces_are_retrieved_besides_and_once(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "one", "two"), file("b.py", "two", "bare")], [])
+    put(index, ["hash of one", "hash of two"], np.eye(2, 4, dtype=np.float32))
+    shown = view(index)
+    named = [*shown.chunks_of("python . a.py/one"), *shown.chunks_of("python . b.py/two")]
+    found = shown.retrieved(["two"], None, 9, EVERYTHING, named)
+    hits = found.hits(np.arange(len(found.texts)))
+    assert places(hits) == [("a.py", 10), ("b.py", 0), ("a.py", 0)]
+    assert np.isnan(found.cosines).all()
+    assert np.isnan(found.texts).tolist() == [False, False, True]
+
+
+def test_hits_have_the_words_of_their_texts(index: ChunkIndex) -> None:
     index.replace([file("a.py", "one", "two"), file("b.py", "two", "bare")], [])
     put(index, ["hash of one", "hash of two"], np.eye(2, 4, dtype=np.float32))
     shown = view(index)
     hits = [*shown.chunks_of("python . a.py/two"), *shown.chunks_of("python . b.py/bare")]
     assert shown.words_of(hits).tolist() == [[7, 1], [-1, -1]]
-    near, unknown = shown.cosines_of(hits, unit(3, 4, 0, 0)).tolist()
-    assert near == pytest.approx(0.8)
-    assert np.isnan(unknown)
 
 
 def test_words_are_counted_once_for_each_text_that_is_live(index: ChunkIndex) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -19,13 +20,13 @@ from numpy.typing import NDArray
 from ramify.embedding.reranker import (
     MOST_ASKED,
     NAME_WORDS,
+    NO_WORD,
     Answering,
     Asked,
     Pieces,
     Reranker,
     Table,
     WordStatistics,
-    padded,
 )
 from ramify.embedding.tokens import raw_subtokens
 from ramify.embedding.vocabulary import Vocabulary
@@ -133,7 +134,7 @@ class StaticEmbedder:
         self._place_weights = arrays["place_weights"].astype(np.float32)
         self.table = Table(self._vectors, self._chunk_weights)
         self._reranker = Reranker(reranker)
-        self._numbers_of = lru_cache(_MOST_NAMES)(self._distinct_numbers)
+        self._numbers_of = lru_cache(_MOST_NAMES)(self._filled_numbers)
 
     def embed_chunks(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self.embed_words([self.read(raw_subtokens(text)) for text in texts])
@@ -165,10 +166,12 @@ class StaticEmbedder:
         return Asked(words, self._in_question[words] * self.table.norms[words])
 
     def numbers_of(self, names: Sequence[str]) -> NDArray[np.int32]:
-        return padded([self._numbers_of(name) for name in names], NAME_WORDS)
+        every = chain.from_iterable(map(self._numbers_of, names))
+        return np.fromiter(every, np.int32, NAME_WORDS * len(names)).reshape(-1, NAME_WORDS)
 
-    def _distinct_numbers(self, name: str) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(self._vocabulary.numbers(raw_subtokens(name))))
+    def _filled_numbers(self, name: str) -> tuple[int, ...]:
+        distinct = tuple(dict.fromkeys(self._vocabulary.numbers(raw_subtokens(name))))[:NAME_WORDS]
+        return distinct + (NO_WORD,) * (NAME_WORDS - len(distinct))
 
     def answering(self, query: str, pieces: Pieces, statistics: WordStatistics) -> Answering:
         return self._reranker.answering(self.table, self.asked(query), pieces, statistics)

@@ -76,15 +76,15 @@ def with_calls(
     names = {each.symbol.id: bare_name(each.symbol) for _, each in best[:_MAY_BE_SHOWN]}
     gained = dict.fromkeys(worth, 0.0)
     said: dict[str, tuple[float, str]] = {}
-    for source in worth:
-        targets = {edge.target for edge in view.outgoing(source, USES)} & worth.keys() - {source}
-        for target in sorted(targets):
-            gained[source] += weights.calls * worth[target]
-            gained[target] += weights.called * worth[source]
-            for one, other, how in ((source, target, "uses"), (target, source, "used by")):
-                reason = (worth[other], f"{how} `{names[other]}`, found too")
-                if worth[other] >= _A_REASON:
-                    said[one] = max(said.get(one, reason), reason)
+    for source, target in sorted(view.among(worth, USES)):
+        if source == target:
+            continue
+        gained[source] += weights.calls * worth[target]
+        gained[target] += weights.called * worth[source]
+        for one, other, how in ((source, target, "uses"), (target, source, "used by")):
+            reason = (worth[other], f"{how} `{names[other]}`, found too")
+            if worth[other] >= _A_REASON:
+                said[one] = max(said.get(one, reason), reason)
     lifted = [
         (score + min(gained.get(each.symbol.id, 0.0), _MOST_BY_CALLS), each)
         for score, each in scored

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isnan, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy import float32
@@ -36,7 +36,7 @@ from ramify.features.priors import Asking, prior, words_of_path
 from ramify.features.weights import WEIGHTS, Weights
 from ramify.session.snapshot import Reading
 from ramify_store.facts import Symbol
-from ramify_store.view import GraphView, Hit
+from ramify_store.view import GraphView, Hit, Retrieved
 
 _FIRST_TEXT_WEIGHT: Final = 0.2
 """Of BM25 beside 1 for the cosine, in what is compared word by word."""
@@ -52,6 +52,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LOOKS_WRITTEN: Final = re.compile(r"_|\.|[a-z0-9][A-Z]|^[A-Z][a-z]+[A-Z]")
 _QUOTED: Final = re.compile(r'["“]([^"“”]{2,200})["”]')
+_RUN: Final = re.compile(r"\w+")
 _MOST_WORDS: Final = 64
 
 
@@ -70,8 +71,7 @@ class Query:
     """What stands in double quotes: a hit has to hold it as it is, but for the case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(NamedTuple):
     """Of a piece, in standard deviations of what was found."""
 
     answers: float
@@ -83,8 +83,7 @@ class Signs:
         return self.answers + weights.text * self.text + weights.vector * self.vector
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A symbol with its best piece; of a file without symbols, each piece is one."""
 
     symbol: Symbol
@@ -120,8 +119,7 @@ class Candidate:
             said.append(f"{steps} away ({near.reason})")
         if self.beside:
             said.append(self.beside)
-        present = set(subtokens(text))
-        if words := [word for word in asked.words if word in present]:
+        if words := _present(asked.words, text):
             said.append("words: " + ", ".join(words[:6]))
         if told := [word for word in asked.words if word in words_of_path(self.symbol.file)]:
             said.append("path: " + ", ".join(told[:6]))
@@ -153,93 +151,94 @@ def parsed(query: str) -> Query:
 def candidates(
     reading: Reading,
     asked: Query,
-    texts: Sequence[Hit],
-    nearest: Sequence[Hit],
-    named: Iterable[Hit],
+    found: Retrieved,
     embedder: Embedder,
-    vector: NDArray[float32],
     most: int,
 ) -> list[Candidate]:
     """One for each symbol of the pieces that were found in any way, at least the `most` best; with
     its best piece. While nothing is embedded the words alone count."""
-    known = {_key(hit): hit for hit in nearest}
-    others = list({_key(hit): hit for hit in (*texts, *named) if _key(hit) not in known}.values())
-    hits = [*known.values(), *others]
-    if not hits:
+    every = np.arange(len(found.cosines))
+    if not len(every):
         return []
-    by_text = _text_scores(hits, texts)
-    if not nearest:
-        return _best_pieces(
-            reading, asked, _Found(hits, [Signs(each) for each in by_text.tolist()])
-        )
-    cosines = np.append(_scores(nearest), reading.search.cosines_of(others, vector))
+    by_text = _text_scores(found.texts)
+    if not found.near:
+        signs = [Signs(each) for each in by_text.tolist()]
+        return _best_pieces(asked, _Found(_with_symbols(reading, found.hits(every)), signs))
+    cosines = found.cosines
     compared = np.where(np.isnan(cosines), np.nanmin(cosines), cosines)
-    by_vector = _standardised(compared, _scores(nearest))
+    by_vector = _standardised(compared, cosines[: found.near])
     first = by_vector + _FIRST_TEXT_WEIGHT * by_text
     kept = np.sort(np.argsort(-first, kind="stable")[: max(RERANKED, most)])
-    hits = [hits[at] for at in kept.tolist()]
-    answering = _answering(reading, asked, hits, embedder, compared[kept])
+    pieces = _with_symbols(reading, found.hits(kept))
+    answering = _answering(reading, asked, pieces, embedder, compared[kept])
     best = np.sort(answering.scores)[-_STANDARD:]
     columns = (_standardised(answering.scores, best), by_text[kept], by_vector[kept])
     signs = [Signs(*each) for each in zip(*(each.tolist() for each in columns), strict=True)]
-    return _best_pieces(reading, asked, _Found(hits, signs, cosines[kept], answering.names))
+    return _best_pieces(
+        asked, _Found(pieces, signs, cosines[kept].tolist(), answering.names.tolist())
+    )
+
+
+Piece = tuple[Hit, Symbol | None]
+
+
+def _with_symbols(reading: Reading, hits: Sequence[Hit]) -> list[Piece]:
+    return [(hit, reading.view.symbol(hit.symbol)) for hit in hits]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """Pieces, with the signs of each; the rest where there are vectors."""
 
-    hits: Sequence[Hit]
+    pieces: Sequence[Piece]
     signs: Sequence[Signs]
-    cosines: NDArray[float32] | None = None
-    names: NDArray[float32] | None = None
+    cosines: Sequence[float] | None = None
+    names: Sequence[float] | None = None
 
 
 def _answering(
     reading: Reading,
     asked: Query,
-    hits: Sequence[Hit],
+    pieces: Sequence[Piece],
     embedder: Embedder,
     cosines: NDArray[float32],
 ) -> Answering:
-    symbols = [reading.view.symbol(hit.symbol) for hit in hits]
-    pieces = Pieces(
-        words=reading.search.words_of(hits),
-        names=embedder.numbers_of([bare_name(each) if each else "" for each in symbols]),
-        containers=embedder.numbers_of([_around(each) if each else "" for each in symbols]),
+    compared = Pieces(
+        words=reading.search.words_of([hit for hit, _ in pieces]),
+        names=embedder.numbers_of([bare_name(each) if each else "" for _, each in pieces]),
+        containers=embedder.numbers_of([_around(each) if each else "" for _, each in pieces]),
         cosines=cosines,
     )
     count, words, holding = reading.search.word_counts()
     return embedder.answering(
-        asked.telling, pieces, WordStatistics(count, words / max(1, count), holding)
+        asked.telling, compared, WordStatistics(count, words / max(1, count), holding)
     )
 
 
-def _best_pieces(reading: Reading, asked: Query, found: _Found) -> list[Candidate]:
-    best: dict[str | tuple[str, int], tuple[float, Candidate]] = {}
-    for at, (hit, signs) in enumerate(zip(found.hits, found.signs, strict=True)):
-        symbol = reading.view.symbol(hit.symbol)
-        if symbol is None:
-            continue
-        key = hit.symbol if symbol.path else (hit.symbol, hit.start)
-        score = signs.summed(WEIGHTS)
-        if key not in best or score > best[key][0]:
-            cosine = None if found.cosines is None else float(found.cosines[at])
-            best[key] = (
-                score,
-                Candidate(
-                    symbol=symbol,
-                    hit=hit,
-                    signs=signs,
-                    cosine=None if cosine is None or isnan(cosine) else cosine,
-                    named=any(_names(identifier, symbol) for identifier in asked.identifiers),
-                    member=any(
-                        _is_member(identifier, symbol, asked) for identifier in asked.identifiers
-                    ),
-                    name=0.0 if found.names is None else float(found.names[at]),
-                ),
-            )
-    return [each for _, each in best.values()]
+def _best_pieces(asked: Query, found: _Found) -> list[Candidate]:
+    best: dict[str | tuple[str, int], tuple[float, int]] = {}
+    for at, ((hit, symbol), signs) in enumerate(zip(found.pieces, found.signs, strict=True)):
+        if symbol is not None:
+            key = hit.symbol if symbol.path else (hit.symbol, hit.start)
+            score = signs.summed(WEIGHTS)
+            if key not in best or score > best[key][0]:
+                best[key] = (score, at)
+    return [_candidate(asked, found, at) for _, at in best.values()]
+
+
+def _candidate(asked: Query, found: _Found, at: int) -> Candidate:
+    hit, symbol = found.pieces[at]
+    assert symbol is not None
+    cosine = None if found.cosines is None else found.cosines[at]
+    return Candidate(
+        symbol=symbol,
+        hit=hit,
+        signs=found.signs[at],
+        cosine=None if cosine is None or isnan(cosine) else cosine,
+        named=any(_names(identifier, symbol) for identifier in asked.identifiers),
+        member=any(_is_member(identifier, symbol, asked) for identifier in asked.identifiers),
+        name=0.0 if found.names is None else found.names[at],
+    )
 
 
 def ranked(
@@ -267,9 +266,21 @@ def ranked(
     scored, beside = with_calls(view, scored, weights)
     scored = spread(with_company(with_use(view, scored, weights), weights), weights)
     return [
-        replace(each, score=score, beside=beside.get(each.symbol.id, ""))
+        each._replace(score=score, beside=beside.get(each.symbol.id, ""))
         for score, each in ordered(scored)
     ]
+
+
+def _present(words: Sequence[str], text: str) -> list[str]:
+    """Those that are sub-tokens of the text. Of a long one, that of a class, most is looked at in
+    one go: only what holds one of them is split."""
+    lowered = text.lower()
+    held = [word for word in words if word in lowered]
+    if not held:
+        return []
+    telling = [each for each in set(_RUN.findall(text)) if any(w in each.lower() for w in held)]
+    present = set(subtokens(" ".join(telling)))
+    return [word for word in held if word in present]
 
 
 def _around(symbol: Symbol) -> str:
@@ -301,22 +312,12 @@ def _is_member(identifier: str, symbol: Symbol, asked: Query) -> bool:
     return bool(own) and own <= set(asked.words).difference(subtokens(identifier))
 
 
-def _key(hit: Hit) -> tuple[str, int, int]:
-    return hit.path, hit.start, hit.end
-
-
-def _scores(hits: Sequence[Hit]) -> NDArray[float32]:
-    return np.array([hit.score for hit in hits], dtype=float32)
-
-
-def _text_scores(hits: Sequence[Hit], texts: Sequence[Hit]) -> NDArray[float32]:
+def _text_scores(scores: NDArray[float32]) -> NDArray[float32]:
     """In standard deviations of what full text found; what it did not find counts as its least."""
-    if not texts:
-        return np.zeros(len(hits), float32)
-    scores = {_key(hit): hit.score for hit in texts}
-    least = min(scores.values())
-    own = np.array([scores.get(_key(hit), least) for hit in hits], float32)
-    return _standardised(own, _scores(texts))
+    found = scores[~np.isnan(scores)]
+    if not len(found):
+        return np.zeros(len(scores), float32)
+    return _standardised(np.where(np.isnan(scores), found.min(), scores), found)
 
 
 def _standardised(scores: NDArray[float32], found: NDArray[float32]) -> NDArray[float32]:

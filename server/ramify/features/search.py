@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import exp
 from typing import Final, Literal
 
+import numpy as np
 import pathspec
 from msgspec import structs
 
@@ -27,7 +28,7 @@ from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
 from ramify_store.errors import StoreError
 from ramify_store.facts import Symbol, SymbolKind
-from ramify_store.view import ChunkFilter, Hit
+from ramify_store.view import ChunkFilter, Hit, Retrieved
 
 RETRIEVED: Final = 150
 """Chunks taken from each retrieval, at least."""
@@ -85,23 +86,19 @@ def search(
     only = _chunk_filter(filters, neighbours)
     wanted = max(RETRIEVED, 2 * (page.offset + page.limit))
     vector = embedder.embed_query(asked.telling)
-    holders: frozenset[str] = frozenset()
-    wordless = None
+    found_by = vector if vector.any() else None
+    phrased, wordless = False, None
     try:
-        holders = _holders(reading, token, asked, only)
-        if holders:
-            only = replace(only, symbols=holders)
-        texts, nearest = reading.search.both(
-            asked.words, vector if vector.any() else None, wanted, only
-        )
+        if holders := _holders(reading, token, asked, only):
+            only, phrased = replace(only, symbols=holders), True
+        named = _named(reading, asked, only, filters)
+        retrieved = reading.search.retrieved(asked.words, found_by, wanted, only, named)
     except StoreError as error:
         wordless = str(error)
-        texts, nearest = [], reading.search.nearest(vector, wanted, only)
+        named = _named(reading, asked, only, filters)
+        retrieved = reading.search.retrieved((), found_by, wanted, only, named)
     token.check()
-    named = _named(reading, asked, only, filters)
-    found = candidates(
-        reading, asked, texts, nearest, named, embedder, vector, page.offset + page.limit
-    )
+    found = candidates(reading, asked, retrieved, embedder, page.offset + page.limit)
     kept = [each for each in found if not filters.kinds or each.symbol.kind in filters.kinds]
     token.check()
     tests_asked = filters.tests == "only"
@@ -115,7 +112,7 @@ def search(
     return SearchAnswer(
         hits=tuple(hit for hit in hits if hit),
         total=len(order),
-        note=_note(reading, query, asked, texts, nearest, wordless, phrased=bool(holders)),
+        note=_note(reading, query, asked, retrieved, wordless, phrased=phrased),
     )
 
 
@@ -257,8 +254,7 @@ def _note(
     reading: Reading,
     query: str,
     asked: Query,
-    texts: Sequence[Hit],
-    nearest: Sequence[Hit],
+    found: Retrieved,
     wordless: str | None,
     *,
     phrased: bool,
@@ -273,9 +269,10 @@ def _note(
     if asked.is_common:
         notes.append("the query has only common words")
     pending = reading.snapshot.status.search
-    if not nearest and not texts and not pending.complete:
+    worded = not bool(np.isnan(found.texts).all())
+    if not found.near and not worded and not pending.complete:
         notes.append("search is still being prepared")
-    elif not nearest and texts:
+    elif not found.near and worded:
         notes.append("found by words alone: no embeddings yet")
     elif not pending.complete:
         notes.append(f"{pending.pending_chunks} pieces are not embedded yet")

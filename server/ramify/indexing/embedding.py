@@ -31,7 +31,7 @@ from ramify_store.chunks import Chunk, ChunkIndex, FileChunks
 from ramify_store.facts import EXTRACTOR_VERSION, Outline, Placed, symbol_id
 from ramify_store.store import CHUNKS
 from ramify_store.vectors import LAYOUT
-from ramify_store.view import ChunkFilter, GraphView, Hit, SearchView
+from ramify_store.view import ChunkFilter, GraphView, Hit, Retrieved, SearchView
 
 BATCH_CHUNKS: Final = 1000
 """So many chunks are written and embedded at once: a tenth of a second."""
@@ -301,13 +301,15 @@ class _LazySearch:
     def nearest(self, vector: Vector, limit: int, only: ChunkFilter) -> Sequence[Hit]:
         return self._view().nearest(vector, limit, only)
 
-    def both(
-        self, words: Sequence[str], vector: Vector | None, limit: int, only: ChunkFilter
-    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
-        return self._view().both(words, vector, limit, only)
-
-    def cosines_of(self, hits: Sequence[Hit], vector: Vector) -> Vector:
-        return self._view().cosines_of(hits, vector)
+    def retrieved(
+        self,
+        words: Sequence[str],
+        vector: Vector | None,
+        limit: int,
+        only: ChunkFilter,
+        named: Sequence[Hit] = (),
+    ) -> Retrieved:
+        return self._view().retrieved(words, vector, limit, only, named)
 
     def words_of(self, hits: Sequence[Hit]) -> NDArray[int32]:
         return self._view().words_of(hits)
