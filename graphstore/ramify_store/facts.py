@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-EXTRACTOR_VERSION: Final = 6
+EXTRACTOR_VERSION: Final = 7
 """Raise it when the same bytes would give other facts: it is part of every cache key."""
 
 NONE: Final = -1
@@ -104,6 +104,7 @@ class Op(IntEnum):
     SLICE = 34  # a, b, c
     NAMED = 35  # a: value, b: binding's STORE_NAME         (x := value)
     MATCH_CLASS = 36  # a: class, b: what it is matched against   the instance that matched
+    TYPE_PARAMETER = 38  # a: bound or NONE, b: name, c: symbol of the class or function or NONE
     SUBJECT = 37  # a: what a class in a match statement is matched against (for narrowing)
 
 

@@ -105,6 +105,8 @@ class Reader:
                 return f"({self.show(b)} := {self.show(a)})"
             case Op.MATCH_CLASS:
                 return f"MATCH_CLASS({self.show(a)}, {self.show(b)})"
+            case Op.TYPE_PARAMETER:
+                return f"TYPE_PARAMETER {names[b]}({self.show(a)})"
             case Op.SLICE:
                 return f"SLICE({self.show(a)}, {self.show(b)}, {self.show(c)})"
             case _:

@@ -183,3 +183,117 @@ def use(users: Users):
     for user in users: user.go()
 """
     assert "main.use -> main.User.go" in calls(BAG + text)
+
+
+BOX = """\
+from typing import Generic, TypeVar
+T = TypeVar("T")
+class Item:
+    def go(self): pass
+class Other:
+    def go(self): pass
+class Box(Generic[T]):
+    def get(self) -> T: ...
+    def all(self) -> list[T]: ...
+    def me(self): return self
+"""
+
+
+def test_a_class_applied_to_a_type_in_an_annotation() -> None:
+    assert "main.use -> main.Item.go" in calls(BOX + "def use(b: Box[Item]): b.get().go()\n")
+    assert "main.use -> main.Item.go" in calls(BOX + "def use(b: 'Box[Item]'): b.me().get().go()\n")
+    listed = "def use(b: Box[Item] | None):\n    for x in b.all(): x.go()\n"
+    assert "main.use -> main.Item.go" in calls(BOX + listed)
+    assert "main.use -> main.Other.go" not in calls(BOX + listed)
+
+
+def test_a_class_applied_to_a_type_where_it_is_called() -> None:
+    assert "main.use -> main.Other.go" in calls(BOX + "def use(): Box[Other]().get().go()\n")
+    kept = "def use():\n    b = Box[Other]()\n    b.get().go()\n"
+    assert "main.use -> main.Other.go" in calls(BOX + kept)
+
+
+def test_a_class_below_applied_to_a_type() -> None:
+    text = BOX + "S = TypeVar('S')\nclass Sub(Box[S]): pass\ndef use(b: Sub[Item]): b.get().go()\n"
+    assert "main.use -> main.Item.go" in calls(text)
+
+
+def test_a_base_applied_to_a_quoted_type() -> None:
+    text = BOX + "class Items(Box['Item']): pass\ndef use(b: Items): b.get().go()\n"
+    assert "main.use -> main.Item.go" in calls(text)
+
+
+def test_type_parameters_of_classes_and_functions() -> None:
+    text = """\
+class Item:
+    def go(self): pass
+class Other:
+    def go(self): pass
+class Box[T]:
+    def get(self) -> T: ...
+    def put[U: Other](self, u: U): u.go()
+def same[T](x: T) -> T: ...
+def kept[T: Item](x: T): x.go()
+def of_class(b: Box[Item]): b.get().go()
+def of_function(): same(Other()).go()
+"""
+    assert [line for line in calls(text) if line.endswith(".go")] == [
+        "main.Box.put -> main.Other.go",
+        "main.kept -> main.Item.go",
+        "main.of_class -> main.Item.go",
+        "main.of_function -> main.Other.go",
+    ]
+
+
+def test_type_parameters_are_names_of_their_definition_alone() -> None:
+    text = """\
+class T:
+    def go(self): pass
+class Box[T]:
+    def get(self) -> T: ...
+def use(): T().go()
+"""
+    assert calls(text) == ["main.use -> main.T", "main.use -> main.T.go"]
+
+
+def test_type_statements() -> None:
+    text = """\
+class Item:
+    def go(self): pass
+class Box[T]:
+    def get(self) -> T: ...
+type Either = "Item" | None
+type Pair = tuple[int, Item]
+type Boxed = Box[Item]
+def one(x: Either): x.go()
+def two(x: Pair): x[1].go()
+def three(x: Boxed): x.get().go()
+"""
+    assert [line for line in calls(text) if line.endswith(".go")] == [
+        "main.one -> main.Item.go",
+        "main.three -> main.Item.go",
+        "main.two -> main.Item.go",
+    ]
+
+
+def test_quoted_names_in_an_alias() -> None:
+    text = """\
+import typing
+from typing import Optional, Union
+Either = Union["A", "B"]
+Maybe = Optional["A"]
+Many = typing.List["B"]
+class A:
+    def go(self): pass
+class B:
+    def go(self): pass
+def one(x: Either): x.go()
+def two(x: Maybe): x.go()
+def three(x: Many): x[0].go()
+"""
+    assert calls(text) == [
+        "main.one -> main.A.go",
+        "main.one -> main.B.go",
+        "main.three -> main.B.go",
+        "main.two -> main.A.go",
+    ]

@@ -45,6 +45,19 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "    @overload\n    def go(self) -> list[Other]: ...\n    def stop(self, x: Base): ...\n"
         "class Other:\n    def stop(self): ...\n",
     ),
+    "box.py": (
+        None,
+        "from base import Base\nclass Box[T: Base]:\n    def get(self) -> T: ...\n"
+        "    def all(self) -> list[T]: ...\nclass Boxes(Box['Base']): pass\n",
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Box(Generic[T]):\n"
+        "    def get(self) -> T: ...\n    def all(self) -> dict[str, T]: ...\nclass Boxes(Box): pass\n",
+    ),
+    "boxed.py": (
+        None,
+        "from base import Base\nfrom box import Box, Boxes\nfrom child import Child\n"
+        "def use(b: Box[Base], c: 'Box[Child]'):\n    b.get().go()\n    [x.stop() for x in c.all()]\n"
+        "    Box[Child]().get().use()\n    Boxes().get().stop()\n",
+    ),
     "chain.py": (
         None,
         "from pkg.tools import run\nfrom base import Base\nimport chained\n"

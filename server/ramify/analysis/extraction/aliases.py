@@ -24,13 +24,15 @@ def type_alias(w: Walk, node: Node) -> None:
     if target.type in _LINKS and _begins_with_parenthesis(w, target):
         _assign_to_link(w, target, right, children[0])
         return
+    around: dict[bytes, int] = {}
     if target.type == "generic_type":
         parts = tidy(w, target.children)
         for child in tidy(w, parts[-1].children):
             if child.type == "type":
-                type_parameter(w, child)
+                type_parameter(w, child, NONE, around)
         target = parts[0]
     value = annotation(w, right)
+    w.names.update(around)
     assign(w, target, value, BindingKind.ASSIGN, NONE, node)
 
 

@@ -42,7 +42,8 @@ def _generic(w: Walk, node: Node) -> int:
     return _subscripted(w, base, parameters)
 
 
-def _subscript(w: Walk, node: Node) -> int:
+def generic(w: Walk, node: Node) -> int:
+    """`List["A"]`, where the grammar has a subscript for it."""
     children = tidy(w, node.children)
     base = annotation(w, children[0])
     return _subscripted(w, base, children[1:])
@@ -146,7 +147,7 @@ _FORMS = {
     "type": _inner,
     "parenthesized_expression": _inner,
     "generic_type": _generic,
-    "subscript": _subscript,
+    "subscript": generic,
     "binary_operator": _union,
     "union_type": _union,
     "member_type": _member,

@@ -59,7 +59,7 @@ def function(
     if children[0].type == "async":
         symbol.flags |= SymbolFlag.ASYNC
     returned = node.child_by_field_name("return_type")
-    type_parameters(w, node)
+    around = type_parameters(w, node, index)
     written = _written_parameters(w, parameters)
     return_annotation = annotation(w, returned) if returned is not None else NONE
     symbol.signature = folded(w, parameters)
@@ -80,6 +80,7 @@ def function(
     w.close_scope(ends)
     symbol.complexity = w.branches
     w.branches, w.receiver = branches, receiver
+    w.names.update(around)
     _bind_definition(w, index, symbol)
 
 
@@ -92,7 +93,7 @@ def class_definition(
         return
     index, symbol = _definition(w, name_node, SymbolKind.CLASS, whole or node)
     decorators = _decorators(w, decorator_nodes)
-    type_parameters(w, node)
+    around = type_parameters(w, node, index)
     bases: list[int] = []
     keywords: list[tuple[int, int]] = []
     superclasses = node.child_by_field_name("superclasses")
@@ -109,6 +110,7 @@ def class_definition(
     ends = _body(w, symbol, node.child_by_field_name("body"))
     w.close_scope(ends)
     w.receiver = receiver
+    w.names.update(around)
     _bind_definition(w, index, symbol)
 
 
@@ -138,40 +140,41 @@ def lambda_expression(w: Walk, node: Node) -> int:
     return w.emit(Op.LAMBDA, scope.index, NONE, NONE, start, start + 6)
 
 
-def type_parameters(w: Walk, node: Node) -> None:
-    """`[T: int, *Ts]`: each name is bound in the scope around the definition."""
+def type_parameters(w: Walk, node: Node, owner: int) -> dict[bytes, int]:
+    """`[T: int, *Ts]` of the definition of a symbol: until the definition ends, their names mean
+    nothing else. Gives back what they meant, to be restored then."""
     found = node.child_by_field_name("type_parameters")
-    if found is None:
-        return
-    for child in tidy(w, found.children):
+    around: dict[bytes, int] = {}
+    for child in tidy(w, found.children) if found is not None else ():
         if child.type == "type":
-            type_parameter(w, child)
+            type_parameter(w, child, owner, around)
+    return around
 
 
-def type_parameter(w: Walk, node: Node) -> None:
-    """Binds one type parameter, with its bound as an operand of the unknown value."""
-    inner = node
-    while inner.type in ("type", "splat_type", "constrained_type"):
-        parts = tidy(w, inner.children)
-        if inner.type == "constrained_type":
+def type_parameter(w: Walk, node: Node, owner: int, around: dict[bytes, int]) -> None:
+    """Binds one type parameter under a name of its own that is spelled the same."""
+    bound = NONE
+    while node.type in ("type", "splat_type", "constrained_type"):
+        parts = tidy(w, node.children)
+        if node.type == "constrained_type":
             bound = annotation(w, parts[-1])
-            name = parts[0]
-            while name.type == "type":
-                name = tidy(w, name.children)[0]
-            _bind_type_parameter(w, name, bound)
-            return
-        inner = parts[-1]
-    _bind_type_parameter(w, inner, NONE)
-
-
-def _bind_type_parameter(w: Walk, name: Node, bound: int) -> None:
-    if name.type != "identifier":
-        expression(w, name)
+            node = parts[0]
+        else:
+            node = parts[-1]
+    if node.type != "identifier":
+        expression(w, node)
         return
-    start, end = name.start_byte, name.end_byte
-    value = w.emit(Op.UNKNOWN, bound, NONE, NONE, start, start)
-    target = w.emit(Op.STORE_NAME, w.name(w.data[start:end]), NONE, NONE, start, end)
-    w.bind(BindingKind.ASSIGN, target, value)
+    start, end = node.start_byte, node.end_byte
+    text = w.data[start:end]
+    around.setdefault(text, w.name(text))
+    name = w.names[text] = len(w.name_list)
+    w.name_list.append(w.name_list[around[text]])
+    value = w.emit(Op.TYPE_PARAMETER, bound, name, owner, start, start)
+    target = w.emit(Op.STORE_NAME, name, NONE, NONE, start, end)
+    scope = w.scope
+    while scope.outer is not None and scope.kind in (ScopeKind.CLASS, ScopeKind.COMPREHENSION):
+        scope = scope.outer
+    w.bind(BindingKind.ASSIGN, target, value, scope=scope)
 
 
 def _definition(w: Walk, name: Node, kind: SymbolKind, whole: Node) -> tuple[int, OpenSymbol]:
@@ -238,7 +241,8 @@ def _superclasses(w: Walk, node: Node, bases: list[int], keywords: list[tuple[in
             name = w.name(w.data[parts[0].start_byte : parts[0].end_byte])
             keywords.append((name, expression(w, parts[-1])))
         elif child.is_named:
-            bases.append(expression(w, child))
+            is_generic = child.type == "subscript"
+            bases.append(annotation(w, child) if is_generic else expression(w, child))
 
 
 @dataclass(slots=True)

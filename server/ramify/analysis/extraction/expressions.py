@@ -5,7 +5,7 @@ Handlers take a node whose shape the grammar fixes, errors and comments aside. K
 
 from __future__ import annotations
 
-from ramify.analysis.extraction.annotations import annotation
+from ramify.analysis.extraction.annotations import annotation, generic
 from ramify.analysis.extraction.calls import call, splatted
 from ramify.analysis.extraction.definitions import lambda_expression
 from ramify.analysis.extraction.parse import Node
@@ -43,6 +43,14 @@ _COMPARE = {
     "is": b"is",
     "is not": b"is not",
 }
+_TYPES = frozenset(
+    prefix + name
+    for prefix in (b"", b"typing.", b"t.")
+    for name in (b"Optional", b"Union", b"List", b"Dict", b"Set", b"Tuple", b"Type", b"Sequence",
+                 b"Iterable", b"Iterator", b"Mapping", b"Callable", b"Awaitable", b"FrozenSet",
+                 b"Collection", b"Generator", b"Annotated", b"MutableMapping", b"Literal")
+)  # fmt: skip
+"""Generics by whose name alone it is plain that strings between the brackets are types."""
 _ATTR = int(Op.ATTR)
 _CONST = int(Op.CONST)
 
@@ -67,6 +75,9 @@ def attribute(w: Walk, node: Node) -> int:
 
 
 def subscript(w: Walk, node: Node) -> int:
+    children = node.children
+    if len(children) > 3 and w.data[children[0].start_byte : children[0].end_byte] in _TYPES:
+        return generic(w, node)
     base, index, start = subscript_parts(w, node)
     return w.emit(Op.SUBSCRIPT, base, index, NONE, start, start + 1)
 

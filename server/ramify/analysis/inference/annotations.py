@@ -26,12 +26,13 @@ from ramify.analysis.inference.values import (
     OR_BELOW,
     OWN,
     SCOPE,
+    TYPE_VARIABLE,
     TYPED,
     Result,
     Value,
     merge,
 )
-from ramify_store.facts import ArgumentHow, Op, ScopeKind
+from ramify_store.facts import NONE, ArgumentHow, Op, ScopeKind
 
 _UNWRAPPED = frozenset(
     {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly",
@@ -68,7 +69,8 @@ class Annotations(Members):
 
     def _instance_of(self, unit: Unit, e: int, value: Value) -> Result:
         if value[0] == CLASS:
-            return {(INSTANCE, *self.sourced(value[1], value[2]), DECLARED): ANNOTATION}
+            source = self.sourced(value[1], value[2])
+            return {(INSTANCE, *source, DECLARED, *value[4:]): ANNOTATION}
         if value[0] == EXTERNAL:
             last = value[1].rpartition(".")[2]
             if last == "Self":
@@ -76,9 +78,9 @@ class Annotations(Members):
             if last in _SILENT:
                 return NOTHING
             return {(EXTERNAL_INSTANCE, value[1]): ANNOTATION}
-        if value[0] == "type variable":
+        if value[0] == TYPE_VARIABLE:
             meant = (OF_CLASS, self.text_of_variable(value), INSTANCE)
-            return {meant: ANNOTATION, **self._bound_of(value)}
+            return {meant: ANNOTATION, **self.bound_of(value)}
         if value[0] == ALIAS:
             return self.meant_by(value)
         return NOTHING
@@ -92,18 +94,26 @@ class Annotations(Members):
 
         def answer() -> Found:
             unit = self.unit(value[1])
+            if unit.ops[value[2]] == Op.TYPE_PARAMETER:
+                return {("text", unit.names[unit.b[value[2]]]): SCOPE}, NOTHING
             arguments = unit.arguments(value[2])
             text = unit.text_of_const(arguments[0][1]) if arguments else None
             return ({("text", text): SCOPE} if text else NOTHING), NOTHING
 
         return next((str(v[1]) for v in self.ask(("text", *value[1:]), answer)[0]), "")
 
-    def _bound_of(self, value: Value) -> Result:
+    def bound_of(self, value: Value) -> Result:
         """Instances of a TypeVar's bound or of its constraints."""
         owner = self.unit(value[1])
         found: Result = {}
 
         def answer() -> Found:
+            if owner.ops[value[2]] == Op.TYPE_PARAMETER:
+                bound = owner.a[value[2]]
+                several = bound != NONE and owner.ops[bound] == Op.TUPLE
+                for each in owner.elements(bound) if several else (bound,):
+                    merge(found, self.annotated(owner, each) if each != NONE else NOTHING)
+                return found, NOTHING
             for position, (how, argument) in enumerate(owner.arguments(value[2])):
                 constraint = how == ArgumentHow.POSITIONAL and position > 0
                 if constraint or (how >= 0 and owner.names[how] == "bound"):
@@ -140,7 +150,18 @@ class Annotations(Members):
             return NOTHING
         if name in ELEMENT_ARGUMENT or name in ENTERED_ARGUMENT or name in AWAITED_ARGUMENT:
             return {(TYPED, unit.path, e): ANNOTATION}
-        return self.annotated(unit, unit.a[e])
+        return {self.applied(v, unit, e): m for v, m in self.annotated(unit, unit.a[e]).items()}
+
+    def applied(self, value: Value, unit: Unit, e: int) -> Value:
+        """A class or an instance with what is written in the brackets of `e` for the type
+        variables of its class, if it has some."""
+        if value[0] not in (CLASS, INSTANCE) or not self.type_parameters(value[1], value[2]):
+            return value
+        return (*value[:4], (TYPED, unit.path, e))
+
+    def type_parameters(self, path: str, sym: int) -> list[str]:
+        """Texts of the type variables of a class, in order."""
+        raise NotImplementedError
 
     def leaves_open(self, unit: Unit, e: int) -> bool:
         """Whether an annotation says too little of what it stands for to count alone: which
@@ -187,7 +208,7 @@ class Annotations(Members):
             return self.leaves_open(self.unit(value[1]), value[2])
         if value[0] == EXTERNAL:  # classes here may be below one outside
             return value[1] not in PLAIN
-        return bool(value[0] == "type variable")
+        return bool(value[0] == TYPE_VARIABLE)
 
     def generic_name(self, unit: Unit, e: int) -> str:
         """Last component of what is subscripted, following an import or an alias by name alone."""
@@ -202,7 +223,7 @@ class Annotations(Members):
             for value in self.annotated(unit, argument):
                 if value[0] == INSTANCE:
                     how = OWN if value[3] == OWN else OR_BELOW
-                    merge(found, {(CLASS, value[1], value[2], how): ANNOTATION})
+                    merge(found, {(CLASS, value[1], value[2], how, *value[4:]): ANNOTATION})
                 elif value[0] == EXTERNAL_INSTANCE:
                     merge(found, {(EXTERNAL, value[1]): ANNOTATION})
                 elif value[0] == OF_CLASS:
@@ -229,7 +250,8 @@ class Annotations(Members):
                 return NOTHING, NOTHING
             return self.annotated(unit, arguments[at]), NOTHING
 
-        return self.ask(("typed " + way, value[1], value[2]), answer)[0]
+        found = self.ask(("typed " + way, value[1], value[2]), answer)[0]
+        return self.told_by_class(found, value[3]) if len(value) > 3 else found
 
     def typed_item(self, value: Value, position: int) -> Result:
         """The element of an annotated tuple at a position; else its elements or values."""
@@ -244,7 +266,7 @@ class Annotations(Members):
 
             found = self.ask(("typed item", value[1], value[2], position), answer)[0]
             if found:
-                return found
+                return self.told_by_class(found, value[3]) if len(value) > 3 else found
         return self.typed_argument(value, "value")
 
 

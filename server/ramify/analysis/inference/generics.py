@@ -18,6 +18,8 @@ from ramify.analysis.inference.values import (
     OF_CLASS,
     OWN,
     SCOPE,
+    TYPE_VARIABLE,
+    TYPED,
     Result,
     Value,
     merge,
@@ -25,17 +27,22 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import Op
 
+_MAY_BE_OPEN = frozenset({OF_CLASS, TYPED})
+
 
 class Generics(Definitions):
     """Type variables of classes."""
 
     def told_by_class(self, told: Result, receiver: Value) -> Result:
         """Values with what the receiver's class says in the place of type variables."""
-        if not any(value[0] == OF_CLASS for value in told):
+        if not any(value[0] in _MAY_BE_OPEN for value in told):
             return told
         found: Result = {}
         for value, mark in told.items():
-            if value[0] != OF_CLASS:
+            if value[0] == TYPED:
+                says = len(value) == 3 and self._says(receiver) and self._has_variables(value)
+                merge(found, {(*value, receiver) if says else value: mark})
+            elif value[0] != OF_CLASS:
                 merge(found, {value: mark})
             elif receiver[0] in (INSTANCE, CLASS):
                 stands_for = self._stands_for_in(receiver, value[1])
@@ -47,11 +54,32 @@ class Generics(Definitions):
                         merge(found, {kept: through(mark, step)})
         return found
 
+    def _says(self, receiver: Value) -> bool:
+        """Whether the class of a receiver, as it is written, says what type variables are."""
+        if receiver[0] not in (INSTANCE, CLASS):
+            return False
+        return len(receiver) > 4 or bool(self.said_of_bases(receiver[1], receiver[2]))
+
+    def _has_variables(self, typed: Value) -> bool:
+        """Whether a type variable stands between the brackets of a TYPED."""
+
+        def answer() -> Found:
+            unit = self.unit(typed[1])
+            for e in type_arguments(unit, typed[2]):
+                if any(value[0] == OF_CLASS for value in self.annotated(unit, e)):
+                    return {("yes",): SCOPE}, NOTHING
+            return NOTHING, NOTHING
+
+        return bool(self.ask(("has variables", typed[1], typed[2]), answer)[0])
+
     def _stands_for_in(self, receiver: Value, text: str) -> Result:
         """What a type variable of a base stands for in a class, by the lists of bases between."""
         seen: set[str] = set()
         while text not in seen:
             seen.add(text)
+            written = self._written_for(receiver, text)
+            if written:
+                return written
             for holder in self.mro(receiver[1], receiver[2]):
                 if holder[0] != CLASS:
                     continue
@@ -64,6 +92,26 @@ class Generics(Definitions):
                     text = further
                     break
         return NOTHING
+
+    def _written_for(self, receiver: Value, text: str) -> Result:
+        """What is written for a type variable where a receiver's class is applied to types."""
+        if len(receiver) < 5:
+            return NOTHING
+        variables = self.type_parameters(receiver[1], receiver[2])
+        if text not in variables:
+            return NOTHING
+        return self.type_argument(receiver[4], variables.index(text), len(variables))
+
+    def type_argument(self, typed: Value, at: int, of: int) -> Result:
+        """What stands at a place between the brackets of a TYPED, of so many."""
+
+        def answer() -> Found:
+            unit = self.unit(typed[1])
+            arguments = type_arguments(unit, typed[2])
+            plain = len(arguments) == of
+            return (self.annotated(unit, arguments[at]) if plain else NOTHING), NOTHING
+
+        return self.ask(("type argument", typed[1], typed[2], at, of), answer)[0]
 
     def said_of_bases(self, path: str, sym: int) -> Result:
         """What the list of bases of a class gives to type variables, as ("argument", text of the
@@ -92,8 +140,9 @@ class Generics(Definitions):
 
         def answer() -> Found:
             unit = self.unit(path)
-            found: Result = {}
-            for base in unit.scopes[unit.symbols[sym].scope].bases:
+            own = unit.type_parameters.get(sym, ())
+            found: Result = {("text", unit.names[unit.b[e]]): SCOPE for e in own}
+            for base in unit.scopes[unit.symbols[sym].scope].bases if not found else ():
                 if unit.ops[base] == Op.SUBSCRIPT:
                     for argument in type_arguments(unit, base):
                         variable = self.type_variable(unit, argument)
@@ -107,4 +156,4 @@ class Generics(Definitions):
         if unit.ops[e] not in (Op.NAME, Op.ATTR):
             return None
         values = self.expression(unit, e)[0]
-        return next((value for value in values if value[0] == "type variable"), None)
+        return next((value for value in values if value[0] == TYPE_VARIABLE), None)

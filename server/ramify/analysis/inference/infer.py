@@ -32,6 +32,7 @@ from ramify.analysis.inference.values import (
     REST,
     RETURNED,
     SCOPE,
+    TYPE_VARIABLE,
     Result,
     Value,
     merge,
@@ -75,6 +76,8 @@ class Inference(Callbacks):
         base = self.expression(unit, unit.a[e])[0]
         if any(v[0] == EXTERNAL and v[1].rpartition(".")[2] in ALIASED for v in base):
             return {(ALIAS, unit.path, e): SCOPE}, NOTHING
+        if any(v[0] == CLASS and self.applied(v, unit, e) != v for v in base):
+            return {self.applied(v, unit, e): mark for v, mark in base.items()}, NOTHING
         return self._over(unit, unit.a[e], lambda v: self.item(v, unit, unit.b[e]))
 
     def _const(self, unit: Unit, e: int) -> Found:
@@ -165,6 +168,9 @@ class Inference(Callbacks):
             lambda v: self.outcome(v[1], v[2]) if v[0] == "generator" else NOTHING,
         )
 
+    def _type_parameter(self, unit: Unit, e: int) -> Found:
+        return {(TYPE_VARIABLE, unit.path, e): SCOPE}, NOTHING
+
     def _named(self, unit: Unit, e: int) -> Found:
         return self.expression(unit, unit.a[e])[0], NOTHING
 
@@ -201,6 +207,7 @@ _RULES: dict[Op, _Rule] = {
     Op.IMPORT: Inference.imported,
     Op.YIELD: Inference._yield,
     Op.YIELD_FROM: Inference._yield_from,
+    Op.TYPE_PARAMETER: Inference._type_parameter,
     Op.NAMED: Inference._named,
     Op.SUBJECT: Inference._named,
     Op.STAR: Inference._named,

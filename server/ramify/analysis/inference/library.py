@@ -39,6 +39,7 @@ from ramify.analysis.inference.values import (
     RETURNED,
     SCOPE,
     SUPER,
+    TYPE_VARIABLE,
     Result,
     Value,
     merge,
@@ -91,7 +92,7 @@ class Library(Standard):
         if last == "cast" and unit is not None and unit.c[call]:
             return self._cast(unit, call, given)
         if last == "TypeVar" and unit is not None:
-            return {("type variable", unit.path, call): SCOPE}
+            return {(TYPE_VARIABLE, unit.path, call): SCOPE}
         if last == "NewType" and unit is not None and unit.c[call] == 2:
             return {(ALIAS, unit.path, unit.arguments(call)[1][1]): SCOPE}
         if last in ("create_task", "ensure_future"):

@@ -261,7 +261,7 @@ class Members(Access):
 
     def _in_order(self, value: Value, name: str) -> Found:
         """An attribute of an instance that its class or a base in the workspace has."""
-        _, path, sym, _ = value
+        path, sym = value[1:3]
         values: Result = {}
         for holder, known in self.mro(path, sym).items():
             if holder[0] != CLASS:
@@ -300,7 +300,7 @@ class Members(Access):
     def _elsewhere(self, value: Value, name: str) -> Found:
         """A member that a class and its bases in the workspace do not have: one of the classes
         below, or of a base outside."""
-        _, path, sym, how = value
+        path, sym, how = value[1:4]
         outside = [v[1] for v in self.mro(path, sym) if v[0] == EXTERNAL and v[1] not in CLOSED]
         if how != CONSTRUCTED and not (outside and self.unit(path).placed.is_test):
             below = self._below(value, name)
@@ -385,7 +385,7 @@ class Members(Access):
         return self._below(value, name)[0]
 
     def _of_class(self, value: Value, name: str) -> Found:
-        _, path, sym, how = value
+        path, sym, how = value[1:4]
         order = self.mro(path, sym)
         values: Result = {}
         for holder in order:

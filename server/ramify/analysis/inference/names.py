@@ -78,10 +78,17 @@ class Names(Engine):
         if bindings:
             return self.reached(unit, owner, bindings, e if frame else NONE)
         text = unit.names[name]
+        if unit.type_parameters and unit.name_index[text] != name:
+            return self._type_parameter_named(unit, name)
         found = self.global_name(unit.path, text)
         if owner == NONE or found[0] or found[1]:
             return found
         return _builtin(text)
+
+    def _type_parameter_named(self, unit: Unit, name: int) -> Found:
+        """A type parameter of a class or function around: it is bound under a name of its own."""
+        bindings = unit.bound[0].get(name)
+        return self.binding(unit, bindings[-1]) if bindings else UNKNOWN
 
     def reached(self, unit: Unit, owner: int, bindings: Sequence[int], use: int) -> Found:
         """What the bindings that reach a use give; `use` is NONE for the end of the scope."""

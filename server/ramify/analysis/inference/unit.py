@@ -145,7 +145,11 @@ class Unit:
 
     @cached_property
     def name_index(self) -> dict[str, int]:
-        return {name: index for index, name in enumerate(self.names)}
+        """Those of type parameters, which are spelled as others are, come second."""
+        found: dict[str, int] = {}
+        for index, name in enumerate(self.names):
+            found.setdefault(name, index)
+        return found
 
     @cached_property
     def star_imports(self) -> dict[int, list[int]]:
@@ -260,7 +264,8 @@ class Unit:
                 scope = self.scopes[self.owner_scope(binding.scope, self.a[binding.target])]
                 if scope.kind in (ScopeKind.MODULE, ScopeKind.CLASS):
                     key = (scope.symbol, self.names[self.a[binding.target]])
-                    if key in first and binding.kind != BindingKind.IMPORT:
+                    of_type = binding.value != NONE and self.ops[binding.value] == Op.TYPE_PARAMETER
+                    if key in first and binding.kind != BindingKind.IMPORT and not of_type:
                         found[index] = first[key]
         return found
 
@@ -313,6 +318,16 @@ class Unit:
         while at >= 0:
             found[self.a[at]] = at
             at = self.ops.find(bytes([Op.CALL]), at + 1)
+        return found
+
+    @cached_property
+    def type_parameters(self) -> dict[int, list[int]]:
+        """By symbol of a class or function: its TYPE_PARAMETERs, in order."""
+        found: dict[int, list[int]] = {}
+        at = self.ops.find(bytes([Op.TYPE_PARAMETER]))
+        while at >= 0:
+            found.setdefault(self.c[at], []).append(at)
+            at = self.ops.find(bytes([Op.TYPE_PARAMETER]), at + 1)
         return found
 
     @cached_property

@@ -18,12 +18,13 @@ MODULE: Final = "module"  # (path)
 NAMESPACE: Final = "namespace"  # (dotted name, import root)
 CLASS: Final = "class"  # (path, sym, how): the class object
 INSTANCE: Final = "instance"  # (path, sym, how)
+# Either may end with a TYPED: what is written for the type variables of the class.
 FUNCTION: Final = "function"  # (path, sym)
 BOUND: Final = "bound"  # (path, sym, receiver)
 EXTERNAL: Final = "external"  # (dotted name): something outside the workspace
 EXTERNAL_INSTANCE: Final = "external instance"  # (dotted name of its class)
 LITERAL: Final = "literal"  # (path, e): a tuple, list, set, dict or comprehension made there
-TYPED: Final = "typed"  # (path, e): an instance of the generic annotation written there
+TYPED: Final = "typed"  # (path, e, receiver or not): of the generic annotation written there
 GENERATOR: Final = "generator"  # (path, sym, receiver or None): from calling a generator function
 COROUTINE: Final = "coroutine"  # (path, sym, receiver or None)
 MADE: Final = "made"  # (what, path, e): from the CALL there of a builtin that is understood
@@ -36,6 +37,7 @@ ALIAS: Final = "alias"  # (path, e): what an annotation that is the expression t
 REST: Final = "rest"  # (path, sym, index): what a parameter with stars gathers
 PLACED: Final = "placed"  # (value): what is assigned to a class itself, before access binds it
 AROUND: Final = "around"  # (path, sym): runs when what a decorator was given is called
+TYPE_VARIABLE: Final = "type variable"  # (path, e): from the CALL or the TYPE_PARAMETER there
 OF_CLASS: Final = (
     "of class"  # (text, INSTANCE or CLASS): of what a class's type variable stands for
 )
@@ -118,7 +120,7 @@ NOTHING: Final[Result] = {}
 def instance_of(cls: Value) -> Value:
     """What calling a CLASS gives, as far as the class object says."""
     how = {OWN: OWN, OR_BELOW: DECLARED}.get(cls[3], CONSTRUCTED)
-    return (INSTANCE, cls[1], cls[2], how)
+    return (INSTANCE, cls[1], cls[2], how, *cls[4:])
 
 
 def certainty_of(mark: int) -> Certainty:

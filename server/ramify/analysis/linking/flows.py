@@ -54,7 +54,7 @@ def _named(units: Units, value: Value) -> list[object]:
     assert unit is not None
     if kind in _PLACES:
         return [*value[: at + 1], unit.place_name(value[at + 1])]
-    rest = list(value[3:])
+    rest = list(value[3:4])  # what is written for type variables is left behind
     if kind in _WITH_RECEIVER and value[3] is not None:
         rest = [_named(units, value[3])]
     return [kind, value[1], unit.symbols[value[2]].path, *rest]

@@ -34,6 +34,7 @@ from ramify.analysis.inference.values import (
     METHOD_OF,
     PART,
     REST,
+    TYPE_VARIABLE,
     TYPED,
     Result,
     Value,
@@ -192,6 +193,9 @@ def _standing(inference: Inference, unit: Unit, name: str) -> Any:
                 told += [_plain(inference, inference.elements(value))]
                 told += [_plain(inference, inference.items(value))]
                 told += [_plain(inference, inference.under(value, key)) for key in unit.item_keys]
+    elif unit.ops[e] == Op.TYPE_PARAMETER:
+        variable = (TYPE_VARIABLE, unit.path, e)
+        told += [unit.names[unit.b[e]], _plain(inference, inference.bound_of(variable))]
     elif unit.ops[e] in (Op.SUBSCRIPT, Op.NAME, Op.ATTR, Op.BINARY, Op.STAR):
         told.append(_plain(inference, inference.annotated(unit, e)))
         if unit.ops[e] == Op.SUBSCRIPT:
@@ -449,7 +453,7 @@ def _stable(units: Units, value: Value) -> Value:
     return tuple(made)
 
 
-_WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, "type variable"})
+_WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, TYPE_VARIABLE})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
      "of parameter", REST, "rows", "row and flag", "symbol", "request",
