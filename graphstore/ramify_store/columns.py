@@ -329,8 +329,9 @@ class ColumnsView:
 
     @cached_property
     def _externals(self) -> Sequence[str]:
-        reached = np.unique(self._edges.target).tolist()
-        ids = [self._symbols.ids[number] for number in reached]
+        is_reached = np.zeros(len(self._symbols.ids), dtype=np.bool_)
+        is_reached[self._edges.target] = True
+        ids = [self._symbols.ids[number] for number in np.flatnonzero(is_reached).tolist()]
         return sorted(target for target in ids if edge_is_external(target))
 
     @cached_property

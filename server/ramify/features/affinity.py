@@ -7,14 +7,19 @@ never know a text, nor what is made of the number.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ramify.embedding.tokens import subtokens
-from ramify.features.upstream import Ints, Upstream
+from ramify.features.upstream import Ints, Upstream, upstream_of
+from ramify_store.layers import LayeredView
+from ramify_store.view import GraphView
 
 MOST_TESTS: Final = 2_000
 """Of more, nobody reads which stand first; looking at all they refer to would take too long."""
@@ -32,38 +37,51 @@ Masks = NDArray[np.int64]
 _IDLE: Final = frozenset({"test", "init", "self", "local"})
 
 
-def shared_words(upstream: Upstream, changed: Ints, tests: Ints) -> Ints | None:
+def shared_words(view: GraphView, changed: Ints, tests: Ints) -> Ints | None:
     """For each of the tests, how many words of the changed names it says itself; None where there
     are too many of either to tell."""
+    upstream, known = upstream_of(view), vocabulary_of(view)
     words: dict[str, int] = {}
     for each in changed.tolist() if len(changed) <= MOST_WORDS else ():
-        for word in sorted(_words(upstream.ids[each])):
+        for word in sorted(_said(_named(upstream.ids[each]))):
             words.setdefault(word, 1 << len(words))
     if not 0 < len(words) <= MOST_WORDS or not 0 < len(tests) <= MOST_TESTS:
         return None
+    masks = np.zeros(len(known.codes), dtype=np.int64)
+    for word, bit in words.items():
+        masks[list(known.saying.get(word, ()))] |= bit
     every = np.flatnonzero(upstream.facts.is_test_case)
     sampled = every[:: max(1, len(every) // SAMPLED)]
-    said = _said_by(upstream, words, np.concatenate([tests, sampled]))
+    said = _said_by(upstream, known, masks, np.concatenate([tests, sampled]))
     telling = _telling(said[len(tests) :], len(words))
     shared: Ints = np.bitwise_count(said[: len(tests)] & telling).astype(np.int32)
     return shared
 
 
-def _said_by(upstream: Upstream, words: dict[str, int], tests: Ints) -> Masks:
-    ids = upstream.ids
+def _said_by(upstream: Upstream, known: Vocabulary, masks: Masks, tests: Ints) -> Masks:
     unique, which = np.unique(tests, return_inverse=True)
-    said = np.array([_mask(words, _words_around(ids[each])) for each in unique.tolist()], np.int64)
-    place = np.full(len(ids), -1, dtype=np.int32)
+    said = _said_around(upstream, known, masks, unique)
+    place = np.full(len(upstream.ids), -1, dtype=np.int32)
     place[unique] = np.arange(len(unique))
     for part, alive in upstream.parts:
         rows = np.flatnonzero(place[part.source] >= 0)
         if alive is not None:
             rows = rows[alive[part.source[rows]]]
-        if len(rows):
-            targets, named = np.unique(part.target[rows], return_inverse=True)
-            masks = [_mask(words, _words(ids[each])) for each in targets.tolist()]
-            np.bitwise_or.at(said, place[part.source[rows]], np.array(masks, np.int64)[named])
+        target = part.target[rows]
+        named = masks[known.own[target]] | masks[known.outer[target]]
+        np.bitwise_or.at(said, place[part.source[rows]], named)
     return said[which]
+
+
+def _said_around(upstream: Upstream, known: Vocabulary, masks: Masks, tests: Ints) -> Masks:
+    """By a test's name, by those of all that it stands in, and by that of the file."""
+    said = np.zeros(len(tests), dtype=np.int64)
+    at, rows = tests.astype(np.int32), np.arange(len(tests))
+    while len(rows):
+        said[rows] |= masks[known.own[at]] | masks[known.module[at]]
+        at = upstream.facts.container[at]
+        rows, at = rows[at >= 0], at[at >= 0]
+    return said
 
 
 def _telling(said: Masks, count: int) -> int:
@@ -73,22 +91,63 @@ def _telling(said: Masks, count: int) -> int:
     return sum(bit for bit in bits if few or np.mean(said & bit != 0) <= COMMON)
 
 
-def _mask(words: dict[str, int], said: frozenset[str]) -> int:
-    return sum(bit for word, bit in words.items() if word in said)
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The names in the ids of a view's symbols, by number of the symbol, and the words in them."""
+
+    codes: Mapping[str, int]
+    """By name."""
+    saying: Mapping[str, Sequence[int]]
+    """By word: codes of the names that say it."""
+    own: Ints
+    """Code of the name."""
+    outer: Ints
+    """Of what it stands in; that of "" at the top of a module."""
+    module: Ints
+    """Of the file, where the symbol is a module, else that of ""."""
 
 
-@lru_cache(maxsize=50_000)
-def _words(symbol_id: str) -> frozenset[str]:
-    """Of the name and of what it stands in."""
+def vocabulary_of(view: GraphView) -> Vocabulary:
+    """Made when first asked for; over that of the view below, if there is one."""
+    known = _kept.get(view)
+    if known is None:
+        below = vocabulary_of(view.base) if isinstance(view, LayeredView) else _NONE
+        known = _kept[view] = _with(below, upstream_of(view).ids)
+    return known
+
+
+_kept: WeakKeyDictionary[GraphView, Vocabulary] = WeakKeyDictionary()
+_NOTHING: Final = np.empty(0, dtype=np.int32)
+_NONE: Final = Vocabulary({"": 0}, {}, _NOTHING, _NOTHING, _NOTHING)
+
+
+def _with(below: Vocabulary, ids: Sequence[str]) -> Vocabulary:
+    """What is below, with the ids that follow."""
+    codes = dict(below.codes)
+    columns: list[int] = []
+    for each in ids[len(below.own) :]:
+        around, _, name = _named(each).rpartition(".")
+        file = "" if name or "/" not in each else each.partition("/")[0].rpartition(".")[2]
+        columns.extend([codes.setdefault(word, len(codes)) for word in (name, around, file)])
+    new: dict[str, list[int]] = {}
+    for name, code in islice(codes.items(), len(below.codes), None):
+        for word in _said(name):
+            new.setdefault(word, []).append(code)
+    saying = {**below.saying, **{w: (*below.saying.get(w, ()), *new[w]) for w in new}}
+    own, outer, module = np.array(columns, dtype=np.int32).reshape(-1, 3).T
+    return Vocabulary(
+        codes=codes,
+        saying=saying,
+        own=np.concatenate([below.own, own]),
+        outer=np.concatenate([below.outer, outer]),
+        module=np.concatenate([below.module, module]),
+    )
+
+
+def _named(symbol_id: str) -> str:
+    """The name and that of what it stands in."""
     path = symbol_id.rpartition("/")[2] if "/" in symbol_id else symbol_id.rpartition(":")[2]
-    return _said(".".join(path.split(".")[-2:]))
-
-
-@lru_cache(maxsize=50_000)
-def _words_around(symbol_id: str) -> frozenset[str]:
-    """Of the name, of all that it stands in, and of the file."""
-    module, _, path = symbol_id.partition("/")
-    return _said(f"{module.rpartition('.')[2]}.{path}")
+    return ".".join(path.split(".")[-2:])
 
 
 def _said(names: str) -> frozenset[str]:

@@ -46,7 +46,7 @@ def entries_of(
     """The first entry points among the targets and what was reached, and how many there are:
     scripts and the like first, the public API last, then nearest first."""
     upstream = upstream_of(reading.view)
-    known = _known_in(reading.view)
+    known = known_entries(reading.view)
     numbers, distance = _candidates(reach, upstream)
     scripts = _scripts(reading, upstream)
     is_run = known.is_run[numbers] | np.isin(numbers, list(scripts))
@@ -68,7 +68,7 @@ def entries_of(
 
 def all_entries(reading: Reading) -> Numbers:
     """Numbers of the symbols (`upstream_of`) by which the workspace is entered, in order."""
-    upstream, known = upstream_of(reading.view), _known_in(reading.view)
+    upstream, known = upstream_of(reading.view), known_entries(reading.view)
     every = np.arange(len(upstream.ids))
     entered = known.is_run | known.is_public(upstream, every)
     entered[list(_scripts(reading, upstream))] = True
@@ -77,7 +77,7 @@ def all_entries(reading: Reading) -> Numbers:
 
 def how_entered(reading: Reading, symbol_id: str) -> str | None:
     """How the workspace is entered at a symbol; None when it is not."""
-    upstream, known = upstream_of(reading.view), _known_in(reading.view)
+    upstream, known = upstream_of(reading.view), known_entries(reading.view)
     number = upstream.numbers.get(symbol_id)
     if number is None:
         return None
@@ -145,7 +145,7 @@ class _Known(NamedTuple):
         return Mark(API, f"member of what `{self.exported[container]}` offers")
 
 
-def _known_in(view: GraphView) -> _Known:
+def known_entries(view: GraphView) -> _Known:
     known = _kept.get(view)
     if known is None:
         upstream = upstream_of(view)

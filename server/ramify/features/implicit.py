@@ -13,7 +13,7 @@ All of it is possible, no more. Must never know what else a walk follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -271,13 +271,18 @@ class Implicit:
             source = int(facts.container[source])
         return int(facts.file[source]) if source >= 0 and facts.kind[source] == _MODULE else NONE
 
+    def importers(self, view: GraphView) -> Mapping[int, Sequence[int]]:
+        """By file: the files that import it directly."""
+        if not self._importers:
+            self._importers.update(_importers(view, self.upstream))
+        return self._importers
+
     def _tests_importing(self, view: GraphView, file: int) -> Ints:
         if file not in self._tests:
-            if not self._importers:
-                self._importers.update(_importers(view, self.upstream))
+            importers = self.importers(view)
             seen, waiting = {file}, [file]
             while waiting:
-                for each in self._importers.get(waiting.pop(), ()):
+                for each in importers.get(waiting.pop(), ()):
                     if each not in seen:
                         seen.add(each)
                         waiting.append(each)

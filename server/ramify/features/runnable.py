@@ -66,7 +66,7 @@ def _heirs(
     view: GraphView, upstream: Upstream, test_class: int
 ) -> Sequence[tuple[int, tuple[Runnable, ...]]]:
     """The class and those below that a runner collects, each with what names it."""
-    cases, known_heirs = _known_in(view)
+    cases, known_heirs = known_runners(view)
     known = known_heirs.get(test_class)
     if known is None:
         known = known_heirs[test_class] = [
@@ -103,7 +103,7 @@ class _Known(NamedTuple):
     heirs: dict[int, Sequence[tuple[int, tuple[Runnable, ...]]]]
 
 
-def _known_in(view: GraphView) -> _Known:
+def known_runners(view: GraphView) -> _Known:
     known = _kept.get(view)
     if known is None:
         upstream = upstream_of(view)

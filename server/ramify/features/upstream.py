@@ -106,6 +106,8 @@ class Upstream:
     """Tests directly in a class."""
     dispatching: dict[int, list[tuple[int, Certainty]]] = field(default_factory=dict)
     """What a walk worked out about methods, kept for the next."""
+    sureness: dict[int, Certainty] = field(default_factory=dict)
+    """The same about what they override."""
     tests_below: dict[int, Ints] = field(default_factory=dict)
     """The same about test classes."""
     file_of: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -125,8 +127,12 @@ class Upstream:
         if known is None:
             known = []
             for above in self.overridden(method):
-                few = len(closure(above, self.below)) <= MOST_TARGETS
-                known.append((above, Certainty.INFERRED if few else Certainty.POSSIBLE))
+                sure = self.sureness.get(above)
+                if sure is None:
+                    few = len(closure(above, self.below)) <= MOST_TARGETS
+                    sure = Certainty.INFERRED if few else Certainty.POSSIBLE
+                    self.sureness[above] = sure
+                known.append((above, sure))
             self.dispatching[method] = known
         return known
 

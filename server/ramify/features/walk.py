@@ -256,7 +256,7 @@ class Walk:
 
     def _count_words(self, words: Ints, tests: Ints) -> bool:
         """Puts beside each test how many words it shares; whether that could be told."""
-        shared = shared_words(self.upstream, self._seeds, tests)
+        shared = shared_words(self._view, self._seeds, tests)
         if shared is not None:
             words[tests] = shared
         return shared is not None
