@@ -25,7 +25,7 @@ from typing import Any
 
 from benchmarks.corpus import unpacked
 from benchmarks.mutation.asked import Answer, Asked
-from benchmarks.mutation.figures import compared, rank, table
+from benchmarks.mutation.figures import by_chance, compared, curve, rank, table
 from benchmarks.mutation.imported import importers, selected
 from benchmarks.mutation.mutants import Mutant, mutants, without_tests
 from benchmarks.mutation.packages import TARGETS, Target, environment_in
@@ -207,6 +207,7 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
     asked = Asked(ramify, folder, {**os.environ, "RAMIFY_HOME": str(home)})
     each: list[dict[str, Any]] = []
     named: list[tuple[frozenset[str], frozenset[str]]] = []
+    ordered: list[tuple[frozenset[str], tuple[str, ...]]] = []
     inferred: list[tuple[frozenset[str], frozenset[str]]] = []
     by_imports: list[tuple[frozenset[str], frozenset[str]]] = []
     by_traces: list[tuple[frozenset[str], frozenset[str]]] = []
@@ -214,7 +215,8 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
     for mutant, failing, finished in truth.outcomes:
         answer = asked.about(mutant.path, mutant.text)
         others = selected(importing.get(mutant.path, ()), truth.suite)
-        named.append((failing, answer.tests))
+        named.append((failing, frozenset(answer.tests)))
+        ordered.append((failing, answer.tests))
         inferred.append((failing, answer.inferred))
         by_imports.append((failing, others))
         ran = truth.tests_that_ran(mutant)
@@ -235,6 +237,8 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
         "cutShort": sum(not row["finished"] for row in each),
         "failing": ramify_figures.failing,
         "ramify": ramify_figures.figures(),
+        "curve": curve(ordered, truth.suite),
+        "byChance": by_chance(named, truth.suite),
         "inferred": compared(inferred, truth.suite).figures(),
         "imports": compared(by_imports, truth.suite).figures(),
         "ran": compared(by_traces, truth.suite).figures(),
@@ -259,11 +263,11 @@ def _told(
         **_key(mutant),
         "finished": finished,
         "failing": len(failing),
-        "named": len(answer.tests & suite),
+        "named": len(suite.intersection(answer.tests)),
         "inferred": len(answer.inferred & suite),
         "byImports": len(others),
         "ran": len(ran),
-        "missed": sorted(failing - answer.tests),
+        "missed": sorted(failing.difference(answer.tests)),
         "missedByInferred": len(failing - answer.inferred),
         "changed": list(answer.changed),
     }

@@ -23,8 +23,8 @@ _CHEAPLY = {**QUESTION, "limit": 1, "minCertainty": "exact", "depth": 1}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    tests: frozenset[str]
-    """As pytest names them, without parameters."""
+    tests: tuple[str, ...]
+    """As pytest names them, without parameters, in the order to run them."""
     inferred: frozenset[str]
     """Those of them that links prove."""
     changed: tuple[str, ...]
@@ -55,7 +55,7 @@ class Asked:
             self._write(file, before)
             self._caught_up(changed=False)
         changed = tuple(item["qualifiedName"] for item in answer["targets"])
-        return Answer(_named(answer), _named(surer), changed, seconds)
+        return Answer(_named(answer), frozenset(_named(surer)), changed, seconds)
 
     def end(self) -> None:
         self.server.end()
@@ -79,8 +79,9 @@ class Asked:
             time.sleep(0.02)
 
 
-def _named(answer: Mapping[str, Any]) -> frozenset[str]:
+def _named(answer: Mapping[str, Any]) -> tuple[str, ...]:
     tests = answer["tests"]
     if len(tests) < answer["testsTotal"]:
         raise RuntimeError(f"{answer['testsTotal']} tests do not fit into one answer")
-    return frozenset(function_of(e) for test in tests for e in test.get("nodeIds") or ())
+    names = (function_of(each) for test in tests for each in test.get("nodeIds") or ())
+    return tuple(dict.fromkeys(names))

@@ -49,6 +49,36 @@ def compared(
     return Compared(failing, found, killed, whole, tuple(shares))
 
 
+SHARES = (0.1, 0.25, 0.5, 1.0)
+
+
+def curve(
+    pairs: Sequence[tuple[frozenset[str], Sequence[str]]], suite: frozenset[str]
+) -> dict[str, float | None]:
+    """Recall where no more than a share of the suite is run, the first of each selection."""
+    recall = {}
+    for share in SHARES:
+        most = round(share * len(suite))
+        begun = [(failed, _first(selected, suite, most)) for failed, selected in pairs]
+        recall[str(share)] = compared(begun, suite).figures()["recall"]
+    return recall
+
+
+def _first(selected: Sequence[str], suite: frozenset[str], most: int) -> frozenset[str]:
+    return frozenset([each for each in selected if each in suite][:most])
+
+
+def by_chance(
+    pairs: Iterable[tuple[frozenset[str], frozenset[str]]], suite: frozenset[str]
+) -> float | None:
+    """The recall to expect of as many tests, drawn at random for each mutant."""
+    failing, found = 0, 0.0
+    for failed, selected in pairs:
+        failing += len(failed)
+        found += len(failed) * len(selected & suite) / (len(suite) or 1)
+    return round(found / failing, 4) if failing else None
+
+
 def rank(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile; 0 of nothing."""
     ordered = sorted(values)
@@ -77,6 +107,10 @@ is the share of the suite that was named. Four ways to select:
 - By imports, what other tools do: every test whose file imports the changed file, directly or not.
 - Ran it: tests that run the changed function in a traced run of the whole suite: what can be known
   by running it all, but for what runs when modules are imported.
+
+A second table says how much is found where the time is short: recall when the first tests of the
+answer are run up to a tenth, a quarter, half of the suite, and all that were named. Beside it the
+recall to expect of as many tests as were named, drawn at random.
 
 Requests were timed on a machine that was busy with other things: their times compare to nothing.
 """
@@ -119,6 +153,14 @@ def _lines(results: Sequence[Figures]) -> Iterator[str]:
         for each in rows:
             for name, way in _WAYS:
                 yield _row([*_heads(each, way), name, *_cells(each[way]), *_times(each, way)])
+        yield ""
+        yield _row(
+            ("package", *(f"first {share:.0%}" for share in SHARES[:-1]), "all", "at random")
+        )
+        yield _row(["---", *("---:" for _ in (*SHARES, ""))])
+        for each in rows:
+            recall = [*each.get("curve", {}).values(), each.get("byChance")]
+            yield _row([each["package"], *map(_number, recall)])
         yield ""
         for each in rows:
             yield (

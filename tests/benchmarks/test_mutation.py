@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from itertools import islice
 
-from benchmarks.mutation.figures import compared, rank
+from benchmarks.mutation.figures import by_chance, compared, curve, rank
 from benchmarks.mutation.imported import importers, selected
 from benchmarks.mutation.mutants import Mutant, functions_of, mutants, without_tests
 from benchmarks.mutation.runs import Ran, function_of, read, read_traced
@@ -155,6 +155,18 @@ def test_recall_counts_failing_tests_and_shares_count_every_mutant() -> None:
 
 def test_where_nothing_fails_there_is_no_recall() -> None:
     assert compared([], frozenset("a")).figures()["recall"] is None
+
+
+def test_a_curve_says_what_the_first_tests_find() -> None:
+    suite = frozenset("abcdefgh")
+    pairs = [(frozenset("ab"), ("x", "a", "c", "b")), (frozenset("h"), ("g", "h"))]
+    assert curve(pairs, suite) == {"0.1": 0.3333, "0.25": 0.6667, "0.5": 1.0, "1.0": 1.0}
+
+
+def test_as_many_at_random_find_their_share() -> None:
+    pairs = [(frozenset("ab"), frozenset("a")), (frozenset("c"), frozenset("abcd"))]
+    assert by_chance(pairs, frozenset("abcd")) == 0.5
+    assert by_chance([], frozenset("a")) is None
 
 
 def test_a_percentile_is_the_nearest_rank() -> None:
