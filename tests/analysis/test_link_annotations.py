@@ -279,3 +279,38 @@ def overloaded(kind):
         "main.part -> library.Part.turn",
         "main.part -> library.found",
     ]
+
+
+def test_what_a_source_says_itself_counts_more_than_the_stub_beside_it() -> None:
+    text = """\
+# file: kept.pyi
+from typing import Any, Protocol
+class Wraps(Protocol):
+    def __call__(self, function: Any) -> Any: ...
+class Box:
+    held: Any
+def kept(maker: Any) -> Wraps: ...
+# file: kept.py
+def kept(maker):
+    def decorator(function):
+        def wrapper(): return function()
+        return wrapper
+    return decorator
+class Held:
+    def run(self): pass
+class Box:
+    def __init__(self): self.held = Held()
+# file: main.py
+from kept import Box, kept
+@kept(1)
+def work(): pass
+def main():
+    work()
+    Box().held.run()
+"""
+    assert [each for each in calls(text) if each.startswith("main.main")] == [
+        "main.main -> kept.Box",
+        "main.main -> kept.Box.__init__",
+        "main.main -> kept.Held.run",
+        "main.main -> kept.kept.<locals>.decorator.<locals>.wrapper",
+    ]

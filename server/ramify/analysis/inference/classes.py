@@ -29,6 +29,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    telling,
     tells,
     weaken,
 )
@@ -171,7 +172,8 @@ class Classes(Names):
         for base, value in set_by_call(unit).get(name, ()):
             if self._is_of_class(unit, base, sym):
                 merge(values, weaken(self.expression(unit, value)[0], ATTRIBUTE))
-        values = self.declared_attribute(unit, sym, name) or values
+        if not telling(values):
+            values = self.declared_attribute(unit, sym, name) or values
         for member in unit.members.get(sym, {}).get(name, ()) if refs or values else ():
             refs.setdefault((SYMBOL, path, member), SCOPE)
         return values, refs

@@ -21,9 +21,7 @@ from ramify.analysis.inference.values import (
     FUNCTION,
     GENERATOR,
     INSTANCE,
-    LITERAL,
     MADE,
-    MODULE,
     MOST_TARGETS,
     NOTHING,
     OR_BELOW,
@@ -37,6 +35,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    telling,
     weaken,
 )
 from ramify_store.facts import NONE, Op, ParamFact, ParamKind, SymbolFlag, SymbolKind
@@ -200,9 +199,11 @@ class Definitions(Stubs):
             merge(found, self.declared_parameter(unit, sym, unit.names[param.name]))
         if param.default != NONE:
             merge(found, self._injected_value(unit, param.default))
-            default = _telling(weaken(self.expression(unit, param.default)[0], ARGUMENT))
+            default = telling(weaken(self.expression(unit, param.default)[0], ARGUMENT))
             merge(found, {_or_below(value): mark for value, mark in default.items()})
-        merge(found, self.given_by_tests(unit, sym, unit.names[param.name]))
+        name = unit.names[param.name]
+        given = self.given_by_tests(unit, sym, name)
+        merge(found, given or self.known_by_name(unit, name))
         merge(found, self.handed(path, sym, param))
         return found
 
@@ -274,6 +275,10 @@ class Definitions(Stubs):
         """What a test framework passes to a parameter of that name."""
 
     @abstractmethod
+    def known_by_name(self, unit: Unit, name: str) -> Result:
+        """What a parameter of that name always is, where a framework's conventions hold."""
+
+    @abstractmethod
     def fixture_value(self, path: str, sym: int) -> Result:
         """What a framework passes that runs a function for it: what it gives, awaits or yields."""
 
@@ -289,9 +294,3 @@ def _itself(path: str, sym: int, kind: SymbolKind) -> Value:
 def _or_below(value: Value) -> Value:
     """A default that is a class is there so that a caller may give one below it."""
     return (*value[:3], OR_BELOW) if value[0] == CLASS else value
-
-
-def _telling(result: Result) -> Result:
-    """The values that are worth following: those of the workspace."""
-    kinds = (FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE)
-    return {value: mark for value, mark in result.items() if value[0] in kinds}

@@ -33,6 +33,7 @@ from ramify.analysis.inference.values import (
     Value,
     instance_of,
     merge,
+    telling,
     weaken,
 )
 from ramify_store.facts import NONE, Op, SymbolFlag
@@ -72,12 +73,10 @@ class Returns(Generics):
                     return declared, NOTHING
                 merge(found, declared)
                 merge(found, self._of_variable(unit, sym, scope.return_annotation))
-            else:
-                declared = self.declared_result(unit, sym)
-                if declared:
-                    return declared, NOTHING
             for e in scope.returns:
                 merge(found, weaken(self.expression(unit, e)[0], RETURNED))
+            if scope.return_annotation == NONE and not telling(found):
+                merge(found, self.declared_result(unit, sym))
             if not found:
                 found = self._overloaded(unit, sym)
             return self.few(found, 3 * MOST_TARGETS), NOTHING

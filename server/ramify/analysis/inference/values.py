@@ -114,6 +114,8 @@ _ALTERNATIVES: Final = frozenset(
 """Kinds of which more than a few are still worth a call: what has members is not, nor what makes
 such."""
 
+_FOLLOWED: Final = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE})
+
 NOTHING: Final[Result] = {}
 
 
@@ -149,3 +151,8 @@ def tells(result: Result, most: int = MOST_TARGETS) -> bool:
     return len(result) <= most or (
         len(result) <= MOST_ALTERNATIVES and all(value[0] in _ALTERNATIVES for value in result)
     )
+
+
+def telling(result: Result) -> Result:
+    """The values that are worth following: those of the workspace."""
+    return {value: mark for value, mark in result.items() if value[0] in _FOLLOWED}
