@@ -116,3 +116,121 @@ def use(): Post.objects.all().filter().get().show()
         "app.use -> django.db.models.query.QuerySet.filter",
         "app.use -> django.db.models.query.QuerySet.get",
     ]
+
+
+DJANGO = """\
+# file: django/http/request.py
+class HttpRequest:
+    def get_host(self): pass
+class WSGIRequest(HttpRequest):
+    def get_host(self): pass
+# file: django/db/models/base.py
+class Model:
+    def save(self): pass
+# file: django/db/models/query.py
+class QuerySet:
+    def __init__(self, model=None): self.model = model
+    def filter(self): return self
+    def create(self): return self.model().save()
+# file: django/db/models/manager.py
+from django.db.models.query import QuerySet
+class Manager(QuerySet): pass
+"""
+
+
+def from_app(text: str) -> list[str]:
+    return [each for each in calls(DJANGO + text) if each.startswith("app")]
+
+
+def test_a_request_is_known_by_its_name() -> None:
+    text = """\
+# file: app.py
+import django.http
+def view(request): request.get_host()
+class Mixin:
+    def host(self): return self.request.get_host()
+"""
+    host = "django.http.request.HttpRequest.get_host"
+    assert from_app(text) == [f"app.Mixin.host -> {host}", f"app.view -> {host}"]
+    assert why(DJANGO + text, f"app.view -> {host}") == ["inferred: framework"]
+
+
+def test_a_request_of_those_who_know_no_django_is_anything() -> None:
+    assert from_app("# file: app.py\ndef view(request): request.get_host()\n") == []
+
+
+def test_the_request_of_a_fixture_is_none_of_django() -> None:
+    text = """\
+# file: test_app.py
+import django.http, pytest
+@pytest.fixture
+def app(request): request.get_host()
+"""
+    assert [each for each in calls(DJANGO + text) if each.startswith("test_app")] == []
+
+
+def test_what_is_declared_counts_more_than_a_name() -> None:
+    text = """\
+# file: app.py
+from django.http.request import WSGIRequest
+def view(request: WSGIRequest): request.get_host()
+"""
+    assert from_app(text) == ["app.view -> django.http.request.WSGIRequest.get_host"]
+
+
+def test_every_model_has_its_default_manager() -> None:
+    text = """\
+# file: app.py
+import django.db
+def check(model): model._default_manager.filter()
+def other(model): model._other.filter()
+"""
+    assert from_app(text) == ["app.check -> django.db.models.query.QuerySet.filter"]
+
+
+def test_an_instance_and_what_a_queryset_makes_are_models() -> None:
+    text = "# file: app.py\nimport django.db\ndef after(sender, instance): instance.save()\n"
+    save = "django.db.models.base.Model.save"
+    assert from_app(text) == [f"app.after -> {save}"]
+    assert f"django.db.models.query.QuerySet.create -> {save}" in calls(
+        DJANGO.replace("class QuerySet", "import django.db\nclass QuerySet")
+    )
+
+
+def test_a_manager_that_asks_the_one_above_for_its_rows() -> None:
+    text = """\
+# file: app.py
+from django.db.models import Manager
+class Current(Manager):
+    def get_queryset(self): return super().get_queryset().filter()
+# file: django/db/models/__init__.py
+from .manager import Manager
+# file: django/db/models/query.py
+class QuerySet:
+    def filter(self): return self
+# file: django/db/models/manager.py
+from .query import QuerySet
+class BaseManager:
+    @classmethod
+    def from_queryset(cls, queryset): return type("", (cls,), {})
+    def get_queryset(self): return self._queryset_class()
+class Manager(BaseManager.from_queryset(QuerySet)): pass
+"""
+    assert "app.Current.get_queryset -> django.db.models.query.QuerySet.filter" in calls(text)
+
+
+def test_what_a_manager_makes_is_a_model_whatever_it_began_with() -> None:
+    text = """\
+# file: django/db/models/manager.py
+import django
+class Manager:
+    def __init__(self): self.model = None
+# file: app.py
+from django.db.models.manager import Manager
+class Own(Manager):
+    def make(self): self.model().save()
+"""
+    assert from_app(text) == [
+        "app.Own.make -> django.db.models.base.Model",
+        "app.Own.make -> django.db.models.base.Model.save",
+    ]

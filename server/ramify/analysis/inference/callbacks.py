@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Final
 
 from ramify.analysis.inference.classes import CLOSED
+from ramify.analysis.inference.conventions import Conventions
 from ramify.analysis.inference.engine import UNKNOWN, Found
 from ramify.analysis.inference.library import ASKED, BOUND_NAME
-from ramify.analysis.inference.models import Models
 from ramify.analysis.inference.values import CLASS, EXTERNAL, NOTHING, SCOPE, Result, Value
 from ramify.languages.python.outside import (
     KEEPING_METHODS,
@@ -28,7 +28,7 @@ from ramify_store.facts import Op
 _MOST_HOOKS: Final = 4
 
 
-class Callbacks(Models):
+class Callbacks(Conventions):
     """Members by which a class stands for its bases outside the workspace."""
 
     def outside_bases(self, path: str, sym: int) -> list[str]:

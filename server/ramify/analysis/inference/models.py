@@ -32,6 +32,7 @@ from ramify.analysis.inference.values import (
     Result,
     Value,
     merge,
+    telling,
     weaken,
 )
 from ramify.languages.python.persistence import (
@@ -70,7 +71,7 @@ class Models(Fixtures):
         if kind == INSTANCE:
             if name == QUERYSET_CLASS and not found[0]:
                 return self._queryset_class(value), found[1]
-            if name in GIVE_ROWS and self._gives_rows(value):
+            if name in GIVE_ROWS and self.gives_rows(value):
                 outside = {(METHOD_OF, value, name): FRAMEWORK}
                 return (outside if _is_outside(found[0]) else found[0]), found[1]
             return self._of_model(value, name, found)
@@ -81,17 +82,17 @@ class Models(Fixtures):
             return {**found[0], (METHOD_OF, value, name): FRAMEWORK}, found[1]
         if name == AS_MANAGER and self._is_one(value, QUERYSETS):
             return {**found[0], (METHOD_OF, value, name): FRAMEWORK}, found[1]
-        if name in DEFAULT_MANAGERS and not found[0]:
+        if name in DEFAULT_MANAGERS and not telling(found[0]):
             if self._is_one(value, MODELS):
                 return {(ROWS, value[1], value[2], self._manager(value)): FRAMEWORK}, found[1]
-        elif any(self._gives_rows(held) for held in found[0]) and self._is_one(value, MODELS):
+        elif any(self.gives_rows(held) for held in found[0]) and self._is_one(value, MODELS):
             return {
-                (ROWS, value[1], value[2], v) if self._gives_rows(v) else v: m
+                (ROWS, value[1], value[2], v) if self.gives_rows(v) else v: m
                 for v, m in found[0].items()
             }, found[1]
         return found
 
-    def _gives_rows(self, value: Value) -> bool:
+    def gives_rows(self, value: Value) -> bool:
         """Whether a value is a manager or a queryset, of whatever model."""
         if value[0] == EXTERNAL_INSTANCE:
             return value[1] in _MAKERS
@@ -101,7 +102,7 @@ class Models(Fixtures):
         """The manager that a model has by default: the first it names, or the plain one."""
         own = super().worked_out_member(model, "objects")[0]
         for value in own:
-            if self._gives_rows(value):
+            if self.gives_rows(value):
                 return value
         path = self.find_module(MANAGER[0], self.unit(model[1]).placed.root)
         for value in self.global_name(path, MANAGER[1])[0] if path is not None else ():
@@ -148,11 +149,20 @@ class Models(Fixtures):
     def result(self, value: Value, given: Arguments, unit: Unit | None, call: int) -> Result:
         if value[0] == BOUND and value[3][0] == ROWS:
             return self._given_by(value, super().result(value, given, unit, call))
+        if value[0] == BOUND and value[3][0] == INSTANCE:
+            found = super().result(value, given, unit, call)
+            return found if telling(found) else {**found, **self._itself(value)}
         if value[0] == FUNCTION or value[0] == EXTERNAL:
             told = self._user(value) or self._from_queryset(value, given)
             if told:
                 return told
         return super().result(value, given, unit, call)
+
+    def _itself(self, method: Value) -> Result:
+        """A manager or queryset whose method gives another of whom nobody knows more."""
+        name = self.unit(method[1]).symbols[method[2]].name
+        gives = name in GIVE_ROWS and self.gives_rows(method[3])
+        return {method[3]: FRAMEWORK} if gives else NOTHING
 
     def _user(self, value: Value) -> Result:
         if value[0] == FUNCTION:

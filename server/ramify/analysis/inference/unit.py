@@ -152,6 +152,15 @@ class Unit:
         return found
 
     @cached_property
+    def _imported(self) -> frozenset[str]:
+        """Names before the first dot: of all that it imports, and of much else."""
+        return frozenset(name.partition(".")[0] for name in self.names)
+
+    def imports(self, package: str) -> bool:
+        """Whether it imports a package or something in it; true for what merely names it, too."""
+        return package in self._imported
+
+    @cached_property
     def star_imports(self) -> dict[int, list[int]]:
         """By scope: STAR_IMPORT expressions in order."""
         found: dict[int, list[int]] = {}

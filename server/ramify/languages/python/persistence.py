@@ -1,5 +1,5 @@
-"""Django's models as data: which classes are models, managers and querysets, and what their
-methods give.
+"""Django's models as data: which classes are models, managers and querysets, what their methods
+give, and what is always called the same.
 
 Names alone, public ones and those of the modules that define them (where Django itself is the
 workspace). The rules that use them are in `analysis.inference.models`.
@@ -48,3 +48,28 @@ GIVE_ROWS: Final = frozenset(
 ONE_RELATED: Final = frozenset({"ForeignKey", "OneToOneField"})
 MANY_RELATED: Final = frozenset({"ManyToManyField"})
 """Classes of fields that stand for objects of another model."""
+
+USED: Final = "django"
+"""A file that imports it, or something in it, follows its conventions."""
+
+_REQUEST: Final = ("django.http.request", "HttpRequest")
+_QUERYSET: Final = ("django.db.models.query", "QuerySet")
+_MODEL: Final = ("django.db.models.base", "Model")
+_USER: Final = ("django.contrib.auth.base_user", "AbstractBaseUser")
+
+CALLED: Final = {
+    "request": _REQUEST,
+    "queryset": _QUERYSET,
+    "qs": _QUERYSET,
+    "instance": _MODEL,
+    "user": _USER,
+}
+"""Module and class of what parameters, and attributes of an object's own, are by their names: views
+and middleware take a `request`, filters a `queryset`, forms and signals an `instance`, and who
+logs in is a `user`."""
+
+HAVING_MANAGER: Final = frozenset({"_default_manager", "_base_manager"})
+"""Attributes that every model has and nothing else."""
+MODEL_OF: Final = "model"
+"""What a manager or queryset makes its objects of."""
+MODEL: Final = _MODEL
