@@ -76,3 +76,15 @@ def test_nothing_asked_for_is_everything_that_modules_define() -> None:
     assert found("") == ["query:QuerySet", "query:RawQuerySet", "query:equals", "query:filters"]
     page = workspace_symbols(READING, TOKEN, "", Page(1, 2))
     assert [short(item.id) for item in page.items] == ["query:RawQuerySet", "query:equals"]
+
+
+def test_letters_that_begin_words_are_tried_in_all_ways_at_once() -> None:
+    name = "test_" + "_".join(["is"] * 30)
+    reading = drawn({"a.py": f"def {name}(): ...\ndef test_it(): ...\n"})
+
+    def matching(query: str) -> list[str]:
+        return [item.name for item in workspace_symbols(reading, TOKEN, query).items]
+
+    assert matching("t" + "i" * 30) == [name]
+    assert matching("t" + "i" * 29 + "t") == []
+    assert matching("tisis") == [name]

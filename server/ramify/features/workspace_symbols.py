@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, tee
 from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ramify.features.answers.common import FIRST_PAGE, Page
 from ramify.features.answers.navigation import SymbolList
@@ -38,6 +38,10 @@ _DATA: Final = frozenset({SymbolKind.VARIABLE, SymbolKind.FIELD})
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\WA-Za-z0-9_]+")
 _MARK: Final = "\0"
 """Stands before each word of a name."""
+_AT_ONCE: Final = 2000
+"""Names whose letters are counted together."""
+_TIMES: Final = 3
+"""That a letter of a name is counted at most."""
 
 
 def workspace_symbols(
@@ -116,12 +120,13 @@ def _ways(index: _Index, query: str, most: int) -> Iterator[tuple[float, Iterato
     """The ways to match, from the best: each costs something only when it is looked at."""
     yield 0.0, index.beginning_with(query, exactly=True)
     yield 1.0, index.beginning_with(query, exactly=False)
-    letters = [re.escape(letter) for letter in query if letter != "_"]
+    letters = query.replace("_", "")
     if letters:
-        lines = index.with_letters(query)
-        yield 2.0, index.matching(lines, _MARK + f"(?:[^\n]*?{_MARK})?".join(letters))
-        yield 3.0, index.holding(lines, query.replace("_", ""))
-        yield 4.0, index.matching(lines, _MARK + "[^\n]*?".join(letters))
+        lines = index.with_letters(letters)
+        in_order, again = tee(index.in_order(lines, letters))
+        yield 2.0, index.beginning_words(in_order, letters)
+        yield 3.0, index.holding(lines, letters)
+        yield 4.0, (index.names[line] for line in again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +137,9 @@ class _Index:
     """A line for each name: its words in lower case, each after a mark."""
     starts: NDArray[np.int32]
     """Where each line begins, and one more for the end."""
-    letters: NDArray[np.uint64]
-    """Of each line the set of its letters, as bits; several letters may share one."""
+    letters: Sequence[NDArray[np.uint64]]
+    """Of each line the set of its letters, as bits; several letters may share one. Then of those
+    that it has twice at least, then three times."""
     lowered: Sequence[tuple[str, str]]
     """(lower case, name), sorted."""
 
@@ -143,23 +149,53 @@ class _Index:
         found = self.lowered[first : bisect_left(self.lowered, end)]
         return iter(sorted((name for _, name in found), key=len))
 
-    def with_letters(self, query: str) -> Sequence[int]:
-        """The lines that have every letter of the query: all that can match it, and a few more."""
-        wanted = np.bitwise_or.reduce(_bits(query.replace("_", "")))
-        lines: list[int] = np.flatnonzero(self.letters & wanted == wanted).tolist()
+    def with_letters(self, letters: str) -> Sequence[int]:
+        """The lines that have every letter, as often: all that can match them, and a few more."""
+        fit = np.ones(len(self.names), np.bool_)
+        for often, wanted in zip(self.letters, _often(_bits(letters), [0]), strict=True):
+            fit &= often & wanted == wanted
+        lines: list[int] = np.flatnonzero(fit).tolist()
         return lines
 
-    def holding(self, lines: Sequence[int], letters: str) -> Iterator[str]:
+    def in_order(self, lines: Iterable[int], letters: str) -> Iterator[int]:
+        """Lines with the letters one after another, the first of them at the start of a word.
+
+        Each step goes to the next such letter: nothing is tried twice.
+        """
+        steps = "".join(f"[^\n{re.escape(each)}]*{re.escape(each)}" for each in letters[1:])
+        found, starts = re.compile(_MARK + re.escape(letters[0]) + steps).search, self.starts
+        for line in lines:
+            if found(self.marked, int(starts[line]), int(starts[line + 1]) - 1):
+                yield line
+
+    def beginning_words(self, lines: Iterable[int], letters: str) -> Iterator[str]:
+        """Where each letter follows the one before it or begins a later word."""
+        for line in lines:
+            text = self.marked[self.starts[line] : self.starts[line + 1]]
+            if _begins_words(text, letters):
+                yield self.names[line]
+
+    def holding(self, lines: Iterable[int], letters: str) -> Iterator[str]:
         """One after another, whichever words of the name they are in."""
         for line in lines:
             if letters in self.marked[self.starts[line] : self.starts[line + 1]].replace(_MARK, ""):
                 yield self.names[line]
 
-    def matching(self, lines: Sequence[int], pattern: str) -> Iterator[str]:
-        found, starts = re.compile(pattern).search, self.starts
-        for line in lines:
-            if found(self.marked, int(starts[line]), int(starts[line + 1]) - 1):
-                yield self.names[line]
+
+def _begins_words(marked: str, letters: str) -> bool:
+    """All ways at once: a set of places, as bits, where the letters so far may end."""
+    places: dict[str, int] = {}
+    for at, letter in enumerate(marked):
+        places[letter] = places.get(letter, 0) | 1 << at
+    begins = places[_MARK] << 1
+    reached = begins & places.get(letters[0], 0)
+    for letter in letters[1:]:
+        first = reached & -reached
+        later = begins & -(first << 1)
+        reached = (reached << 1 | later) & places.get(letter, 0)
+        if not reached:
+            return False
+    return bool(reached)
 
 
 _known: WeakKeyDictionary[GraphView, _Index] = WeakKeyDictionary()
@@ -185,7 +221,7 @@ def _index(names: Collection[str]) -> _Index:
     lines = [_marked(name) for name in ordered]
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)], dtype=np.int32)
     marked = "".join(line + "\n" for line in lines)
-    letters = np.bitwise_or.reduceat(_bits(marked), starts[:-1]) if lines else _bits("")
+    letters = _often(_bits(marked), starts[:-1]) if lines else [np.zeros(0, np.uint64)] * _TIMES
     lowered = sorted((name.lower(), name) for name in ordered)
     return _Index(ordered, marked, starts, letters, lowered)
 
@@ -194,8 +230,23 @@ def _marked(name: str) -> str:
     return "".join(_MARK + word.lower() for word in _WORD.findall(name))
 
 
-def _bits(text: str) -> NDArray[np.uint64]:
+def _bits(text: str) -> NDArray[np.uint8]:
     """Of each character one bit of 64."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    bits: NDArray[np.uint64] = np.left_shift(1, codes.astype(np.uint64) & 63)
-    return bits
+    return (codes & 63).astype(np.uint8)
+
+
+def _often(bits: NDArray[np.uint8], starts: ArrayLike) -> Sequence[NDArray[np.uint64]]:
+    """Of each line the bits that occur, those that occur twice at least, and three times."""
+    ends = np.append(np.asarray(starts, np.intp)[1:], len(bits))
+    lengths = np.diff(ends, prepend=0)
+    often = [np.zeros(len(ends), np.uint64) for _ in range(_TIMES)]
+    for first in range(0, len(ends), _AT_ONCE):
+        some = lengths[first : first + _AT_ONCE]
+        own = bits[ends[first] - some[0] : ends[first + len(some) - 1]]
+        cells = np.repeat(np.arange(len(some)) * 64, some) + own
+        counts = np.bincount(cells, minlength=64 * len(some)).reshape(-1, 64)
+        for times, column in enumerate(often, 1):
+            packed = np.packbits(counts >= times, axis=1)
+            column[first : first + len(some)] = packed.view(np.uint64)[:, 0]
+    return often
