@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -64,6 +65,7 @@ class RamifyProtocol(LanguageServerProtocol):
         self.asking_as = "ramify"
         """Begins the ids of our own requests: no two servers of one client share it."""
         self._asked = 0
+        self._asked_at = 0.0
         self._running: dict[MessageId, asyncio.Future[Any]] = {}
 
     def receive(self, message: Any) -> None:
@@ -84,6 +86,10 @@ class RamifyProtocol(LanguageServerProtocol):
             self._refuse(None, RefusedError(INVALID_REQUEST, "an id is a number or a string"))
         else:
             self._request(msg_id, message["method"], message.get("params"))
+
+    def asked_within(self, seconds: float) -> bool:
+        """Whether a request is on its way, or came so short a time ago."""
+        return bool(self._running) or time.monotonic() - self._asked_at < seconds
 
     def end_all(self) -> None:
         """Cancels what is running."""
@@ -113,6 +119,7 @@ class RamifyProtocol(LanguageServerProtocol):
         if msg_id in self._running:
             self._refuse(msg_id, RefusedError(INVALID_REQUEST, f"the id {msg_id} is in use"))
             return
+        self._asked_at = time.monotonic()
         try:
             result = self._handler(method)(self._decoded(method, params))
         except Exception as error:

@@ -71,6 +71,8 @@ class RamifyServer(LanguageServer):
         """Questions that may wait for the index; most of these threads sleep."""
         self.wait_seconds = 10.0
         self.surfaces = Surfaces()
+        self.warming: asyncio.Future[None] | None = None
+        """Once an index was complete."""
         self.shown_revision = -1
         """Of the complete graph that the client was last told to ask anew about."""
 

@@ -4,12 +4,14 @@ stands in its editors (lenses, diagnostics) when a graph was completed."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
 from ramify.lsp.folders import Folder
 from ramify.lsp.server import RamifyServer
+from ramify.lsp.warming import warm_up
 from ramify.protocol.convert import joined, status
 from ramify.protocol.shapes.service import StatusChanged
 from ramify.session.snapshot import Status
@@ -17,6 +19,8 @@ from ramify.session.snapshot import Status
 _AT_MOST_EVERY: Final = 0.25
 _QUIET: Final = 0.5
 """Seconds after the graph was first complete: an editor asks about what it shows in the first."""
+
+_log = logging.getLogger(__name__)
 
 
 def send_status(ls: RamifyServer) -> None:
@@ -30,6 +34,9 @@ def send_status(ls: RamifyServer) -> None:
                 asyncio.get_running_loop().call_later(_QUIET, _prepare, ls)
             ls.shown_revision = now.revision
             _refresh(ls)
+        if now.complete and now.search.complete and ls.warming is None:
+            ls.warming = asyncio.ensure_future(warm_up(ls))
+            ls.warming.add_done_callback(_log_failure)
 
 
 def _prepare(ls: RamifyServer) -> None:
@@ -53,6 +60,11 @@ def _refresh(ls: RamifyServer) -> None:
         if wanted and ls.can("workspace", capability, "refreshSupport"):
             asked = ls.protocol.ask_client(method, None)
             asked.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
+
+
+def _log_failure(task: asyncio.Future[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.warning("search cannot be loaded before it is asked for", exc_info=error)
 
 
 def status_listener(ls: RamifyServer) -> Callable[[Status], None]:
