@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.search.measure import Test, place_of, scored, tests_of
+from benchmarks.search.measure import DEPTH, Test, place_of, scored, tests_of
 from benchmarks.search.questions import PLAIN_KINDS, Question
 from ramify.embedding.model import load_embedder
 from ramify.features import search
@@ -148,7 +148,9 @@ def _remembered(test: Test, question: Question) -> _Asked:
 
     heard, search.ranked = search.ranked, hear
     try:
-        search.search(test.reading, CancelToken(), question.text, load_embedder(), page=Page())
+        search.search(
+            test.reading, CancelToken(), question.text, load_embedder(), page=Page(limit=DEPTH)
+        )
     finally:
         search.ranked = heard
     query, found = handed[0] if handed else (search.parsed(question.text), [])

@@ -6,7 +6,7 @@ Frozen; derived from the chunk tables. Knows neither tables nor rankings.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -46,6 +46,7 @@ class ChunkHit(NamedTuple):
     score: float
     row: int = -1
     """In the rows it was taken from."""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +61,7 @@ class StoredFile:
     kinds: tuple[str, ...]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
+    names: tuple[str, ...]
     keys: tuple[bytes, ...]
     """Of the chunks' vectors."""
 
@@ -73,8 +75,8 @@ def stored_files(table: Any, keys: Iterable[bytes]) -> dict[str, StoredFile]:
     numbers, paths = _encoded(table["path"])
     rank = np.argsort(np.argsort(np.array(paths, object)))
     order = np.lexsort((starts, rank[numbers]))
-    symbols, kinds, hashes, languages = (
-        _texts(table[name], order) for name in ("symbol", "kind", "file_hash", "language")
+    symbols, kinds, hashes, languages, names = (
+        _texts(table[name], order) for name in ("symbol", "kind", "file_hash", "language", "name")
     )
     found = table["key"].to_pylist()
     found = [same.get(found[row], found[row]) for row in order.tolist()]
@@ -92,6 +94,7 @@ def stored_files(table: Any, keys: Iterable[bytes]) -> dict[str, StoredFile]:
             kinds=tuple(kinds[first:last]),
             starts=starts[first:last],
             ends=ends[first:last],
+            names=tuple(names[first:last]),
             keys=tuple(found[first:last]),
         )
     return files
@@ -124,6 +127,7 @@ class ChunkRows:
     """Of each row, in `kind_names`."""
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
+    names: Sequence[str]
     vector: Rows
     """Row of the matrix; -1 while the chunk is not embedded."""
     matrix: Int8s
@@ -163,6 +167,13 @@ class ChunkRows:
     def rows_of_symbol(self, symbol_id: str) -> Rows:
         rows = np.flatnonzero(self._symbol_hashes == hash(symbol_id)).tolist()
         return np.array([row for row in rows if self.symbols[row] == symbol_id], np.intp)
+
+    def rows_defining(self, name: str) -> Rows:
+        """Of the chunks of that `ChunkFact.name`, or of one that ends in a dot and it."""
+        named = self._rows_by_name.get(name.rpartition(".")[2], ())
+        return np.array(
+            [row for row in named if f".{self.names[row]}".endswith(f".{name}")], np.intp
+        )
 
     def row_of_hit(self, hit: Hit) -> int:
         """Soon where the hit was taken from these rows; -1 where there is no such row."""
@@ -239,6 +250,7 @@ class ChunkRows:
                 self.files[file].is_test,
                 score,
                 row,
+                self.names[row],
             )
             for row, file, kind, start, end, score in found
         ]
@@ -265,6 +277,15 @@ class ChunkRows:
         """The first row of each file, and one more for the end."""
         firsts: list[int] = np.searchsorted(self.file, np.arange(len(self.files) + 1)).tolist()
         return firsts
+
+    @cached_property
+    def _rows_by_name(self) -> Mapping[str, Sequence[int]]:
+        """By the last part of what a chunk defines where no symbol says so."""
+        found: dict[str, list[int]] = {}
+        for row, name in enumerate(self.names):
+            if name:
+                found.setdefault(name.rpartition(".")[2], []).append(row)
+        return found
 
     @cached_property
     def _by_id(self) -> Rows:

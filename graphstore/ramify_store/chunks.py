@@ -45,6 +45,8 @@ class Chunk:
     words: str
     """Split identifiers, lower case, one space between. Their order means nothing: sorted they
     take the least room."""
+    name: str = ""
+    """`ChunkFact.name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,7 @@ class ChunkIndex:
             kinds=tuple(chunk.kind for chunk in chunks),
             starts=np.array([chunk.start for chunk in chunks], np.int32),
             ends=np.array([chunk.end for chunk in chunks], np.int32),
+            names=tuple(chunk.name for chunk in chunks),
             keys=tuple(self._key(chunk.hash) for chunk in chunks),
         )
 
@@ -250,6 +253,7 @@ class ChunkIndex:
             kinds=np.array([codes[kind] for kind in kinds], np.int16),
             starts=np.concatenate([_NO_PLACES, *(file.starts for file in every)]),
             ends=np.concatenate([_NO_PLACES, *(file.ends for file in every)]),
+            names=[name for file in every for name in file.names],
             vector=np.array([self._vector_row.get(key, -1) for key in keys], np.intp),
             matrix=self._matrix[: len(self._vector_row)],
             scales=self._scales[: len(self._vector_row)],
@@ -273,12 +277,16 @@ def _written(rows: Iterable[tuple[object, ...]]) -> Written:
     return written((cast("int", row[0]), cast("str", row[-1])) for row in rows)
 
 
+def _place_of(each: Chunk) -> tuple[object, ...]:
+    return each.symbol, each.kind, each.start, each.end, each.name
+
+
 def _table_rows(file: FileChunks, stored: StoredFile) -> list[tuple[object, ...]]:
     """In the order of the table; a file without chunks leaves a row that says it was here."""
     where = (file.path, file.hash, file.language, file.is_test)
     if not file.chunks:
-        return [(0, *where, "", NO_CHUNK, 0, 0, b"", "")]
+        return [(0, *where, "", NO_CHUNK, 0, 0, "", b"", "")]
     return [
-        (number, *where, each.symbol, each.kind, each.start, each.end, key, each.words)
+        (number, *where, *_place_of(each), key, each.words)
         for number, key, each in zip(stored.ids.tolist(), stored.keys, file.chunks, strict=True)
     ]

@@ -178,13 +178,15 @@ class ChunkFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     symbol: int
     kind: str
     """"function", "class" (its head), "module" (its head), "code" (other top-level code),
-    "section" (a part of a document or of a text in a language that is not parsed)."""
+    "section" (a part of a document or of a text whose definitions cannot be told)."""
     start: int
     end: int
     part: int
     """0, or the number of this piece of a definition that was too long for one."""
     hash: str
     """BLAKE3 (32 hex digits) of `analysis.extraction.chunks.chunk_text`."""
+    name: str = ""
+    """What it defines where no symbol says so: `Router.Find`, in a text that is not parsed."""
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):

@@ -216,6 +216,14 @@ class LivePostings:
             held &= rows
         return held
 
+    def knows(self, word: str) -> bool:
+        """Whether it stands in a chunk, or stood in one that is gone since."""
+        number = self.postings.numbers.get(word)
+        if number is None:
+            return False
+        held = (part.holding(number) for part in self.postings.parts)
+        return any(at.start != at.stop for at in held)
+
     def _holding(self, word: str) -> Iterable[tuple[Rows, Floats]]:
         """Live rows with the word, and how much of it each has, length considered."""
         number = self.postings.numbers.get(word)

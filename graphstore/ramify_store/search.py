@@ -113,6 +113,15 @@ class ChunkView:
         rows = rows[self._standing[rows]]
         return self._rows.hits(rows, np.zeros(len(rows), np.float32))
 
+    def unheard(self, words: Sequence[str]) -> Sequence[str]:
+        postings = self._postings()
+        return [word for word in words if not postings.knows(word)]
+
+    def defining(self, name: str, only: ChunkFilter) -> Sequence[Hit]:
+        rows = self._rows.rows_defining(name)
+        rows = rows[self._allowed(only)[rows]] if len(rows) else rows
+        return self._rows.hits(rows, np.zeros(len(rows), np.float32))
+
     def vector_of(self, hit: Hit) -> Floats | None:
         row = self._rows.row_of_hit(hit)
         place = -1 if row < 0 else int(self._rows.vector[row])
@@ -167,6 +176,12 @@ class NoChunks:
 
     def word_counts(self) -> tuple[int, int, NDArray[np.int64]]:
         return 0, 0, np.zeros(0, np.int64)
+
+    def unheard(self, words: Sequence[str]) -> Sequence[str]:
+        return words
+
+    def defining(self, name: str, only: ChunkFilter) -> Sequence[Hit]:
+        return []
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         return []

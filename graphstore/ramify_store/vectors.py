@@ -25,7 +25,7 @@ from ramify_store.postings import Written
 
 KEY_BYTES: Final = 16
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Of both tables: raise it with their columns, so that nobody takes old ones for complete."""
 
 CHUNK_COLUMNS: Final = (
@@ -38,6 +38,7 @@ CHUNK_COLUMNS: Final = (
     "kind",
     "start",
     "end",
+    "name",
     "key",
 )
 """Columns of a chunk besides its `words`, which only full text reads."""
@@ -231,6 +232,7 @@ def _chunk_schema() -> Any:
             ("kind", pa.string()),
             ("start", pa.int32()),
             ("end", pa.int32()),
+            ("name", pa.string()),
             ("key", pa.binary()),
             pa.field("words", pa.string(), metadata=_PACKED),
         ],

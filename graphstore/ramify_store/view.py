@@ -94,6 +94,10 @@ class Hit(Protocol):
     def is_test(self) -> bool: ...
 
     @property
+    def name(self) -> str:
+        """`ChunkFact.name`."""
+
+    @property
     def score(self) -> float:
         """BM25 for full text, cosine for vectors; higher is nearer."""
 
@@ -163,6 +167,13 @@ class SearchView(Protocol):
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         """The symbol's chunks in order of position, each with score 0."""
+
+    def unheard(self, words: Sequence[str]) -> Sequence[str]:
+        """Those of some words that stand in no chunk."""
+
+    def defining(self, name: str, only: ChunkFilter) -> Sequence[Hit]:
+        """The chunks of that `ChunkFact.name`, or of one that ends in a dot and it, in order of
+        position, each with score 0."""
 
     def vector_of(self, hit: Hit) -> NDArray[float32] | None:
         """The chunk's unit vector; None while it is not embedded."""

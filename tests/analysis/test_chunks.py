@@ -147,7 +147,7 @@ def test_small_sections_are_read_with_the_next() -> None:
 def test_other_texts_are_cut_where_a_block_ends() -> None:
     block = "func a() {\n" + "    line()\n\n" * 12 + "}\n\n"
 
-    pieces = cut(block * 4, "go")
+    pieces = cut(block * 4, "makefile")
 
     assert [piece.count("|") + 1 for piece in pieces] == [53, 53]
     assert all(piece.startswith("section  ") for piece in pieces)

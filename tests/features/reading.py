@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 from zlib import crc32
 
@@ -298,6 +298,7 @@ class PlainHit:
     end: int
     is_test: bool
     score: float = 0.0
+    name: str = ""
 
 
 class HashingModel:
@@ -352,7 +353,8 @@ class PlainSearch:
             assert facts is not None and text is not None
             for chunk in facts.outline.chunks:
                 owner = symbol_id(placed, facts.outline.symbols[chunk.symbol].path)
-                hit = PlainHit(path, owner, chunk.kind, chunk.start, chunk.end, placed.is_test)
+                place = (chunk.kind, chunk.start, chunk.end, placed.is_test)
+                hit = PlainHit(path, owner, *place, name=chunk.name)
                 self._texts[hit] = chunk_text(text.data, facts.outline, chunk)
         self._words = {hit: subtokens(text) for hit, text in self._texts.items()}
         embedded = () if snapshot.pending_chunks else self._texts
@@ -396,6 +398,14 @@ class PlainSearch:
     def word_counts(self) -> tuple[int, int, NDArray[int64]]:
         return len(self._vectors), 0, np.zeros(0, int64)
 
+    def unheard(self, words: Sequence[str]) -> Sequence[str]:
+        return [word for word in words if not any(word in held for held in self._words.values())]
+
+    def defining(self, name: str, only: ChunkFilter) -> Sequence[Hit]:
+        return [
+            hit for hit in self._texts if f".{hit.name}".endswith(f".{name}") and _passes(hit, only)
+        ]
+
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         return [hit for hit in self._texts if hit.symbol == symbol_id]
 
@@ -418,7 +428,8 @@ class PlainSearch:
 
 
 def _plain(hit: Hit) -> PlainHit:
-    return PlainHit(hit.path, hit.symbol, hit.kind, hit.start, hit.end, hit.is_test)
+    place = (hit.kind, hit.start, hit.end, hit.is_test)
+    return PlainHit(hit.path, hit.symbol, *place, name=hit.name)
 
 
 def _passes(hit: PlainHit, only: ChunkFilter) -> bool:
@@ -433,7 +444,4 @@ def _passes(hit: PlainHit, only: ChunkFilter) -> bool:
 
 def _best(scores: Mapping[PlainHit, float], limit: int) -> list[PlainHit]:
     ordered = sorted(scores, key=lambda hit: (-scores[hit], hit.path, hit.start))
-    return [
-        PlainHit(h.path, h.symbol, h.kind, h.start, h.end, h.is_test, scores[h])
-        for h in ordered[:limit]
-    ]
+    return [replace(hit, score=scores[hit]) for hit in ordered[:limit]]

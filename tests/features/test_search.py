@@ -108,11 +108,49 @@ def test_every_hit_says_why_and_twice_the_same(query: str) -> None:
 
 
 def test_of_a_file_without_symbols_the_lines_that_tell_are_shown() -> None:
-    text = "int a;\n" * 9 + "int retry(int n) {\n  return wait(n);\n}\n" + "int b;\n" * 9
-    (hit,) = asked("retry and wait", reading=drawn({"net.c": text})).hits
-    assert "int retry(int n) {\n  return wait(n);" in hit.snippet
+    text = "a = 1\n" * 9 + "retry = wait\n" + "b = 1\n" * 9
+    (hit,) = asked("retry and wait", reading=drawn({"net.toml": text})).hits
+    assert "retry = wait" in hit.snippet
     assert hit.item.place.start == 0
     assert text[hit.snippet_place.start :].startswith(hit.snippet)
+
+
+ROUTER = """package echo
+
+// Find looks a handler up by the path of a request.
+func (r *Router) Find(path string) Handler {
+	return r.tree.lookup(path)
+}
+
+func NewRouter() *Router {
+	return &Router{tree: newTree()}
+}
+"""
+
+
+def test_a_name_finds_its_definition_in_a_language_that_is_not_parsed() -> None:
+    user = "package web\n\nfunc serve(r *Router) {\n\tr.Find(NewRouter, path)\n}\n"
+    reading = drawn({"router.go": ROUTER, "web.go": user})
+
+    for query in ("NewRouter", "what does Router.Find do", "Router::Find"):
+        hit = asked(query, reading=reading).hits[0]
+        name = "NewRouter" if query == "NewRouter" else "Router.Find"
+        assert hit.item.reasons[0] == f"defines `{name}`"
+        assert hit.snippet_place.path == "router.go"
+        assert hit.snippet.startswith("func ")
+        assert ROUTER[hit.snippet_place.start :].startswith(hit.snippet)
+
+
+def test_kinds_are_told_in_a_language_that_is_not_parsed() -> None:
+    reading = drawn({"router.go": ROUTER + "type Router struct {\n\ttree *node\n}\n"})
+
+    def defined(*kinds: SymbolKind) -> list[str]:
+        hits = asked("router", Filters(kinds=kinds), reading=reading).hits
+        return sorted(hit.item.reasons[0] for hit in hits)
+
+    assert defined(SymbolKind.METHOD) == ["in `Router.Find`"]
+    assert defined(SymbolKind.FUNCTION) == ["in `NewRouter`"]
+    assert defined(SymbolKind.CLASS) == ["in `Router`"]
 
 
 def test_what_is_quoted_must_stand_there() -> None:
@@ -182,6 +220,16 @@ def test_a_query_without_words_gets_a_clear_answer(query: str) -> None:
 
 def test_control_characters_separate_words() -> None:
     assert found("close\x00the\x1bsession") == found("close the session")
+
+
+def test_a_word_that_stands_nowhere_is_said_and_worth_little() -> None:
+    answer = asked("zebra")
+    assert answer.note == "stands nowhere in the workspace: zebra"
+    assert [hit.score for hit in answer.hits if hit.score > 0.1] == []
+    mixed, known = asked("close the zebra session"), asked("close the session")
+    assert mixed.note == "stands nowhere in the workspace: zebra"
+    assert mixed.hits[0].item.id == known.hits[0].item.id
+    assert mixed.hits[0].score < known.hits[0].score
 
 
 def test_common_words_alone_are_looked_for_and_named_as_such() -> None:

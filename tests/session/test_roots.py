@@ -114,6 +114,30 @@ def test_a_file_without_modules_is_called_by_its_path() -> None:
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
+        ("router_test.go", True),
+        ("src/api.spec.ts", True),
+        ("src/__tests__/api.ts", True),
+        ("lib/client.test.jsx", True),
+        ("src/test/java/com/a/Reader.java", True),
+        ("src/main/java/com/a/ReaderTest.java", True),
+        ("src/main/java/com/a/Contest.java", False),
+        ("spec/models/user_spec.rb", True),
+        ("src/test_lib_json/main.cpp", True),
+        ("pkg/testdata/input.c", True),
+        ("AppTests/Case.swift", True),
+        ("src/testing.c", False),
+        ("src/latest/api.ts", False),
+        ("src/inspector.ts", False),
+    ],
+)
+def test_tests_of_other_languages(path: str, expected: bool) -> None:
+    found = place(path, "go", roots_of({}), lambda _: False)
+    assert found.is_test is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
         ("test_a.py", True),
         ("pkg/a_test.py", True),
         ("pkg/conftest.py", True),

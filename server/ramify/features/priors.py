@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from math import log, sqrt
 from typing import Final, Protocol
 
 from ramify.embedding.tokens import subtokens
@@ -25,13 +25,22 @@ _ASKS_FOR_TESTS: Final = re.compile(
 )
 _COMPATIBILITY_WORDS: Final = frozenset({"compat", "legacy", "deprecated", "vendor", "vendored"})
 _EXAMPLE_WORDS: Final = frozenset(
-    "example examples demo demos sample samples tutorial tutorials benchmark benchmarks bench lab "
-    "playground".split()
+    "example examples demo demos sample samples tutorial tutorials benchmark benchmarks bench "
+    "benches perf perftest fuzz lab playground".split()
 )
 _DOCUMENTATION_WORDS: Final = frozenset(
     "doc docs documentation changelog changes history news templates".split()
 )
+_MADE_FOLDERS: Final = re.compile(
+    r"(?:^|/)(?:_?vendor(?:s|ed)?|third[_-]?party|node_modules|(?:dist|out|bundles?|generated"
+    r"|extern(?:als?)?|deps)(?=/.*\.(?!py$)\w+$))/"
+)
+"""Where copies of others' code stand, and what programs made."""
 _DECLARING_STEMS: Final = frozenset("types typing interfaces constants".split())
+_LONG_ENOUGH: Final = 1500
+"""Bytes of a piece that is not short."""
+_SHORTEST: Final = 100
+"""A piece of fewer bytes is as short as one of so many."""
 _HEAD_WORDS: Final = frozenset(
     "class classes module modules document documents documentation docs readme changelog".split()
 )
@@ -89,14 +98,32 @@ def prior(asking: Asking, found: Standing, weights: Weights) -> float:
     if found.named:
         return score + weights.defines - weights.named_test * _is_unasked_test(asking, found)
     score += weights.member * found.member
+    if not asking.for_heads:
+        score -= weights.short * _shortness(found.hit)
     score -= _head_loss(asking, found, weights) + _place_loss(asking, path, weights)
     if _is_unasked_test(asking, found):
         score -= weights.said_test if asking.has_test_word else weights.test
     return score
 
 
+def _shortness(hit: Hit) -> float:
+    """A few words that all fit are soon found in a few lines that do nothing else."""
+    return max(0.0, log(_LONG_ENOUGH / max(_SHORTEST, hit.end - hit.start)))
+
+
+def kind_of(found: Standing) -> SymbolKind:
+    """Of what a piece defines, also where no symbol says so."""
+    if not found.hit.name:
+        return found.symbol.kind
+    if found.hit.kind == "class":
+        return SymbolKind.CLASS
+    return SymbolKind.METHOD if "." in found.hit.name else SymbolKind.FUNCTION
+
+
 def _is_unasked_test(asking: Asking, found: Standing) -> bool:
-    return found.symbol.is_test and not asking.for_tests
+    return not asking.for_tests and (
+        found.symbol.is_test or found.hit.name.partition(".")[0].lower() in _TEST_WORDS
+    )
 
 
 def _head_loss(asking: Asking, found: Standing, weights: Weights) -> float:
@@ -108,16 +135,18 @@ def _head_loss(asking: Asking, found: Standing, weights: Weights) -> float:
     if found.hit.kind == "section":
         return weights.document if language_of(symbol.file) in _DOCUMENTS else 0.0
     loss = weights.private if symbol.name.startswith("_") else 0.0
-    if symbol.kind is SymbolKind.MODULE:
-        return loss + weights.module
-    if symbol.kind is SymbolKind.CLASS:
+    kind = kind_of(found)
+    if kind is SymbolKind.MODULE:
+        return loss + (weights.module if found.hit.kind == "module" else weights.loose)
+    if kind is SymbolKind.CLASS:
         return loss + weights.type
-    return loss + weights.property * (symbol.kind is SymbolKind.PROPERTY)
+    return loss + weights.property * (kind is SymbolKind.PROPERTY)
 
 
 def _place_loss(asking: Asking, path: _Path, weights: Weights) -> float:
     return (
-        weights.example * (path.is_example and not asking.for_examples)
+        weights.made * path.is_made
+        + weights.example * (path.is_example and not asking.for_examples)
         + weights.documentation * (path.is_documentation and not asking.for_heads)
         + weights.declaring * path.is_declaring
     )
@@ -135,6 +164,7 @@ class _Path:
     is_example: bool
     is_documentation: bool
     is_declaring: bool
+    is_made: bool
 
     @staticmethod
     @lru_cache(maxsize=4096)
@@ -146,5 +176,14 @@ class _Path:
             words & _COMPATIBILITY_WORDS,
             not _EXAMPLE_WORDS.isdisjoint(subtokens(folders)),
             not _DOCUMENTATION_WORDS.isdisjoint(re.split(r"[/_.\-]+", path.lower())),
-            name.partition(".")[0].strip("_") in _DECLARING_STEMS,
+            _declares(name),
+            _MADE_FOLDERS.search(path) is not None,
         )
+
+
+def _declares(name: str) -> bool:
+    """By its name a file of types or of constants, or of declarations alone."""
+    if name.endswith((".h", ".d.ts")):
+        return True
+    words = subtokens(name.partition(".")[0])
+    return len(words) <= 2 and not _DECLARING_STEMS.isdisjoint(words)

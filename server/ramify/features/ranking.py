@@ -49,7 +49,8 @@ _STANDARD: Final = 50
 """Best pieces whose spread is the unit of the scores."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
-_IDENTIFIER: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_IDENTIFIER: Final = re.compile(r"[^\W\d]\w*(?:(?:\.|::|#|->)[^\W\d]\w*)*")
+_JOINED: Final = re.compile(r"::|#|->")
 _LOOKS_WRITTEN: Final = re.compile(r"_|\.|[a-z0-9][A-Z]|^[A-Z][a-z]+[A-Z]")
 _QUOTED: Final = re.compile(r'["“]([^"“”]{2,200})["”]')
 _RUN: Final = re.compile(r"\w+")
@@ -111,7 +112,9 @@ class Candidate(NamedTuple):
         """Short phrases, the weightiest first."""
         said = [f'holds "{phrase}"' for phrase in asked.phrases if phrase in text.casefold()]
         if self.named:
-            said.append(f"defines `{bare_name(self.symbol)}`")
+            said.append(f"defines `{self.hit.name or bare_name(self.symbol)}`")
+        elif self.hit.name:
+            said.append(f"in `{self.hit.name}`")
         if self.name >= _TELLING_NAME and not self.named:
             said.append(f"its name fits ({self.name:.2f})")
         if (near := neighbours.get(self.symbol.id)) is not None and near.distance:
@@ -137,6 +140,7 @@ def parsed(query: str) -> Query:
     rare = [word for word in every if word not in COMMON_WORDS]
     spelled = _IDENTIFIER.findall(text)
     alone = len(spelled) == 1
+    spelled = [_JOINED.sub(".", each) for each in spelled]
     identifiers = (each for each in spelled if alone or _LOOKS_WRITTEN.search(each))
     return Query(
         text=text,
@@ -152,11 +156,12 @@ def candidates(
     reading: Reading,
     asked: Query,
     found: Retrieved,
+    named: Sequence[Hit],
     embedder: Embedder,
     most: int,
 ) -> list[Candidate]:
-    """One for each symbol of the pieces that were found in any way, at least the `most` best; with
-    its best piece. While nothing is embedded the words alone count."""
+    """One for each symbol of the pieces that were found in any way, those that are named and at
+    least the `most` best; with its best piece. While nothing is embedded the words alone count."""
     every = np.arange(len(found.cosines))
     if not len(every):
         return []
@@ -168,6 +173,10 @@ def candidates(
     compared = np.where(np.isnan(cosines), np.nanmin(cosines), cosines)
     by_vector = _standardised(compared, cosines[: found.near])
     first = by_vector + _FIRST_TEXT_WEIGHT * by_text
+    if named:
+        spelled = {_key(hit) for hit in named}
+        is_named = [_key(hit) in spelled for hit in found.hits(every)]
+        first = np.where(is_named, np.float32(np.inf), first)
     kept = np.sort(np.argsort(-first, kind="stable")[: max(RERANKED, most)])
     pieces = _with_symbols(reading, found.hits(kept))
     answering = _answering(reading, asked, pieces, embedder, compared[kept])
@@ -205,8 +214,8 @@ def _answering(
 ) -> Answering:
     compared = Pieces(
         words=reading.search.words_of([hit for hit, _ in pieces]),
-        names=embedder.numbers_of([bare_name(each) if each else "" for _, each in pieces]),
-        containers=embedder.numbers_of([_around(each) if each else "" for _, each in pieces]),
+        names=embedder.numbers_of([_own_name(*each) for each in pieces]),
+        containers=embedder.numbers_of([_around(*each) for each in pieces]),
         cosines=cosines,
     )
     count, words, holding = reading.search.word_counts()
@@ -216,10 +225,10 @@ def _answering(
 
 
 def _best_pieces(asked: Query, found: _Found) -> list[Candidate]:
-    best: dict[str | tuple[str, int], tuple[float, int]] = {}
+    best: dict[str | tuple[str, str | int], tuple[float, int]] = {}
     for at, ((hit, symbol), signs) in enumerate(zip(found.pieces, found.signs, strict=True)):
         if symbol is not None:
-            key = hit.symbol if symbol.path else (hit.symbol, hit.start)
+            key = hit.symbol if symbol.path else (hit.symbol, hit.name or hit.start)
             score = signs.summed(WEIGHTS)
             if key not in best or score > best[key][0]:
                 best[key] = (score, at)
@@ -235,7 +244,7 @@ def _candidate(asked: Query, found: _Found, at: int) -> Candidate:
         hit=hit,
         signs=found.signs[at],
         cosine=None if cosine is None or isnan(cosine) else cosine,
-        named=any(_names(identifier, symbol) for identifier in asked.identifiers),
+        named=any(_names(identifier, hit, symbol) for identifier in asked.identifiers),
         member=any(_is_member(identifier, symbol, asked) for identifier in asked.identifiers),
         name=0.0 if found.names is None else found.names[at],
     )
@@ -283,8 +292,14 @@ def _present(words: Sequence[str], text: str) -> list[str]:
     return [word for word in held if word in present]
 
 
-def _around(symbol: Symbol) -> str:
+def _own_name(hit: Hit, symbol: Symbol | None) -> str:
+    return hit.name.rpartition(".")[2] or (bare_name(symbol) if symbol else "")
+
+
+def _around(hit: Hit, symbol: Symbol | None) -> str:
     """`QuerySet` of `QuerySet.filter`; nothing of what stands in a module."""
+    if hit.name or symbol is None:
+        return hit.name.rpartition(".")[0].rpartition(".")[2]
     return symbol.path.rpartition(".")[0].rpartition(".")[2]
 
 
@@ -296,8 +311,14 @@ def _overlap(name: Sequence[str], words: frozenset[str]) -> float:
     return said / sqrt(len(set(name)) * len(words))
 
 
-def _names(identifier: str, symbol: Symbol) -> bool:
+def _key(hit: Hit) -> tuple[str, int, int]:
+    return hit.path, hit.start, hit.end
+
+
+def _names(identifier: str, hit: Hit, symbol: Symbol) -> bool:
     """`QuerySet.filter` names the method, not everything called `filter`."""
+    if hit.name:
+        return f".{hit.name}".endswith(f".{identifier}")
     if identifier.rpartition(".")[2] != bare_name(symbol):
         return False
     return f".{qualified_name(symbol.id)}".endswith("." + identifier)

@@ -23,6 +23,7 @@ from ramify.features.answers.common import FIRST_PAGE, Page, Place
 from ramify.features.answers.search import SearchAnswer, SearchHit
 from ramify.features.near import Near, Neighbour, symbols_near
 from ramify.features.places import Places
+from ramify.features.priors import kind_of
 from ramify.features.ranking import Candidate, Query, candidates, parsed, ranked
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
@@ -39,8 +40,14 @@ LOOKED_THROUGH: Final = 400
 LONGEST_QUERY: Final = 4000
 """Characters of a query that are read; further ones are ignored, and the answer says so."""
 
+MOST_DEFINING: Final = 20
+"""Pieces that define one name, in languages that are not parsed."""
+
 SNIPPET_LINES: Final = 6
+_COMMENTS: Final = (b"//", b"#", b"--", b"*", b"/*", b";", b"@")
 _LONGEST_SNIPPET: Final = 1000
+_MOST_SAID: Final = 6
+"""Words that a note names."""
 
 _CHUNK_KINDS: Final[Mapping[SymbolKind, tuple[str, ...]]] = {
     SymbolKind.MODULE: ("module", "code", "section"),
@@ -79,7 +86,7 @@ def search(
 ) -> SearchAnswer:
     """One hit for each symbol, its best piece, best first; a module or a file without symbols may
     have several."""
-    asked = parsed(query[:LONGEST_QUERY])
+    asked = parsed(_read(query))
     if not asked.words:
         return SearchAnswer((), 0, "the query has no words to look for")
     neighbours = symbols_near(reading.view, token, near) if near else None
@@ -87,33 +94,43 @@ def search(
     wanted = max(RETRIEVED, 2 * (page.offset + page.limit))
     vector = embedder.embed_query(asked.telling)
     found_by = vector if vector.any() else None
-    phrased, wordless = False, None
+    phrased, wordless, unheard = False, None, list[str]()
     try:
         if holders := _holders(reading, token, asked, only):
             only, phrased = replace(only, symbols=holders), True
         named = _named(reading, asked, only, filters)
         retrieved = reading.search.retrieved(asked.words, found_by, wanted, only, named)
+        if reading.snapshot.status.search.complete and not asked.is_common:
+            unheard = [*reading.search.unheard(asked.words)]
     except StoreError as error:
         wordless = str(error)
         named = _named(reading, asked, only, filters)
         retrieved = reading.search.retrieved((), found_by, wanted, only, named)
     token.check()
-    found = candidates(reading, asked, retrieved, embedder, page.offset + page.limit)
-    kept = [each for each in found if not filters.kinds or each.symbol.kind in filters.kinds]
+    found = candidates(reading, asked, retrieved, named, embedder, page.offset + page.limit)
+    kept = [each for each in found if not filters.kinds or kind_of(each) in filters.kinds]
     token.check()
     tests_asked = filters.tests == "only"
     order = ranked(reading.view, asked, kept, neighbours or {}, tests_asked=tests_asked)
     token.check()
     places = Places(reading)
     shown = order[page.offset : page.offset + page.limit]
-    hits = (_hit(reading, places, asked, each, neighbours or {}) for each in shown)
+    trust = _trust(asked, order, unheard)
+    hits = (_hit(reading, places, asked, each, neighbours or {}, trust) for each in shown)
     if not order and (nowhere := _nothing_passes(reading, filters)):
         return SearchAnswer((), 0, nowhere)
     return SearchAnswer(
         hits=tuple(hit for hit in hits if hit),
         total=len(order),
-        note=_note(reading, query, asked, retrieved, wordless, phrased=phrased),
+        note=_note(reading, query, asked, retrieved, wordless, unheard, phrased=phrased),
     )
+
+
+def _read(query: str) -> str:
+    """As much of it as is read, up to the end of a word where there is one."""
+    if len(query) <= LONGEST_QUERY:
+        return query
+    return query[:LONGEST_QUERY].rpartition(" ")[0] or query[:LONGEST_QUERY]
 
 
 def _nothing_passes(reading: Reading, filters: Filters) -> str | None:
@@ -183,6 +200,7 @@ def _named(reading: Reading, asked: Query, only: ChunkFilter, filters: Filters) 
         for symbol in reading.view.named(identifier.rpartition(".")[2]):
             if _is_wanted(reading, symbol, only, filters):
                 found.extend(reading.search.chunks_of(symbol.id)[:1])
+        found.extend(reading.search.defining(identifier, only)[:MOST_DEFINING])
     return found
 
 
@@ -203,6 +221,7 @@ def _hit(
     asked: Query,
     found: Candidate,
     neighbours: Mapping[str, Neighbour],
+    trust: float,
 ) -> SearchHit | None:
     item = places.item(found.symbol)
     if item is None:
@@ -214,16 +233,37 @@ def _hit(
     piece = text.data[place.start : place.end] if text else b""
     said = f"{item.qualified_name} {piece.decode('utf-8', 'ignore')}"
     if not found.symbol.path:
-        start = place.start + _telling_line(piece, asked.words)
+        defined = _defining_line(piece, found.hit.name)
+        start = place.start + (_telling_line(piece, asked.words) if defined is None else defined)
         item = structs.replace(item, place=place, name_place=Place(place.path, start, start))
         place, piece = structs.replace(place, start=start), piece[start - place.start :]
     snippet, length = _snippet(piece)
     return SearchHit(
         item=structs.replace(item, reasons=found.reasons(asked, said, neighbours)),
-        score=round(1 / (1 + exp(-found.score / 2)), 4),
+        score=round(trust / (1 + exp(-found.score / 2)), 4),
         snippet=snippet,
         snippet_place=Place(place.path, place.start, place.start + length),
     )
+
+
+def _trust(asked: Query, order: Sequence[Candidate], unheard: Sequence[str]) -> float:
+    """What the scores of a question are worth, 0 to 1: words that stand nowhere can be answered
+    by meaning alone, as well as the nearest piece is near."""
+    missing = len(unheard) / max(1, len(asked.words))
+    nearest = max((each.cosine or 0.0 for each in order), default=0.0) if missing else 1.0
+    return 1 - missing * (1 - min(1.0, max(0.0, nearest)))
+
+
+def _defining_line(data: bytes, name: str) -> int | None:
+    """Where the line begins that defines what a piece is called, below its comments; None where
+    it does not: the piece is a later one."""
+    own = name.rpartition(".")[2].encode()
+    start = 0
+    for line in data.splitlines(keepends=True) if own else ():
+        if own in line and not line.lstrip().startswith(_COMMENTS):
+            return start
+        start += len(line)
+    return None
 
 
 def _telling_line(data: bytes, words: Sequence[str]) -> int:
@@ -256,6 +296,7 @@ def _note(
     asked: Query,
     found: Retrieved,
     wordless: str | None,
+    unheard: Sequence[str],
     *,
     phrased: bool,
 ) -> str | None:
@@ -268,6 +309,8 @@ def _note(
         notes.append(f"only the first {LONGEST_QUERY} characters of the query were read")
     if asked.is_common:
         notes.append("the query has only common words")
+    if unheard:
+        notes.append(f"stands nowhere in the workspace: {', '.join(unheard[:_MOST_SAID])}")
     pending = reading.snapshot.status.search
     worded = not bool(np.isnan(found.texts).all())
     if not found.near and not worded and not pending.complete:

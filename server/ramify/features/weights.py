@@ -36,8 +36,12 @@ class Weights:
     """What is found as well calls it."""
     company: float = 1.5
     """Much else of its file is found."""
+    short: float = 1.0
+    """Less, times the logarithm of how many times shorter it is than a piece that says enough."""
     module: float = 2.5
     """Less for the head of a module, its code outside of definitions,"""
+    loose: float = 1.0
+    """code outside of definitions where the head of a file cannot be told from it,"""
     type: float = 1.0
     """the head of a class,"""
     special: float = 1.0
@@ -50,6 +54,8 @@ class Weights:
     """a section of a document or a page."""
     documentation: float = 1.0
     """Less for whatever stands among documents,"""
+    made: float = 2.0
+    """copies of others' code and what programs made,"""
     example: float = 2.0
     """examples and benchmarks,"""
     declaring: float = 0.5

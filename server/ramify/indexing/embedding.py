@@ -190,6 +190,7 @@ class SearchLane:
                 end=each.end,
                 hash=each.hash,
                 words=" ".join(sorted(" ".join(written).lower().split())),
+                name=each.name,
             )
             for each, written in zip(outline.chunks, tokens, strict=True)
         )
@@ -319,6 +320,12 @@ class _LazySearch:
 
     def chunks_of(self, symbol_id: str) -> Sequence[Hit]:
         return self._view().chunks_of(symbol_id)
+
+    def unheard(self, words: Sequence[str]) -> Sequence[str]:
+        return self._view().unheard(words)
+
+    def defining(self, name: str, only: ChunkFilter) -> Sequence[Hit]:
+        return self._view().defining(name, only)
 
     def vector_of(self, hit: Hit) -> Vector | None:
         return self._view().vector_of(hit)

@@ -45,6 +45,8 @@ class LanguageSpec:
     interpreters: tuple[str, ...] = ()
     """Programs that a `#!` line may name, without a version."""
     parsed: bool = False
+    definitions: tuple[str, ...] = ()
+    """How a text that is not parsed defines: forms of `analysis.extraction.heads`."""
     sections: str = "blocks"
     """How its text is cut for search: "headings" (Markdown), "underlines" (reStructuredText)
     or "blocks" (blank lines and indentation)."""

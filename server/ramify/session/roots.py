@@ -86,7 +86,7 @@ def place(path: str, language: str, roots: Roots, is_package: Callable[[str], bo
     namespace package of that root. `is_package` tells whether a directory (relative) has one.
     """
     if language != "python":
-        return Spot(".", path, is_package=False, is_stub=False, is_test=is_test(path, is_package))
+        return Spot(".", path, is_package=False, is_stub=False, is_test=_is_other_test(path))
     directory, _, name = path.rpartition("/")
     stem, _, suffix = name.rpartition(".")
     root = _root_of(directory, roots, is_package)
@@ -113,6 +113,20 @@ def is_test(path: str, is_package: Callable[[str], bool]) -> bool:
     return False
 
 
+def _is_other_test(path: str) -> bool:
+    """By the names that the usual runners of other languages look for."""
+    *directories, name = path.split("/")
+    return any(map(_TEST_FOLDER.match, directories)) or _OTHER_TEST_FILE.match(name) is not None
+
+
+_TEST_FOLDER: Final = re.compile(
+    r"(?:.+[-_])?tests?(?:[-_].+)?$|(?:.+[-_])?specs?$|__(?:tests|mocks|snapshots)__$|testdata$|e2e$"
+    r"|[A-Za-z]*[a-z]Tests?$"
+)
+_OTHER_TEST_FILE: Final = re.compile(
+    r"(?:test_.+|.+_(?:test|tests|spec|unittest)|.+\.(?:test|spec|e2e)|tests?|spec_helper"
+    r"|Test[A-Z]\w*|\w*[a-z0-9](?:Test|Tests|Spec|Suite|TestCase|IT))\.\w+$"
+)
 _TEST_FILE: Final = re.compile(r"(?:test_.*|.*_test|tests|conftest)\.pyi?$")
 
 

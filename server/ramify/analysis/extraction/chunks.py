@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from blake3 import blake3
 
+from ramify.analysis.extraction.heads import Head, heads
 from ramify.analysis.extraction.sections import section_starts
 from ramify_store.facts import ChunkFact, Outline, SymbolFact, SymbolKind
 
@@ -30,6 +31,8 @@ _BLANKS = re.compile(rb"[ \t]*")
 _BLANK_LINES = re.compile(rb"(?:[ \t\f]*\r?\n)*")
 _HEADER = re.compile(rb"(?:if|elif|else|try|except|finally|with|for|while)\b")
 _COMMENT_LINE = re.compile(rb"[ \t]*#")
+_TELLS = re.compile(rb"\w{2}[^\n]*\w[^\n]*\S")
+"""A line that is more than the end of a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,18 @@ def cut_code(
 def cut_text(
     data: bytes, language: str, symbols: Sequence[SymbolFact], lines: Sequence[int]
 ) -> tuple[ChunkFact, ...]:
-    """The sections of a text that is not parsed, in order of start; `symbols` is its module."""
+    """The pieces of a text that is not parsed, in order of start: its definitions where they can
+    be told, else its sections. `symbols` is its module."""
     paragraphs = [match.end() for match in _PARAGRAPH.finditer(data)]
-    return tuple(_of_text(_Source(data, symbols, lines, paragraphs), language))
+    source = _Source(data, symbols, lines, paragraphs)
+    found = heads(data, language, lines)
+    return tuple(_of_heads(source, found) if found else _of_text(source, language))
 
 
 def chunk_text(data: bytes, outline: Outline, chunk: ChunkFact) -> str:
     """What is embedded and indexed for a chunk: its lines, below the lines that say where it
     stands (its class; its own signature, when it is a later piece of a long definition)."""
-    text = _text(data, outline.symbols, chunk.symbol, chunk.start, chunk.end, chunk.part)
+    text = _text(data, outline.symbols, chunk)
     return text.decode("utf-8", "replace")
 
 
@@ -149,13 +155,38 @@ def _has_substance(data: bytes, start: int, end: int) -> bool:
 
 
 def _pieces(
-    source: _Source, symbol: int, kind: str, start: int, end: int, first: int
+    source: _Source, symbol: int, kind: str, start: int, end: int, first: int, name: str = ""
 ) -> Iterator[ChunkFact]:
     """The chunks of one stretch, numbered from `first`."""
     for part, (piece_start, piece_end) in enumerate(_cuts(source, start, end), first):
-        text = _text(source.data, source.symbols, symbol, piece_start, piece_end, part)
-        digest = blake3(text).hexdigest(length=16)
-        yield ChunkFact(symbol, kind, piece_start, piece_end, part, digest)
+        piece = ChunkFact(symbol, kind, piece_start, piece_end, part, "", name)
+        digest = blake3(_text(source.data, source.symbols, piece)).hexdigest(length=16)
+        yield ChunkFact(symbol, kind, piece_start, piece_end, part, digest, name)
+
+
+def _of_heads(source: _Source, found: Sequence[Head]) -> Iterator[ChunkFact]:
+    """A piece for each definition without those inside it, and for what stands between them."""
+    cursor = 0
+    inside: list[Head] = []
+    for each in found:
+        while inside and inside[-1].end <= each.start:
+            done = inside.pop()
+            yield from _stretch(source, cursor, done.end, done)
+            cursor = max(cursor, done.end)
+        yield from _stretch(source, cursor, each.start, inside[-1] if inside else None)
+        cursor = max(cursor, each.start)
+        inside.append(each)
+    while inside:
+        done = inside.pop()
+        yield from _stretch(source, cursor, done.end, done)
+        cursor = max(cursor, done.end)
+    yield from _stretch(source, cursor, len(source.data), None)
+
+
+def _stretch(source: _Source, start: int, end: int, of: Head | None) -> Iterator[ChunkFact]:
+    if start < end and _TELLS.search(source.data, start, end):
+        kind = "code" if of is None else "class" if of.holds else "function"
+        yield from _pieces(source, 0, kind, start, end, 0, of.name if of else "")
 
 
 def _of_text(source: _Source, language: str) -> Iterator[ChunkFact]:
@@ -240,18 +271,20 @@ def _with_comments(source: _Source, start: int, floor: int) -> int:
     return lines[line]
 
 
-def _text(
-    data: bytes, symbols: Sequence[SymbolFact], symbol: int, start: int, end: int, part: int
-) -> bytes:
+def _text(data: bytes, symbols: Sequence[SymbolFact], piece: ChunkFact) -> bytes:
+    symbol, part = piece.symbol, piece.part
     own = symbols[symbol]
     header = ""
+    if piece.name:
+        said = piece.name if part else piece.name.rpartition(".")[0]
+        header = f"{said}:\n" if said else ""
     if own.parent > 0:
         header = f"class {_plain(symbols[own.parent].path)}:\n"
     if part and symbol:
         word = "class" if own.kind is SymbolKind.CLASS else "def"
         indent = "    " if header else ""
         header += f"{indent}{word} {own.name}{own.signature}:\n"
-    return header.encode() + data[start:end]
+    return header.encode() + data[piece.start : piece.end]
 
 
 def _plain(path: str) -> str:
