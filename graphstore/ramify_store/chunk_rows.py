@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ramify_store.postings import LivePostings, Postings
 from ramify_store.vectors import Floats, Int8s
 from ramify_store.view import ChunkFilter, Hit
-from ramify_store.word_rows import WordRows
+from ramify_store.word_rows import WordRows, spans
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
@@ -165,7 +165,7 @@ class ChunkRows:
         return np.where(self.ids[rows] == ids, rows, -1)
 
     def rows_of_symbol(self, symbol_id: str) -> Rows:
-        rows = np.flatnonzero(self._symbol_hashes == hash(symbol_id)).tolist()
+        rows = np.sort(self._rows_of_hashes(np.array([hash(symbol_id)]))).tolist()
         return np.array([row for row in rows if self.symbols[row] == symbol_id], np.intp)
 
     def rows_defining(self, name: str) -> Rows:
@@ -260,9 +260,16 @@ class ChunkRows:
         return mask
 
     def _of_symbols(self, symbols: Collection[str]) -> Mask:
-        wanted = np.fromiter(map(hash, symbols), np.int64, len(symbols))
-        mask: Mask = np.isin(self._symbol_hashes, wanted)
+        mask = np.zeros(len(self.symbols), np.bool_)
+        mask[self._rows_of_hashes(np.fromiter(map(hash, symbols), np.int64, len(symbols)))] = True
         return mask
+
+    def _rows_of_hashes(self, wanted: NDArray[np.int64]) -> Rows:
+        """Rows of symbols with one of these hashes, in no order."""
+        hashes, rows = self._by_symbol
+        first, last = (np.searchsorted(hashes, wanted, side) for side in ("left", "right"))
+        found: Rows = rows[spans(first, last - first)]
+        return found
 
     @cached_property
     def word_counts(self) -> tuple[int, int, NDArray[np.int64]]:
@@ -292,9 +299,12 @@ class ChunkRows:
         return np.argsort(self.ids)
 
     @cached_property
-    def _symbol_hashes(self) -> NDArray[np.int64]:
-        """Of each row: compared at once, and made far sooner than a table of all symbols."""
-        return np.fromiter(map(hash, self.symbols), np.int64, len(self.symbols))
+    def _by_symbol(self) -> tuple[NDArray[np.int64], Rows]:
+        """Hashes of the rows' symbols, ascending, and the row of each: made far sooner than a
+        table of all symbols."""
+        hashes = np.fromiter(map(hash, self.symbols), np.int64, len(self.symbols))
+        rows = np.argsort(hashes)
+        return hashes[rows], rows
 
 
 def best(scores: Floats, limit: int, floor: float) -> tuple[Rows, Floats]:

@@ -50,7 +50,7 @@ class WordRows:
 
     def only(self, rows: NDArray[np.intp]) -> WordRows:
         lengths = self.ends[rows + 1] - self.ends[rows]
-        kept = self.flat[_spans(self.ends[rows], lengths)]
+        kept = self.flat[spans(self.ends[rows], lengths)]
         return WordRows(kept, np.append(0, np.cumsum(lengths)), _counted(kept))
 
     def padded(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
@@ -61,21 +61,21 @@ class WordRows:
         lengths = np.where(known, self.ends[rows + 1] - starts, 0)
         filled = np.full((len(rows), int(lengths.max(initial=1))), NO_WORD, np.int32)
         inside = np.arange(filled.shape[1]) < lengths[:, None]
-        filled[inside] = self.flat[_spans(starts, lengths)]
+        filled[inside] = self.flat[spans(starts, lengths)]
         return filled
 
     def holding(self, without: NDArray[np.intp]) -> tuple[int, NDArray[np.int64]]:
         """How many words all rows but these have together, and by number how many hold it."""
         lengths = self.ends[without + 1] - self.ends[without]
         left = int(self.ends[-1] - lengths.sum())
-        return left, self.counts - _counted(self.flat[_spans(self.ends[without], lengths)])
+        return left, self.counts - _counted(self.flat[spans(self.ends[without], lengths)])
 
 
 def _counted(numbers: NDArray[np.uint16]) -> NDArray[np.int64]:
     return np.bincount(numbers, minlength=_NUMBERS)
 
 
-def _spans(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def spans(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """All places of all spans, one after another."""
     shifts = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
     places: NDArray[np.int64] = np.arange(int(lengths.sum())) + shifts

@@ -19,6 +19,7 @@ from ramify.indexing.nothing import NO_SEARCH, NO_VIEW
 from ramify.indexing.overlay import Overlay, next_overlay, overlay_on
 from ramify.indexing.programs import Buffer, with_buffers
 from ramify.indexing.state import Board
+from ramify.indexing.texts import KeptTexts
 from ramify.session.cancel import CancelToken
 from ramify.session.files import FileTable
 from ramify.session.snapshot import Document, Reading, Status
@@ -70,6 +71,7 @@ class Client:
         self._overlay: Overlay | None = None
         self._linking: tuple[CancelToken, float] | None = None
         self._waiting = 0
+        self._texts = KeptTexts()
         self._snapshots: dict[int, LiveSnapshot] = {}
         """The last ones made, which serve again while they hold, by how many files each may have
         touched."""
@@ -241,7 +243,9 @@ class Client:
         made_of = table, buffers, documents, status
         snapshot = self._snapshots.get(most_touched)
         if snapshot is None or not snapshot.still_holds(*made_of, most_touched):
-            snapshot = LiveSnapshot(self._folder, *made_of, self._source, self._size_limit())
+            snapshot = LiveSnapshot(
+                self._folder, *made_of, self._source, self._texts, self._size_limit()
+            )
             self._snapshots[most_touched] = snapshot
         if committed is None:
             self._snapshots.clear()

@@ -20,6 +20,7 @@ from ramify.analysis.text import Text
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.programs import Buffer
 from ramify.indexing.sources import Content, is_unchanged, read_content, text_hash
+from ramify.indexing.texts import KeptTexts
 from ramify.languages.registry import language_of
 from ramify.session.files import FileTable, put, unplaced
 from ramify.session.roots import METADATA_NAMES, Roots, find_roots
@@ -47,6 +48,7 @@ class LiveSnapshot:
         documents: Mapping[str, Document],
         status: Status,
         source: FactsSource,
+        texts: KeptTexts,
         size_limit: int,
     ) -> None:
         self._folder = folder
@@ -55,6 +57,7 @@ class LiveSnapshot:
         self._documents = documents
         self._status = status
         self._source = source
+        self._kept = texts
         self._size_limit = size_limit
         self._files: dict[str, _OnDisk | None] = {}
         self._texts: dict[str, Text | None] = {}
@@ -183,10 +186,14 @@ class LiveSnapshot:
         on_disk = self._on_disk(path)
         if on_disk is not None and on_disk.data is not None:
             return Text(on_disk.data)
+        if on_disk is not None and (known := self._kept.of(on_disk.placed.hash)) is not None:
+            return known
         if path.startswith("/") or ".." in path.split("/"):
             return None
         content = read_content(self._folder, path, self._size_limit)
-        return Text(content.data) if isinstance(content, Content) else None
+        if not isinstance(content, Content):
+            return None
+        return self._kept.keep(content.hash, Text(content.data))
 
 
 class ProbedTable(FileTable):
