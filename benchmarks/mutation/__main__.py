@@ -17,14 +17,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import cache_from_source
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus import unpacked
-from benchmarks.mutation.asked import Answer, Asked
+from benchmarks.mutation.asked import Answer, Asked, covered
 from benchmarks.mutation.figures import by_chance, compared, curve, rank, table
 from benchmarks.mutation.imported import importers, selected
 from benchmarks.mutation.mutants import Mutant, mutants, without_tests
@@ -213,7 +213,7 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
     by_traces: list[tuple[frozenset[str], frozenset[str]]] = []
     seconds: list[float] = []
     for mutant, failing, finished in truth.outcomes:
-        answer = asked.about(mutant.path, mutant.text)
+        answer = _of_suite(asked.about(mutant.path, mutant.text), truth.suite)
         others = selected(importing.get(mutant.path, ()), truth.suite)
         named.append((failing, frozenset(answer.tests)))
         ordered.append((failing, answer.tests))
@@ -248,6 +248,11 @@ def measured(target: Target, folder: Path, truth: Truth, home: Path, seed: int) 
         },
         "each": each,
     }
+
+
+def _of_suite(answer: Answer, suite: frozenset[str]) -> Answer:
+    inferred = frozenset(covered(sorted(answer.inferred), suite))
+    return replace(answer, tests=covered(answer.tests, suite), inferred=inferred)
 
 
 def _told(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,3 +85,15 @@ def _named(answer: Mapping[str, Any]) -> tuple[str, ...]:
         raise RuntimeError(f"{answer['testsTotal']} tests do not fit into one answer")
     names = (function_of(each) for test in tests for each in test.get("nodeIds") or ())
     return tuple(dict.fromkeys(names))
+
+
+def covered(names: Sequence[str], suite: Collection[str]) -> tuple[str, ...]:
+    """The tests that the names stand for: a class or a file for all in it."""
+    known = frozenset(suite)
+    inside: dict[str, list[str]] = {}
+    for test in sorted(known):
+        parts = test.split("::")
+        for count in range(1, len(parts)):
+            inside.setdefault("::".join(parts[:count]), []).append(test)
+    tests = (each for name in names for each in ([name] if name in known else inside.get(name, ())))
+    return tuple(dict.fromkeys(tests))

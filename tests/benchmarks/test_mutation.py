@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from itertools import islice
 
+from benchmarks.mutation.asked import covered
 from benchmarks.mutation.figures import by_chance, compared, curve, rank
 from benchmarks.mutation.imported import importers, selected
 from benchmarks.mutation.mutants import Mutant, functions_of, mutants, without_tests
@@ -167,6 +168,15 @@ def test_as_many_at_random_find_their_share() -> None:
     pairs = [(frozenset("ab"), frozenset("a")), (frozenset("c"), frozenset("abcd"))]
     assert by_chance(pairs, frozenset("abcd")) == 0.5
     assert by_chance([], frozenset("a")) is None
+
+
+def test_a_class_or_file_stands_for_all_in_it() -> None:
+    suite = {"a.py::A::f", "a.py::A::g", "a.py::h", "b.py::k", "c.py::l"}
+    assert covered(["b.py", "a.py::A", "a.py::A::g", "x"], suite) == (
+        "b.py::k",
+        "a.py::A::f",
+        "a.py::A::g",
+    )
 
 
 def test_a_percentile_is_the_nearest_rank() -> None:

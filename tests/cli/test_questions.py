@@ -301,6 +301,22 @@ def test_tests_are_named_for_their_runner(
     assert ramify("impact", "total", "--tests", "--runner", runner).lines == expected
 
 
+def test_tests_outside_of_testpaths_are_left_out_and_said_to_be(ramify: Ramify, shop: Path) -> None:
+    (shop / "examples").mkdir()
+    (shop / "examples" / "test_more.py").write_text(
+        "from shop.pricing import discount\ndef test_more(): discount(1)\n"
+    )
+    assert "examples/test_more.py::test_more" in ramify("impact", "discount", "--tests").lines
+    with (shop / "pyproject.toml").open("a") as file:
+        file.write('[tool.pytest.ini_options]\ntestpaths = ["tests"]\n')
+    ran = ramify("impact", "discount", "--tests")
+    assert ran.lines == [
+        "tests/test_checkout.py::TestTill::test_pay",
+        "tests/test_checkout.py::test_pay",
+    ]
+    assert "Left out: 1 test outside of pytest's `testpaths`." in ran.err
+
+
 def test_node_ids_work_from_a_directory_below(
     ramify: Ramify, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

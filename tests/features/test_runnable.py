@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ramify.features.impact import impact
 from ramify.features.runnable import names_for, runnables_of
-from tests.features.reading import ident, reading_of
+from tests.features.reading import TOKEN, ident, reading_of
 
 
 def named(texts: dict[str, str], test: str, runner: str = "pytest") -> list[str]:
@@ -76,3 +77,54 @@ def test_a_test_class_runs_in_each_test_file_that_imports_it() -> None:
 
 def test_a_test_function_runs_in_each_test_file_that_imports_it() -> None:
     assert taken_by_pytest("test_a:test_f") == ["test_a.py::test_f", "test_b.py::test_f"]
+
+
+SET = {
+    "a.py": "def work(): ...\n",
+    "tests/__init__.py": (
+        "from unittest import TestCase\nfrom a import work\n"
+        "class Base(TestCase):\n"
+        "    @classmethod\n"
+        "    def load(cls, names):\n"
+        "        for name in names:\n"
+        "            def method(self): work()\n"
+        "            setattr(cls, name, method)\n"
+    ),
+    "tests/test_a.py": "from tests import Base\nclass TestA(Base): ...\nTestA.load('ab')\n",
+    "tests/test_b.py": (
+        "from a import work\n"
+        "class TestB: ...\n"
+        "def make():\n    def check(self): work()\n    return check\n"
+        "setattr(TestB, 'test_1', make())\n"
+        "def test_own():\n    def inner(): ...\n    inner()\n"
+    ),
+}
+
+
+def test_what_is_set_as_a_test_is_run_with_its_classes_or_its_file() -> None:
+    answer = impact(reading_of(SET), TOKEN, [ident("a:work")])
+    runs = [run for test in answer.tests if not test.doubt for run in test.runs]
+    assert names_for("pytest", runs, {run.path: run.path for run in runs}) == [
+        "tests/test_b.py",
+        "tests/__init__.py::Base",
+        "tests/test_a.py::Base",
+        "tests/test_a.py::TestA",
+    ]
+    assert "tests.test_a.TestA" in names_for("unittest", runs, {run.path: run.path for run in runs})
+
+
+def test_what_stands_in_a_test_is_no_test_of_its_own() -> None:
+    answer = impact(reading_of(SET), TOKEN, [ident("tests.test_b:test_own.<locals>.inner")])
+    assert [test.item.qualified_name for test in answer.tests] == ["tests.test_b.test_own"]
+
+
+def test_a_fixture_is_no_test_whatever_its_name() -> None:
+    texts = {
+        "a.py": "def work(): ...\n",
+        "tests/conftest.py": (
+            "import pytest\nfrom a import work\n@pytest.fixture\ndef test_app(): work()\n"
+        ),
+        "tests/test_a.py": "def test_it(test_app): ...\n",
+    }
+    answer = impact(reading_of(texts), TOKEN, [ident("a:work")])
+    assert [test.item.qualified_name for test in answer.tests] == ["tests.test_a.test_it"]

@@ -34,6 +34,7 @@ from ramify.features.near import STRUCTURAL, Near
 from ramify.features.runnable import Runner, names_for
 from ramify.features.search import Filters
 from ramify.features.selection import related_to_lines
+from ramify.features.tests_to_run import collected
 from ramify.protocol.impact import impact_result
 from ramify.protocol.relations import calls_result, related_result
 from ramify.protocol.search import search_result
@@ -116,9 +117,14 @@ def _show_impact(
     if options.json:
         show_json(impact_result(ranges_of(now), answer, changed=changed), options.out)
     elif arguments.tests:
-        names = _names_of_tests(answer.tests, arguments.runner, places_of(now, options))
+        tests, outside = answer.tests, 0
+        if arguments.runner == "pytest":
+            tests, outside = collected(now.reading, tests)
+        names = _names_of_tests(tests, arguments.runner, places_of(now, options))
         options.out.writelines(f"{name}\n" for name in names)
         err = console(options.err, options.plain)
+        if outside:
+            write(err, render.outside_notes(outside))
         write(err, render.tests_notes(answer, arguments.runner))
         if arguments.min_certainty is None and answer.tests_unnamed:
             write(err, (Text(_MORE_TESTS, "dim"),))

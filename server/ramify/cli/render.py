@@ -207,6 +207,10 @@ def tests_notes(answer: Impact, runner: str = "pytest") -> Lines:
         yield Text(f"There may be more tests. {_not_counted(answer)}", "yellow")
 
 
+def outside_notes(count: int) -> Lines:
+    yield Text(f"Left out: {counted(count, 'test')} outside of pytest's `testpaths`.", "yellow")
+
+
 def _not_counted(answer: Impact) -> str:
     return (
         f"Not counted: {counted(answer.unresolved.count, 'place')} that may reach it, too, and "

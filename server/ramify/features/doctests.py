@@ -7,16 +7,13 @@ Must never know how a dependent was reached.
 
 from __future__ import annotations
 
-import configparser
 import re
-import shlex
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from ramify.features.answers.impact import Runnable
+from ramify.features.pytest_options import Options, is_below, options_of
 from ramify.session.snapshot import Reading
 from ramify_store.facts import NONE, Outline, SymbolKind, symbol_id
 
@@ -24,27 +21,8 @@ NAMED: Final = 1
 """What it costs (see `likely`) that an example names something, without standing in it."""
 
 _MODULES: Final = "--doctest-modules"
-_NAMESPACES: Final = "consider_namespace_packages"
-_CONFIGURED: Final = {
-    "pytest.ini": "pytest",
-    ".pytest.ini": "pytest",
-    "pyproject.toml": "tool.pytest",
-    "tox.ini": "pytest",
-    "setup.cfg": "tool:pytest",
-}
-"""By file that pytest reads, in its order: the section that makes it the one."""
 _EXAMPLE: Final = re.compile(rb"^\s*(?:>>>|\.\.\.)(.*)$", re.MULTILINE)
 _WORD: Final = re.compile(r"\w+")
-
-
-class Options(NamedTuple):
-    """Of pytest."""
-
-    added: list[str]
-    folders: list[str]
-    """Where it looks for tests; empty: everywhere."""
-    namespaces: bool
-    """Whether it takes folders without an `__init__.py` for packages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +46,14 @@ class Doctest:
 def doctests_of(reading: Reading, dependents: Iterable[Dependent]) -> tuple[Doctest, ...]:
     """The doctests that a change concerns, nearest and surest first; none where pytest runs no
     doctests here."""
-    options = _options_of(reading)
+    options = options_of(reading)
     if options is None or _MODULES not in options.added:
         return ()
     folders = [each.rstrip("/") for each in options.folders]
     by_file: dict[str, dict[str, Dependent]] = {}
     for each in dependents:
         symbol = reading.view.symbol(each.symbol)
-        if symbol is not None and _is_below(symbol.file, folders):
+        if symbol is not None and is_below(symbol.file, folders):
             by_file.setdefault(symbol.file, {})[symbol.path] = each
     found = [
         doctest
@@ -131,46 +109,3 @@ def _dotted(path: str) -> str:
     """As pytest names a module that may stand in packages without an `__init__.py`."""
     inside = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__")
     return inside.replace("/", ".")
-
-
-def _is_below(path: str, folders: Collection[str]) -> bool:
-    return not folders or any(path == each or path.startswith(f"{each}/") for each in folders)
-
-
-def _options_of(reading: Reading) -> Options | None:
-    """What the first file that configures pytest says."""
-    for path, section in _CONFIGURED.items():
-        text = reading.snapshot.text(path)
-        options = _options(path, section, text.data) if text else None
-        if options is not None:
-            return options
-    return None
-
-
-@lru_cache(maxsize=64)
-def _options(path: str, section: str, data: bytes) -> Options | None:
-    """None where the file is not pytest's."""
-    said = data.decode("utf-8", "replace")
-    try:
-        if path.endswith(".toml"):
-            table = tomllib.loads(said).get("tool", {}).get("pytest")
-            return _read(table.get("ini_options", table)) if table is not None else None
-        parser = configparser.RawConfigParser(strict=False)
-        parser.read_string(said)
-        return _read(dict(parser.items(section))) if parser.has_section(section) else None
-    except (ValueError, AttributeError, configparser.Error):
-        return None
-
-
-def _read(table: Mapping[str, object]) -> Options:
-    return Options(
-        added=_words(table.get("addopts", "")),
-        folders=_words(table.get("testpaths", "")),
-        namespaces=str(table.get(_NAMESPACES, "")).lower() in ("true", "1", "yes", "on"),
-    )
-
-
-def _words(value: object) -> list[str]:
-    if isinstance(value, list):
-        return [str(each) for each in value]
-    return shlex.split(str(value), comments=True)

@@ -29,6 +29,8 @@ def runnables_of(view: GraphView, symbol_id: str) -> tuple[Runnable, ...]:
     file that imports it or its class, for runners take what a module holds."""
     upstream = upstream_of(view)
     number = upstream.numbers[symbol_id]
+    if upstream.facts.is_local[number]:
+        return _where_it_is_set(view, upstream, symbol_id)
     container = int(upstream.facts.container[number])
     if container < 0 or upstream.facts.kind[container] != SymbolKind.CLASS:
         return tuple(_held(view, symbol_id, is_unittest=False))
@@ -39,6 +41,19 @@ def runnables_of(view: GraphView, symbol_id: str) -> tuple[Runnable, ...]:
         if heir == container or f"{upstream.ids[heir]}.{name}" not in upstream.numbers
         for each in runnables
     )
+
+
+def _where_it_is_set(view: GraphView, upstream: Upstream, symbol_id: str) -> tuple[Runnable, ...]:
+    """A function that becomes a test when it is set as one: nobody knows its name, but all of the
+    classes run it that have the method around it, or else the file."""
+    around, kind = int(upstream.facts.container[upstream.numbers[symbol_id]]), upstream.facts.kind
+    while around >= 0 and kind[around] != SymbolKind.CLASS:
+        around = int(upstream.facts.container[around])
+    if around >= 0:
+        return tuple(each for _, held in _heirs(view, upstream, around) for each in held)
+    symbol = view.symbol(symbol_id)
+    placed = view.placed(symbol.file) if symbol else None
+    return (Runnable(placed.path, placed.module, (), is_unittest=True),) if placed else ()
 
 
 def names_for(runner: Runner, runnables: Iterable[Runnable], file: Mapping[str, str]) -> list[str]:

@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
 from ramify.features.answers.common import Page
 from ramify.features.answers.impact import LIKELY, Step, TestToRun
 from ramify.features.doctests import Doctest
 from ramify.features.evidence import Evidence
 from ramify.features.found import Reached
 from ramify.features.places import Places
+from ramify.features.pytest_options import is_below, options_of
 from ramify.features.reach import Reach
 from ramify.features.runnable import runnables_of
 from ramify.features.steps import Steps
@@ -93,6 +96,19 @@ class TestsToRun:
         distance, doubt = (reached.distance, reached.doubt) if reached else (0, 0)
         doubt = 0 if _is_fresh(evidence) else doubt
         return TestToRun(item, distance, path, reasons, doubt, runs)
+
+
+def collected(reading: Reading, tests: Sequence[TestToRun]) -> tuple[tuple[TestToRun, ...], int]:
+    """Those that stand where pytest is told to look for tests, and how many others do not: tests
+    of another project, that its environment alone can run."""
+    options = options_of(reading)
+    folders = [each.rstrip("/").removeprefix("./") for each in options.folders] if options else []
+    inside: list[TestToRun] = []
+    for test in tests:
+        runs = tuple(run for run in test.runs if is_below(run.path, folders))
+        if runs or not test.runs:
+            inside.append(replace(test, runs=runs))
+    return tuple(inside), len(tests) - len(inside)
 
 
 def _is_fresh(evidence: Sequence[Evidence]) -> bool:

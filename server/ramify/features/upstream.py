@@ -49,6 +49,8 @@ SETUP_NAMES: Final = frozenset(
     }
 )
 _TESTABLE: Final = (SymbolKind.FUNCTION, SymbolKind.METHOD)
+_SETS: Final = ("python:builtins.setattr",)
+_FIXTURES: Final = ("python:pytest.fixture", "python:pytest_asyncio.fixture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Facts:
     is_test: Bools
     """`Symbol.is_test`."""
     is_test_case: Bools
-    """A test runner runs it as a test."""
+    """A test runner runs it as a test, or what it becomes once it is set as one."""
     brings_tests: Bools
     """A test class, or what runs before or after each of its tests."""
     is_local: Bools
@@ -301,12 +303,53 @@ def _upstream(
     derived: dict[int, list[int]] = {}
     for source, target in inherits:
         derived.setdefault(target, []).append(source)
+    facts.is_test_case[_sources(numbers, parts, _FIXTURES, (EdgeKind.DECORATES,))] = False
+    facts.is_test_case[_set_as_tests(numbers, facts, parts)] = True
     tests: dict[int, list[int]] = {}
     for test in np.flatnonzero(facts.is_test_case).tolist():
         tests.setdefault(int(facts.container[test]), []).append(test)
     is_override = np.zeros(len(ids), dtype=np.bool_)
     is_override[list(above)] = True
     return Upstream(ids, numbers, facts, parts, above, is_override, below, derived, tests)
+
+
+def _set_as_tests(
+    numbers: Mapping[str, int], facts: Facts, parts: Sequence[tuple[Part, Bools | None]]
+) -> list[int]:
+    """Functions inside of what makes tests: where a file of tests sets attributes of classes,
+    those that stand in functions which are no tests themselves."""
+    setting = _sources(numbers, parts, _SETS, (EdgeKind.CALLS,))
+    setting = facts.file[setting[facts.is_test[setting]]]
+    if not len(setting):
+        return []
+    inner = facts.is_local & facts.is_test & (facts.kind == int(SymbolKind.FUNCTION))
+    made = np.flatnonzero(inner & np.isin(facts.file, setting)).tolist()
+    return [each for each in made if not _stands_in_test(facts, each)]
+
+
+def _sources(
+    numbers: Mapping[str, int],
+    parts: Sequence[tuple[Part, Bools | None]],
+    targets: Iterable[str],
+    kinds: Iterable[EdgeKind],
+) -> Ints:
+    """Who refers to one of these in one of these ways."""
+    known = np.array([numbers[each] for each in targets if each in numbers], dtype=np.int32)
+    found = [np.empty(0, dtype=np.int32)]
+    for part, alive in parts:
+        items = gathered(part.by_target, known)[1]
+        sources = part.source[items[np.isin(part.kind[items], [int(kind) for kind in kinds])]]
+        found.append(sources if alive is None else sources[alive[sources]])
+    return np.concatenate(found)
+
+
+def _stands_in_test(facts: Facts, number: int) -> bool:
+    around = int(facts.container[number])
+    while around >= 0:
+        if facts.is_test_case[around] and not facts.is_local[around]:
+            return True
+        around = int(facts.container[around])
+    return False
 
 
 def _pairs(part: Part, target: Ints, kind: EdgeKind) -> list[tuple[int, int]]:
