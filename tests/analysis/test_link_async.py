@@ -88,3 +88,15 @@ class C:
     def go(self): pass
 """
     assert calls(text) == ["main.C.two -> main.C.go", "main.C.two -> main.C.one"]
+
+
+def test_what_is_gathered_from_a_list() -> None:
+    text = """\
+import asyncio
+class C:
+    def go(self): pass
+async def make(): return C()
+async def use():
+    for c in await asyncio.gather(*[make() for _ in "ab"]): c.go()
+"""
+    assert "main.use -> main.C.go" in calls(text)

@@ -321,3 +321,21 @@ class C:
 def use(): C().go()
 """
     assert "main.checked.<locals>.inner -> main.C.check" in calls(text)
+
+
+def test_a_decorator_that_makes_a_descriptor_of_a_method() -> None:
+    text = """\
+class lazy:
+    def __init__(self, f): self.f = f
+    def __get__(self, obj, owner): return self.f(obj)
+class C:
+    @lazy
+    def body(self): pass
+def use(c: C): c.body
+"""
+    assert calls(text) == [
+        "main.C -> main.lazy",
+        "main.C -> main.lazy.__init__",
+        "main.lazy.__get__ -> main.C.body",
+        "main.use -> main.lazy.__get__",
+    ]

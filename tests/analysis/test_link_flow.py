@@ -201,3 +201,23 @@ def test_a_loop_that_ran_to_its_end_leaves_the_last_element() -> None:
     loop = "def f(): pass\ndef g(): pass\nfor x in (f, g):\n    {}\nx()\n"
     assert calls(loop.format("pass")) == ["main -> main.g"]
     assert calls(loop.format("if x is f: break")) == ["main -> main.f", "main -> main.g"]
+
+
+def test_what_a_display_holds_before_it_is_stored_to() -> None:
+    two = "def f(): pass\ndef g(): pass\n"
+    use = 'def use():\n    d = {"x": f}\n    d["x"]()\n    d["x"] = g\n'
+    assert calls(two + use) == ["main.use -> main.f"]
+    assert calls(two + "t = [f, g]\nt[0], t[1] = t[1], t[0]\nt[0]()\n") == ["main -> main.g"]
+
+
+def test_what_a_loop_stores_is_there_in_the_next_turn() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use():
+    d = {"x": f}
+    for i in range(2):
+        d["x"]()
+        d["x"] = g
+"""
+    assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]

@@ -99,3 +99,16 @@ def run(*, callback=one): callback()
 run()
 """
     assert calls(text) == ["main -> main.run", "main.run -> main.one"]
+
+
+def test_keywords_that_a_loop_sets_as_attributes() -> None:
+    text = """\
+class C:
+    def __init__(self, **options):
+        for key, value in options.items():
+            setattr(self, key, value)
+def f(): pass
+def g(): pass
+def use(): C(done=f, other=g).done()
+"""
+    assert [line for line in calls(text) if "C" not in line] == ["main.use -> main.f"]

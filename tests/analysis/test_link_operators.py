@@ -84,3 +84,18 @@ class C:
 def use(c: C): c.__len__()
 """
     assert calls(text) == ["main.use -> main.C.__len__"]
+
+
+def test_a_sum_adds_to_zero_first_and_then_to_the_others() -> None:
+    text = """\
+class C:
+    def __add__(self, other): return self
+    def __radd__(self, other): return self
+def many(cs: list[C]): sum(cs)
+def one(c: C): sum([c])
+"""
+    assert calls(text) == [
+        "main.many -> main.C.__add__",
+        "main.many -> main.C.__radd__",
+        "main.one -> main.C.__radd__",
+    ]

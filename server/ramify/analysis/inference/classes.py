@@ -151,7 +151,9 @@ class Classes(Names):
         if name not in unit.attribute_names and name not in set_by_call(unit):
             if path != self.asker:
                 self.record(("stored", path, sym, name))
-            return UNKNOWN
+                return UNKNOWN
+            if not any_set_by_call(unit):
+                return UNKNOWN
         return self.ask(("stored", path, sym, name), lambda: self._stored(path, sym, name))
 
     def _stored(self, path: str, sym: int, name: str) -> Found:
@@ -174,6 +176,9 @@ class Classes(Names):
                 merge(values, weaken(self.expression(unit, value)[0], ATTRIBUTE))
         if not telling(values):
             values = self.declared_attribute(unit, sym, name) or values
+        for base, value in any_set_by_call(unit) if not (refs or values) else ():
+            if self._is_of_class(unit, base, sym):
+                merge(values, weaken(self.paired_with(unit, value, name), ATTRIBUTE))
         for member in unit.members.get(sym, {}).get(name, ()) if refs or values else ():
             refs.setdefault((SYMBOL, path, member), SCOPE)
         return values, refs
@@ -245,6 +250,10 @@ class Classes(Names):
             return found, NOTHING
 
         return self.ask(("field factories", path, sym), answer)[0]
+
+    def paired_with(self, unit: Unit, e: int, key: str) -> Result:
+        """What the value of a loop over `mapping.items()` is beside a key."""
+        raise NotImplementedError
 
     def factories(self, made: Value) -> Result:
         """The callables that make the first value of a declared field."""
@@ -331,6 +340,21 @@ class Classes(Names):
             return UNKNOWN
 
         return self.ask(("metaclass", path, sym), answer)[0]
+
+
+def any_set_by_call(unit: Unit) -> list[tuple[int, int]]:
+    """(base, value) expressions of the `setattr` calls whose name is no constant."""
+    found: list[tuple[int, int]] | None = unit.__dict__.get("any_set_by_call")
+    if found is None:
+        found = []
+        at = unit.name_index.get("setattr")
+        for callee, call in unit.call_of.items() if at is not None else ():
+            if unit.ops[callee] == Op.NAME and unit.a[callee] == at and unit.c[call] == 3:
+                base, name, value = (e for _, e in unit.arguments(call))
+                if unit.ops[name] == Op.NAME:
+                    found.append((base, value))
+        unit.__dict__["any_set_by_call"] = found
+    return found
 
 
 def set_by_call(unit: Unit) -> dict[str, list[tuple[int, int]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.constants import number_of, text_of
+from ramify.analysis.inference.engine import LOCAL
 from ramify.analysis.inference.iteration import Iteration
 from ramify.analysis.inference.known import GROWING, MODULES, NAMED_TUPLES, TYPED_DICTS
 from ramify.analysis.inference.outside import class_of, made_type
@@ -171,6 +172,18 @@ class Containers(Iteration):
         scope = unit.scope_of[value[3]]
         bindings = unit.bound[scope].get(index) if index is not None else None
         return self.reached(unit, scope, bindings, value[3])[0] if bindings else NOTHING
+
+    def paired_with(self, unit: Unit, e: int, key: str) -> Result:
+        found: Result = {}
+        for ref in self.expression(unit, e)[1] if unit.ops[e] == Op.NAME else ():
+            value = unit.bindings[ref[2]].value if ref[0] == LOCAL and ref[1] == unit.path else NONE
+            if value == NONE or unit.ops[value] != Op.ITEM or unit.b[value] != 1:
+                continue
+            pair = unit.a[value]
+            for view in self.expression(unit, unit.a[pair])[0] if unit.ops[pair] == Op.ITER else ():
+                if view[:2] == ("view", "items") and view[2][0] == REST:
+                    merge(found, self.handed_as(view[2], key))
+        return found
 
     def _in_dict(self, holder: Value, key: str) -> Result:
         """What the `__dict__` of something holds under a key: of a class what its own body binds,

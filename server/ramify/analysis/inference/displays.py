@@ -32,6 +32,7 @@ _MAY_BE_ONE = frozenset({Op.NAME, Op.ATTR, Op.SUBSCRIPT})
 _MAY_BE_EMPTY = frozenset({Op.LIST, Op.DICT, Op.SET, Op.CALL})
 _DICTS = frozenset({Op.DICT, Op.DICT_COMP})
 _FILLS = frozenset({"update", "setdefault"})
+_MOVES = frozenset({"insert", "pop", "remove", "sort", "reverse", "clear", "popitem", "extend"})
 _KEEPS = frozenset({"setdefault", "get"})
 
 
@@ -240,6 +241,8 @@ class Displays(Calling):
             ):
                 last, held = place, holds
         if last == NONE:
+            last, held = self._written_under(value, key, unit, use)
+        if last == NONE:
             return NOTHING
         found = dict(self.expression(unit, held)[0])
         goes_round = any(unit.blocks[b].loop for b in around)
@@ -253,6 +256,45 @@ class Displays(Calling):
             if name in _FILLS and (since or unit.scope_of[call] != scope):
                 merge(found, self._filled_by(unit, call, name, value, key))
         return weaken(found, ELEMENT)
+
+    def _written_under(self, value: Value, key: str, unit: Unit, use: int) -> tuple[int, int]:
+        """Where a display is certainly written in the run of statements of a use, and what stands
+        in it under a key; NONE where that is not known, or where what it holds is moved about."""
+        display = value[2]
+        certain = (
+            value[0] == LITERAL
+            and display < use
+            and unit.scope_of[display] == unit.scope_of[use]
+            and unit.block_of[display] in chain_of(unit, unit.block_of[use])
+        )
+        if not certain or self._is_moved(unit, value, use):
+            return NONE, NONE
+        if unit.ops[display] == Op.DICT:
+            entries = unit.entries(display)
+            texts = [unit.text_of_const(at) if at != NONE else None for at, _ in entries]
+            if None not in texts and texts.count(key) == 1:
+                return display, entries[texts.index(key)][1]
+        elif unit.ops[display] == Op.LIST and key.isdecimal():
+            elements = unit.elements(display)
+            plain = all(unit.ops[e] != Op.STAR for e in elements)
+            if plain and int(key) < len(elements):
+                return display, elements[int(key)]
+        return NONE, NONE
+
+    def _is_moved(self, unit: Unit, value: Value, use: int) -> bool:
+        """Whether a method is called on a display, before a use, that may put what it holds in
+        other places."""
+        moves: list[tuple[int, int]] | None = unit.__dict__.get("moves")
+        if moves is None:
+            moves = unit.__dict__["moves"] = [
+                (call, unit.a[callee])
+                for callee, call in unit.call_of.items()
+                if unit.ops[callee] == Op.ATTR and unit.names[unit.b[callee]] in _MOVES
+            ]
+        return any(
+            value[2] < call < use and value in self.expression(unit, base)[0]
+            for call, base in moves
+        )
 
     def _stored_by_name(
         self, unit: Unit, stores: Sequence[int], key: str

@@ -71,12 +71,19 @@ class Rests(Displays):
             _, path, sym, index = rest
             unit = self.unit(path)
             name = unit.names[unit.scopes[unit.symbols[sym].scope].params[index].name]
-            held = dict.fromkeys(self.reaching(path, sym, f"{name}[{key}]"), ARGUMENT)
+            held = self.handed_as(rest, key)
             for mapping in self.reaching(path, sym, f"{name}[**]"):
                 merge(held, self.under(mapping, key))
             return self.few(held)
 
         return self._asked("under " + key, rest, found)
+
+    def handed_as(self, rest: Value, key: str) -> Result:
+        """What call sites themselves name so, or pass at that position."""
+        _, path, sym, index = rest
+        unit = self.unit(path)
+        name = unit.names[unit.scopes[unit.symbols[sym].scope].params[index].name]
+        return dict.fromkeys(self.reaching(path, sym, f"{name}[{key}]"), ARGUMENT)
 
     def _is_keyed(self, rest: Value) -> bool:
         scope = self.unit(rest[1]).scope_of_symbol[rest[2]]

@@ -37,6 +37,9 @@ def chosen(
     """The signatures that a call may mean; the first that it certainly does is the last."""
     if len(signatures) < 2 or unit is None or call == NONE:
         return signatures
+    if any(how == ArgumentHow.SPLAT for how, _ in unit.arguments(call)):
+        gathering = [s for s in signatures if any(p.kind == REST for p in s.params)]
+        signatures = gathering or signatures  # the others take a certain number
     found = []
     for signature in signatures:
         fits = _fits(engine, signature, unit, call)

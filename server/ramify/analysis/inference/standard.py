@@ -66,7 +66,7 @@ from ramify.languages.python.types import (
     substituted,
     variable,
 )
-from ramify_store.facts import NONE
+from ramify_store.facts import NONE, ArgumentHow
 
 _MOST_GATHERED = 4
 """Arguments that a parameter with a star takes, as far as they are looked at."""
@@ -183,6 +183,11 @@ class Standard(Returns):
                     if several <= _MOST_GATHERED:
                         values = self.expression(unit, e)[0]
                         merge(found, self._taken(values, param.type, name))
+            rest = next((p for p in signature.params if p.kind == REST), None)
+            for how, e in unit.arguments(call) if rest is not None and name in rest.type else ():
+                if rest is not None and how == ArgumentHow.SPLAT:
+                    for value in self.expression(unit, e)[0]:
+                        merge(found, self._taken(self.elements(value), rest.type, name))
             return found or values_of(_TEXTS.get(name, ""))
         for param in signature.params:
             if name in param.type:

@@ -95,7 +95,8 @@ class LibraryCalls(References):
             if dotted == "builtins.sum":
                 for inner in self._argument(e, 0):
                     found = self._elements(inner)
-                    if not self._special(found, "__radd__", site):
+                    self._special(found, "__radd__", site)
+                    if self.inference.length(inner) != 1:
                         self._special(found, "__add__", site)
 
     def _arguments_at(self, e: int, position: int) -> list[Result]:

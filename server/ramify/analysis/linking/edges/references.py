@@ -107,10 +107,12 @@ class References(Called):
         return Plan(found, NO_FLOW, calls, uses, described)
 
     def _holder(self, ref: Value) -> int | None:
-        """The class that a referred field is an attribute of."""
+        """The class that a referred field, or what a decorator has made of a method, is an
+        attribute of."""
         owner = self.inference.unit(ref[1])
         symbol = owner.symbols[ref[2]]
-        is_field = symbol.kind == SymbolKind.FIELD
+        is_made = symbol.kind == SymbolKind.METHOD and owner.scopes[symbol.scope].decorators
+        is_field = symbol.kind == SymbolKind.FIELD or is_made
         of_class = is_field and owner.symbols[symbol.parent].kind == SymbolKind.CLASS
         return symbol.parent if of_class else None
 
