@@ -32,6 +32,9 @@ from ramify.features.upstream import (
 from ramify_store.facts import NONE, Certainty, Edge, EdgeKind, SymbolKind, symbol_id
 from ramify_store.view import GraphView
 
+MOST_WALKS: Final = 2_000
+"""Whose findings are kept, a few kilobytes each."""
+
 HELD: Final = "holds it"
 INSTANCE: Final = "an instance runs it"
 AT_IMPORT: Final = "importing runs it"
@@ -72,6 +75,14 @@ class Pairs(NamedTuple):
     source: Ints
 
 
+class Costs(NamedTuple):
+    """What a walk found: tests with what it costs to get there, and how many links it looked at."""
+
+    tests: Ints
+    cost: Bytes
+    looked_at: int
+
+
 @dataclass(frozen=True)
 class Implicit:
     """The three relations of one view, each worked out as far as it was asked for."""
@@ -87,12 +98,17 @@ class Implicit:
     _asked: dict[str, bool] = field(default_factory=dict)
     """By bare name of a member."""
     _naming: dict[str, Ints] = field(default_factory=dict)
-    costs: dict[object, tuple[Bytes, int]] = field(default_factory=dict)
+    costs: dict[object, Costs] = field(default_factory=dict)
     """What walks found and how many links they looked at, kept for the next."""
     _protocols: list[frozenset[int]] = field(default_factory=list)
     _starting: list[Ints] = field(default_factory=list)
     _guards: dict[str, int | None] = field(default_factory=dict)
     """By path: the site after which its statements run as a program alone."""
+
+    def keep(self, key: object, costs: Costs) -> None:
+        if len(self.costs) >= MOST_WALKS:
+            self.costs.clear()
+        self.costs[key] = costs
 
     def holding(self, view: GraphView, frontier: Ints) -> Pairs:
         """Variables whose statement, at the top of a module or class, names a symbol."""

@@ -37,7 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ramify.features.dispatch import MOST_TARGETS
-from ramify.features.implicit import Implicit, Pairs, implicit_of
+from ramify.features.implicit import Costs, Implicit, Pairs, implicit_of
 from ramify.features.upstream import Bools, Bytes, Ints, Part, among, closure, gathered
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, EdgeKind, SymbolKind
@@ -358,7 +358,6 @@ class Likely:
             return
         calls = self._tests_of(calling, most, _CALLING)
         if deeper:
-            calls = calls.copy()
             for each in self._members(calling)[:MOST_CALLING]:
                 for tests, cost in self._both_ends(each, most, deeper=False):
                     calls[tests] = np.minimum(calls[tests], cost)
@@ -378,12 +377,14 @@ class Likely:
             walked = self._from(seeds, most, prices)
             cost = np.minimum(walked.reported.cost, walked.passed.cost)
             cost[~self.upstream.facts.is_test_case] = _FAR
-            if not walked.is_whole:
-                return cost
-            known = self.implicit.costs[key] = (cost, self._looked_at - before)
-        else:
-            self._looked_at += known[1]
-        return known[0]
+            if walked.is_whole:
+                tests = np.flatnonzero(cost < _FAR).astype(np.int32)
+                self.implicit.keep(key, Costs(tests, cost[tests], self._looked_at - before))
+            return cost
+        self._looked_at += known.looked_at
+        cost = np.full(len(self.upstream.ids), _FAR, dtype=np.int8)
+        cost[known.tests] = known.cost
+        return cost
 
     def _calling(self, member: int) -> Ints:
         """Who calls something by its name, or by inference a member that overrides the same."""
