@@ -108,6 +108,41 @@ def _common() -> Surface:
 
 
 def _add_questions(verbs: Verbs) -> None:
+    _add_search(verbs)
+    _add_impact(verbs)
+    related = _verb(verbs, "related", "where to look next from here")
+    related.add_argument(
+        "symbol",
+        metavar="SYMBOL",
+        help="or lines, FILE:FIRST-LAST: what they call, and where code like them stands",
+    )
+    related.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+
+    for name, summary in (
+        ("callers", "who calls this, with the places"),
+        ("callees", "what this calls, with the places"),
+    ):
+        calls = _verb(verbs, name, summary)
+        calls.add_argument("symbol", metavar="SYMBOL")
+        _certainty(calls)
+
+    removable = _verb(verbs, "removable", "can this go: who still uses it, and who may")
+    removable.add_argument("symbol", metavar="SYMBOL")
+    removable.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+
+    for name, summary in (
+        ("cycles", "modules that import each other, and the import that is cheapest to cut"),
+        ("hotspots", "functions that are risky to change: complex, much called, often changed"),
+    ):
+        overview = _verb(verbs, name, summary)
+        overview.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+
+    unreachable = _verb(verbs, "unreachable", "definitions that no entry point and no test reaches")
+    unreachable.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
+    _certainty(unreachable)
+
+
+def _add_search(verbs: Verbs) -> None:
     search = _verb(verbs, "search", "find code by what it does, by words or by name")
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument("--limit", type=_count, default=10, metavar="N", help="default: 10")
@@ -150,6 +185,8 @@ def _add_questions(verbs: Verbs) -> None:
         help=f"steps that count: {', '.join(EDGES)} (default: all but the last)",
     )
 
+
+def _add_impact(verbs: Verbs) -> None:
     impact = _verb(verbs, "impact", "what breaks if this changes, and which tests must run")
     impact.add_argument("symbol", nargs="?", metavar="SYMBOL")
     impact.add_argument(
@@ -177,37 +214,6 @@ def _add_questions(verbs: Verbs) -> None:
         choices=CERTAINTIES,
         help="default: inferred, and tests that are likely to reach it",
     )
-
-    related = _verb(verbs, "related", "where to look next from here")
-    related.add_argument(
-        "symbol",
-        metavar="SYMBOL",
-        help="or lines, FILE:FIRST-LAST: what they call, and where code like them stands",
-    )
-    related.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
-
-    for name, summary in (
-        ("callers", "who calls this, with the places"),
-        ("callees", "what this calls, with the places"),
-    ):
-        calls = _verb(verbs, name, summary)
-        calls.add_argument("symbol", metavar="SYMBOL")
-        _certainty(calls)
-
-    removable = _verb(verbs, "removable", "can this go: who still uses it, and who may")
-    removable.add_argument("symbol", metavar="SYMBOL")
-    removable.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
-
-    for name, summary in (
-        ("cycles", "modules that import each other, and the import that is cheapest to cut"),
-        ("hotspots", "functions that are risky to change: complex, much called, often changed"),
-    ):
-        overview = _verb(verbs, name, summary)
-        overview.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
-
-    unreachable = _verb(verbs, "unreachable", "definitions that no entry point and no test reaches")
-    unreachable.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
-    _certainty(unreachable)
 
 
 def _add_upkeep(verbs: Verbs) -> None:

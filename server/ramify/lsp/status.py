@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from ramify.lsp.folders import Folder
 from ramify.lsp.server import RamifyServer
 from ramify.lsp.warming import warm_up
 from ramify.protocol.convert import joined, status
@@ -17,8 +16,6 @@ from ramify.protocol.shapes.service import StatusChanged
 from ramify.session.snapshot import Status
 
 _AT_MOST_EVERY: Final = 0.25
-_QUIET: Final = 0.5
-"""Seconds after the graph was first complete: an editor asks about what it shows in the first."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,26 +27,11 @@ def send_status(ls: RamifyServer) -> None:
         now = joined([status(folder.workspace.status()) for folder in folders])
         ls.protocol.tell("ramify/statusChanged", StatusChanged(status=now))
         if now.complete and now.revision != ls.shown_revision:
-            if ls.shown_revision < 0:
-                asyncio.get_running_loop().call_later(_QUIET, _prepare, ls)
             ls.shown_revision = now.revision
             _refresh(ls)
         if now.complete and now.search.complete and ls.warming is None:
             ls.warming = asyncio.ensure_future(warm_up(ls))
             ls.warming.add_done_callback(_log_failure)
-
-
-def _prepare(ls: RamifyServer) -> None:
-    """What the first question about the graph would wait for, while nobody asks yet."""
-
-    def prepare(folder: Folder) -> None:
-        from ramify.features.preparation import prepare  # numpy: not at the start
-
-        with suppress(Exception):  # whoever asks finds out, and is told
-            prepare(folder.client.live())
-
-    for folder in ls.folders.all if not ls.protocol.ended else ():
-        ls.graph_pool.submit(prepare, folder)
 
 
 def _refresh(ls: RamifyServer) -> None:

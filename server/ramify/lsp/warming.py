@@ -1,6 +1,7 @@
-"""Loads what the first search of a session would wait for, once nobody asks for anything.
+"""Loads what the first questions about the graph and the first search of a session would wait for,
+once nobody asks for anything.
 
-A second of imports and reading: off the way of the first answers, and of the first search, too.
+A second of imports and reading: off the way of the first answers, and of those, too.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ async def warm_up(ls: RamifyServer) -> None:
 def _ask(folder: Folder) -> None:
     from ramify.embedding.model import load_embedder
     from ramify.features.answers.common import Page
+    from ramify.features.preparation import prepare
     from ramify.features.search import search
     from ramify.features.workspace_symbols import workspace_symbols
 
     token, page = CancelToken(), Page(0, 1)
     reading = folder.client.reading(token, complete_within=0.0)
+    prepare(reading)
     search(reading, token, "load", load_embedder(), page=page)
     workspace_symbols(reading, token, "load", page)
