@@ -263,3 +263,29 @@ def f(): yield
 def use(): inspect.signature(f), functools.wraps(f), contextlib.contextmanager(f)
 """
     assert calls(text) == []
+
+
+def test_generics_of_the_library_in_annotations() -> None:
+    text = """\
+import asyncio, collections, queue, weakref
+from concurrent.futures import Future
+class Item:
+    def go(self): pass
+class Key:
+    def key(self): pass
+def queued(q: queue.Queue[Item]): q.get().go()
+def referred(r: "weakref.ref[Item]"): r().go()
+def promised(f: Future[Item]): f.result().go()
+def chained(m: collections.ChainMap[Key, Item]):
+    for k in m: k.key()
+    for v in m.values(): v.go()
+async def awaited(q: asyncio.Queue[Item]): (await q.get()).go()
+"""
+    assert calls(text) == [
+        "main.awaited -> main.Item.go",
+        "main.chained -> main.Item.go",
+        "main.chained -> main.Key.key",
+        "main.promised -> main.Item.go",
+        "main.queued -> main.Item.go",
+        "main.referred -> main.Item.go",
+    ]

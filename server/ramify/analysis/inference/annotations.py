@@ -12,6 +12,7 @@ from ramify.analysis.inference.known import (
     VALUE_ARGUMENT,
 )
 from ramify.analysis.inference.members import Members
+from ramify.analysis.inference.outside import generic_class
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
@@ -21,6 +22,7 @@ from ramify.analysis.inference.values import (
     EXTERNAL,
     EXTERNAL_INSTANCE,
     INSTANCE,
+    MADE,
     NOTHING,
     OF_CLASS,
     OR_BELOW,
@@ -148,13 +150,21 @@ class Annotations(Members):
             return {(TYPED, unit.path, e): ANNOTATION}
         if name in _SILENT:
             return NOTHING
-        if name in ELEMENT_ARGUMENT or name in ENTERED_ARGUMENT or name in AWAITED_ARGUMENT:
+        if name in ELEMENT_ARGUMENT:
             return {(TYPED, unit.path, e): ANNOTATION}
-        return {self.applied(v, unit, e): m for v, m in self.annotated(unit, unit.a[e]).items()}
+        base = self.annotated(unit, unit.a[e])
+        found = {self.applied(value, unit, e): mark for value, mark in base.items()}
+        is_known = any(value[0] == MADE for value in found)
+        if not is_known and (name in ENTERED_ARGUMENT or name in AWAITED_ARGUMENT):
+            return {(TYPED, unit.path, e): ANNOTATION}
+        return found
 
     def applied(self, value: Value, unit: Unit, e: int) -> Value:
         """A class or an instance with what is written in the brackets of `e` for the type
         variables of its class, if it has some."""
+        if value[0] == EXTERNAL_INSTANCE:
+            generic = generic_class(value[1])
+            return (MADE, generic, unit.path, e) if generic else value
         if value[0] not in (CLASS, INSTANCE) or not self.type_parameters(value[1], value[2]):
             return value
         return (*value[:4], (TYPED, unit.path, e))

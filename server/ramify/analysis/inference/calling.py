@@ -13,6 +13,7 @@ from ramify.analysis.inference.arguments import (
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import FACTORIES, GETTERS
 from ramify.analysis.inference.library import Library
+from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
@@ -71,6 +72,8 @@ class Calling(Library):
             return self._got(value, given.positional(0))
         if kind == TYPED:
             return self.typed_argument(value, "called")
+        if made_type(value):
+            return weaken(self.protocol(value, "__call__"), RETURNED)
         if kind == ALIAS:
             return self.meant_by(value)
         if kind == METHOD_OF:

@@ -31,10 +31,12 @@ from ramify.languages.python.types import (
     UNKNOWN,
     alternatives,
     applied,
+    instance,
     is_class,
     is_open,
     literal,
     substituted,
+    variable,
 )
 
 NONE_TYPE = "builtins.NoneType"
@@ -171,6 +173,15 @@ def told_by(found: Known, receiver: Value | None) -> dict[str, str]:
     if receiver is not None and receiver[0] == INSTANCE:
         where[SELF] = SELF
     return where
+
+
+def generic_class(dotted: str) -> str:
+    """The type of instances of a generic class, its own type variables in it; empty for any other
+    class."""
+    found = class_named(dotted)
+    if found is None or not found.entry.params:
+        return ""
+    return instance(found.name, tuple(variable(each) for each in found.entry.params))
 
 
 def class_made_by(dotted: str) -> str:

@@ -11,12 +11,14 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ramify.analysis.inference.annotations import type_arguments
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import RUNS_ITS_ARGUMENT, is_run, known_as
 from ramify.analysis.inference.outside import (
     NONE_TYPE,
     class_of,
+    generic_class,
     made_type,
     meaning,
     told_by,
@@ -66,7 +68,7 @@ from ramify.languages.python.types import (
     substituted,
     variable,
 )
-from ramify_store.facts import NONE, ArgumentHow
+from ramify_store.facts import NONE, ArgumentHow, Op
 
 _MOST_GATHERED = 4
 """Arguments that a parameter with a star takes, as far as they are looked at."""
@@ -267,6 +269,8 @@ class Standard(Returns):
         def answer() -> Found:
             unit = self.unit(value[2])
             found: Result = {}
+            if unit.ops[value[3]] == Op.SUBSCRIPT:
+                return self._written_as(value, name), NOTHING
             for function in self.expression(unit, unit.a[value[3]])[0]:
                 known = meaning(function) if function[0] == EXTERNAL else None
                 if known is None:
@@ -280,6 +284,17 @@ class Standard(Returns):
             return (found if len(found) <= 3 * MOST_TARGETS else NOTHING), NOTHING
 
         return self.ask(("solved", value[2], value[3], name), answer)[0]
+
+    def _written_as(self, value: Value, name: str) -> Result:
+        """What an annotation writes for a type variable of a class outside."""
+        unit = self.unit(value[2])
+        arguments = type_arguments(unit, value[3])
+        for base in self.annotated(unit, unit.a[value[3]]):
+            generic = generic_class(base[1]) if base[0] == EXTERNAL_INSTANCE else ""
+            variables = applied(generic)[1] if generic else ()
+            if name in variables[: len(arguments)]:
+                return self.annotated(unit, arguments[variables.index(name)])
+        return NOTHING
 
     def told_values(self, told: str, receiver: Value) -> Result:
         """Values of a type that a value's own type says something of: its variables are solved."""
