@@ -217,9 +217,10 @@ class ChunkRows:
     def cosines(self, vector: Floats, rows: Rows) -> Floats:
         """Of these rows, in their order; one without a vector has minus infinity."""
         places = self.vector[rows]
-        needed, at = np.unique(places, return_inverse=True)
-        scores = self._cosines(vector, needed[needed >= 0])
-        return scores[at - int(needed[0] < 0)] if len(needed) else scores[:0]
+        known = places >= 0
+        scores = np.full(len(rows), NOT_EMBEDDED, np.float32)
+        scores[known] = self._cosines(vector, places[known])[:-1]
+        return scores
 
     def _cosines(self, vector: Floats, places: slice | Rows) -> Floats:
         """Of rows of the matrix; and behind them, for what has none, minus infinity."""

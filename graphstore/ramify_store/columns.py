@@ -230,9 +230,13 @@ class ColumnsView:
         if not numbers:
             return ()
         items = np.concatenate([self._outgoing.of(number) for number in numbers])
-        items = items[np.isin(self._edges.kind[items], [int(kind) for kind in kinds])]
+        is_kind = np.zeros(_MOST_KIND + 1, np.bool_)
+        is_kind[[int(kind) for kind in kinds]] = True
+        items = items[is_kind[self._edges.kind[items]]]
+        is_meant = np.zeros(len(self._symbols.ids), np.bool_)
+        is_meant[numbers] = True
         targets = self._edges.target[items]
-        inside = np.isin(targets, numbers)
+        inside = is_meant[targets]
         pairs = zip(
             self._edges.source[items[inside]].tolist(), targets[inside].tolist(), strict=True
         )

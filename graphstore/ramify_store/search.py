@@ -71,13 +71,16 @@ class ChunkView:
         if vector is not None:
             near, cosines = self._rows.nearest(vector, allowed, limit)
         worded, scores = self._matching(words, limit, allowed)
-        more = np.concatenate([worded, self._rows_of(named)])
-        more = more[np.sort(np.unique(more, return_index=True)[1])]
-        more = more[~np.isin(more, near)]
-        if vector is not None:
-            cosines = np.append(cosines, self._rows.cosines(vector, more))
         texts = np.full(len(self._standing), np.nan, np.float32)
         texts[worded] = scores
+        found = np.zeros(len(self._standing), np.bool_)
+        found[near] = True
+        others = worded[~found[worded]]
+        found[others] = True
+        besides = np.unique(self._rows_of(named))
+        more = np.append(others, besides[~found[besides]])
+        if vector is not None:
+            cosines = np.append(cosines, self._rows.cosines(vector, more))
         rows = np.append(near, more)
         return _Retrieved(self._rows, rows, len(near), _known(cosines, len(rows)), texts[rows])
 
