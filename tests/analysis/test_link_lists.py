@@ -116,3 +116,38 @@ def run():
     for each in HOOKS: each()
 """
     assert calls(text) == ["main -> main.register", "main.run -> main.hook"]
+
+
+def test_what_is_pushed_on_a_heap() -> None:
+    text = """\
+import heapq
+from heapq import heappush
+class Task:
+    def run(self): pass
+    def __lt__(self, other): return True
+class Queue:
+    def __init__(self): self.heap = []
+    def put(self, task): heappush(self.heap, task)
+    def next(self): heapq.heappop(self.heap).run()
+q = Queue()
+q.put(Task())
+"""
+    assert [line for line in calls(text) if "Task." in line] == [
+        "main.Queue.next -> main.Task.__lt__",
+        "main.Queue.next -> main.Task.run",
+        "main.Queue.put -> main.Task.__lt__",
+    ]
+
+
+def test_pairs_on_a_heap() -> None:
+    text = """\
+import heapq
+class Task:
+    def run(self): pass
+def use():
+    heap = []
+    heapq.heappush(heap, (1, Task()))
+    priority, task = heapq.heappop(heap)
+    task.run()
+"""
+    assert calls(text) == ["main.use -> main.Task", "main.use -> main.Task.run"]

@@ -168,3 +168,24 @@ def use():
         "main.use -> main.Red",
         "main.use -> main.Red.run",
     ]
+
+
+def test_methods_that_type_is_given() -> None:
+    text = """\
+def run(self): return self.stop()
+def stop(self): pass
+class Base:
+    def go(self): pass
+C = type("C", (Base,), {"run": run, "stop": stop})
+def use():
+    c = C()
+    c.run()
+    c.go()
+def of_class(): C.stop(C())
+"""
+    assert [line for line in calls(text) if not line.endswith(".Base")] == [
+        "main.of_class -> main.stop",
+        "main.run -> main.stop",
+        "main.use -> main.Base.go",
+        "main.use -> main.run",
+    ]

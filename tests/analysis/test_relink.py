@@ -57,6 +57,9 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "from base import Base\nfrom box import Box, Boxes\nfrom child import Child\n"
         "def use(b: Box[Base], c: 'Box[Child]'):\n    b.get().go()\n    [x.stop() for x in c.all()]\n"
         "    Box[Child]().get().use()\n    Boxes().get().stop()\n",
+        "import heapq\nfrom box import Boxes\nfrom pkg.tools import run\n"
+        "C = type('C', (), {'go': run})\nheap = []\ndef use(b): heapq.heappush(heap, Boxes)\n"
+        "def pop(): return heapq.heappop(heap)().get(), C().go(use)\n",
     ),
     "chain.py": (
         None,

@@ -11,7 +11,7 @@ from ramify.analysis.inference.arguments import (
     SiteArguments,
 )
 from ramify.analysis.inference.engine import Found
-from ramify.analysis.inference.known import FACTORIES, GETTERS
+from ramify.analysis.inference.known import FACTORIES, GETTERS, MADE_CLASS, MADE_INSTANCE
 from ramify.analysis.inference.library import Library
 from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.unit import Unit
@@ -72,6 +72,8 @@ class Calling(Library):
             return self._got(value, given.positional(0))
         if kind == TYPED:
             return self.typed_argument(value, "called")
+        if value[:2] == (MADE, MADE_CLASS):
+            return {(MADE, MADE_INSTANCE, *value[2:]): CONSTRUCTION}
         if made_type(value):
             return weaken(self.protocol(value, "__call__"), RETURNED)
         if kind == ALIAS:
@@ -177,7 +179,3 @@ class Calling(Library):
         self, container: Value, name: str, given: Arguments, unit: Unit | None, call: int
     ) -> Result:
         """What a method of a container gives."""
-
-    @abstractmethod
-    def under(self, value: Value, key: str) -> Result:
-        """What a mapping holds under a key that is a text."""

@@ -13,6 +13,7 @@ from ramify.analysis.inference.branches import chain_of
 from ramify.analysis.inference.calling import Calling
 from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
+from ramify.analysis.inference.known import PUSHES
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ELEMENT,
@@ -109,6 +110,24 @@ class Displays(Calling):
             elif name in EXTENDS and given:
                 for inner in self.expression(unit, given[0])[0]:
                     yield self.elements(inner)
+
+        for call, base, item in self._pushes(unit):
+            if self._near(unit, value, call) and self._is_that(unit, base, value):
+                yield self.expression(unit, item)[0]
+
+    def _pushes(self, unit: Unit) -> list[tuple[int, int, int]]:
+        """Calls like `heappush(heap, item)`, with the two."""
+        found: list[tuple[int, int, int]] | None = unit.__dict__.get("pushes")
+        if found is None:
+            found = []
+            for callee, call in unit.call_of.items() if not PUSHES.isdisjoint(unit.names) else ():
+                named = {Op.NAME: unit.a, Op.ATTR: unit.b}.get(Op(unit.ops[callee]))
+                if named is not None and unit.names[named[callee]] in PUSHES:
+                    given = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]
+                    if len(given) > 1:
+                        found.append((call, given[0], given[1]))
+            unit.__dict__["pushes"] = found
+        return found
 
     def _mutations(self, unit: Unit) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] | None = unit.__dict__.get("mutations")

@@ -42,6 +42,10 @@ MADE_CALLS: Final = frozenset(
 FIELDS: Final = frozenset({"dataclasses.field", "attr.ib", "attr.field", "attrs.field"})
 """Calls in a class body that declare a field and say what it holds at first."""
 
+MADE_CLASS: Final = "builtins.type"
+MADE_INSTANCE: Final = "builtins.type()"
+"""What `type(name, bases, members)` makes, and what calling that makes."""
+
 UNBINDING: Final = frozenset({"builtins.staticmethod", "builtins.classmethod"})
 """Calls in a class body that say to what access binds a function."""
 
@@ -129,6 +133,18 @@ CALLS_METHODS_OF_ARGUMENT: Final[dict[str, tuple[str, ...]]] = {
 
 COMPARES_ELEMENTS: Final = frozenset({"builtins.sorted", "builtins.min", "builtins.max"})
 """Calls that compare the elements of their first argument, or the arguments, by their `key`."""
+
+PUSHES: Final = frozenset(
+    {"heappush", "heappushpop", "heapreplace", "insort", "insort_left", "insort_right"}
+)
+"""Last names of the calls that put their second argument into the list that is their first."""
+
+COMPARES_IN_LIST: Final = frozenset(
+    {"heapq.heapify", "heapq.heappop", *(f"heapq.{n}" for n in PUSHES if n[0] == "h"),
+     *(f"bisect.{n}" for n in PUSHES if n[0] == "i"), "bisect.bisect", "bisect.bisect_left",
+     "bisect.bisect_right"}
+)  # fmt: skip
+"""Calls that compare the elements of the list that is their first argument."""
 
 AROUND_METHODS: Final = (
     "setup_class", "setup_method", "teardown_method", "teardown_class", "setUpClass", "setUp",

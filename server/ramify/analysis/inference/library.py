@@ -11,6 +11,7 @@ from ramify.analysis.inference.known import (
     AWAITS_ITS_ARGUMENT,
     IMPORTS_ITS_ARGUMENT,
     MADE_CALLS,
+    MADE_CLASS,
     SAME_ELEMENTS,
     SAME_VALUE,
 )
@@ -47,7 +48,7 @@ from ramify.analysis.inference.values import (
     through,
     weaken,
 )
-from ramify_store.facts import NONE, ArgumentHow, SymbolFlag, SymbolKind
+from ramify_store.facts import NONE, ArgumentHow, Op, SymbolFlag, SymbolKind
 
 METHOD: Final = "method"
 BOUND_NAME: Final = "bound name"
@@ -84,7 +85,7 @@ class Library(Standard):
         if dotted == "builtins.super" and unit is not None:
             return self._super(unit, call, given)
         if dotted == "builtins.type" and unit is not None and unit.c[call] == 3:
-            return self._made_class(given)
+            return self._made_class(unit, call, given)
         if dotted == "builtins.type":
             return {(CLASS, *v[1:]): m for v, m in given.positional(0).items() if v[0] == INSTANCE}
         if dotted == "builtins.getattr" and unit is not None:
@@ -118,9 +119,13 @@ class Library(Standard):
                 found[INSTANCE, *value[1:]] = RETURNED
         return found
 
-    def _made_class(self, given: Arguments) -> Result:
-        """What `type(name, bases, members)` makes is known as a class below its bases."""
+    def _made_class(self, unit: Unit, call: int, given: Arguments) -> Result:
+        """What `type(name, bases, members)` makes is known as a class below its bases, and by the
+        members that are written there."""
+        members = unit.arguments(call)[2][1]
         found: Result = {}
+        if unit.ops[members] == Op.DICT and unit.c[members]:
+            found[MADE, MADE_CLASS, unit.path, call] = CONSTRUCTION
         for bases in given.positional(1):
             for base in self.elements(bases):
                 if base[0] == CLASS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ramify.analysis.inference.access import Access, renamed_mark
 from ramify.analysis.inference.classes import CLOSED
 from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found
-from ramify.analysis.inference.known import FIELDS, TYPED_DICTS
+from ramify.analysis.inference.known import FIELDS, MADE_CLASS, MADE_INSTANCE, TYPED_DICTS
 from ramify.analysis.inference.names import renamed
 from ramify.analysis.inference.narrowing import latest_attribute, may_be_tested
 from ramify.analysis.inference.outside import (
@@ -70,6 +70,7 @@ _MOST_BELOW = 16
 _KEPT = frozenset({OWN_CLASS, ANNOTATION, IMPORT})
 _CONTAINERS = {Op.TUPLE: "tuple", Op.LIST: "list", Op.SET: "set", Op.DICT: "dict"}
 _CALLABLE = frozenset({FUNCTION, BOUND, CLASS})
+_OF_MADE_CLASS = frozenset({MADE_CLASS, MADE_INSTANCE})
 _WITH_DICT = frozenset({MODULE, CLASS, INSTANCE})
 _DICT = "builtins.dict."
 _OPEN = frozenset({"builtins.NoneType"})
@@ -182,6 +183,8 @@ class Members(Access):
             return self._after(value, name)
         if kind == FUNCTION:
             return self._of_function(value, name)
+        if kind == MADE and value[1] in _OF_MADE_CLASS:
+            return self._of_made_class(value, name)
         if kind == ATTRIBUTES:
             return {(METHOD_OF, value, name): MEMBER}, {(EXTERNAL_REF, _DICT + name): MEMBER}
         if kind == MADE and value[1] == "pytest.raises" and name == "value":
@@ -189,6 +192,22 @@ class Members(Access):
         if kind in (LITERAL, TYPED, MADE, GENERATOR, REST, "view"):
             return {(METHOD_OF, value, name): MEMBER}, self._container_ref(value, name)
         return UNKNOWN
+
+    def _of_made_class(self, value: Value, name: str) -> Found:
+        """A member that `type(name, bases, members)` is given."""
+        values: Result = {}
+        refs: Result = {}
+        for members in self.infer_argument(value, 2):
+            for found, mark in self.under(members, name).items():
+                is_taken = found[0] == FUNCTION and value[1] == MADE_INSTANCE
+                merge(values, self._accessed(found, mark, value) if is_taken else {found: mark})
+                if found[0] == FUNCTION:
+                    refs[SYMBOL, found[1], found[2]] = mark
+        return (values, refs) if values else UNKNOWN
+
+    def under(self, value: Value, key: str) -> Result:
+        """What a mapping holds under a key that is a text."""
+        raise NotImplementedError
 
     def _of_external(self, value: Value, name: str) -> Found:
         """An attribute of a module, class or function outside; of what an attribute holds, when

@@ -10,10 +10,12 @@ from ramify.analysis.inference.known import (
     CALLS_ITS_ARGUMENT,
     CALLS_METHODS_OF_ARGUMENT,
     COMPARES_ELEMENTS,
+    COMPARES_IN_LIST,
     CONNECTS,
     ENTERS_ITS_ARGUMENT,
     GETTERS,
     PASSES_ON,
+    PUSHES,
     SENDS,
     STARTS_TASK,
     known_as,
@@ -29,6 +31,7 @@ from ramify.analysis.inference.values import (
     EXTERNAL_INSTANCE,
     FUNCTION,
     INSTANCE,
+    LITERAL,
     MADE,
     METHOD_OF,
     MOST_ALTERNATIVES,
@@ -85,6 +88,12 @@ class LibraryCalls(References):
                     self._special(self._argument(e, 0), name, site)
             if dotted in COMPARES_ELEMENTS and not self._argument(e, "key"):
                 self._compared(self._compared_by(dotted, e), site)
+            if dotted in COMPARES_IN_LIST:
+                for listed in self._argument(e, 0):
+                    if dotted.rpartition(".")[2] in PUSHES and listed[0] in (LITERAL, MADE):
+                        self._put_elsewhere(listed, self._argument(e, 1))
+                    if not self._argument(e, "key"):
+                        self._compared(self._elements(listed), site)
             if dotted == "builtins.next":
                 for inner in self._argument(e, 0):
                     if inner[:2] == (MADE, "builtins.iter"):
