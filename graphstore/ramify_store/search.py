@@ -30,6 +30,7 @@ class _Retrieved:
     near: int
     cosines: Floats
     texts: Floats
+    named: Mask
 
     def hits(self, places: Rows) -> Sequence[Hit]:
         return self.rows.hits(self.found[places], self.cosines[places])
@@ -77,12 +78,20 @@ class ChunkView:
         found[near] = True
         others = worded[~found[worded]]
         found[others] = True
-        besides = np.unique(self._rows_of(named))
+        spelled = self._rows_of(named)
+        besides = np.unique(spelled)
         more = np.append(others, besides[~found[besides]])
         if vector is not None:
             cosines = np.append(cosines, self._rows.cosines(vector, more))
         rows = np.append(near, more)
-        return _Retrieved(self._rows, rows, len(near), _known(cosines, len(rows)), texts[rows])
+        return _Retrieved(
+            self._rows,
+            rows,
+            len(near),
+            _known(cosines, len(rows)),
+            texts[rows],
+            np.isin(rows, spelled) if len(spelled) else np.zeros(len(rows), np.bool_),
+        )
 
     def words_of(self, hits: Sequence[Hit]) -> NDArray[np.int32]:
         return self._rows.words.padded(self._places(hits))
@@ -150,6 +159,7 @@ class _NothingRetrieved:
     near = 0
     cosines = _NOTHING[1]
     texts = _NOTHING[1]
+    named = np.zeros(0, np.bool_)
 
     def hits(self, places: Rows) -> Sequence[Hit]:
         return []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ramify_store.facts import Edge, EdgeKind, LookUp, Outline, Placed, Symbol
 
 if TYPE_CHECKING:
-    from numpy import float32, int32, int64, intp
+    from numpy import bool_, float32, int32, int64, intp
     from numpy.typing import NDArray
 
 
@@ -132,6 +132,10 @@ class Retrieved(Protocol):
     @property
     def texts(self) -> NDArray[float32]:
         """BM25 of each piece that was found by words; not a number for another."""
+
+    @property
+    def named(self) -> NDArray[bool_]:
+        """Of each piece, whether it was handed over as named."""
 
     def hits(self, places: NDArray[intp]) -> Sequence[Hit]:
         """The pieces that stand there, each with its cosine."""

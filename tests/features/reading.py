@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 from blake3 import blake3
-from numpy import float32, int32, int64, intp
+from numpy import bool_, float32, int32, int64, intp
 from numpy.typing import NDArray
 
 from ramify.analysis.extraction.chunks import chunk_text
@@ -336,6 +336,7 @@ class PlainRetrieved:
     near: int
     cosines: NDArray[float32]
     texts: NDArray[float32]
+    named: NDArray[bool_]
     found: Sequence[Hit]
 
     def hits(self, places: NDArray[intp]) -> Sequence[Hit]:
@@ -379,6 +380,7 @@ class PlainSearch:
         near = [] if vector is None else self.nearest(vector, limit, only)
         worded = self.full_text(words, limit, only) if words else ()
         texts = {_plain(hit): hit.score for hit in worded}
+        spelled = {_plain(hit) for hit in named}
         every = dict.fromkeys(_plain(hit) for hit in (*near, *texts, *named))
         rows = [self._vectors.get(hit) for hit in every]
         cosines = [np.nan if row is None or vector is None else row @ vector for row in rows]
@@ -386,6 +388,7 @@ class PlainSearch:
             len(near),
             np.array(cosines, float32),
             np.array([texts.get(hit, np.nan) for hit in every], float32),
+            np.array([hit in spelled for hit in every], bool_),
             tuple(every),
         )
 

@@ -156,7 +156,6 @@ def candidates(
     reading: Reading,
     asked: Query,
     found: Retrieved,
-    named: Sequence[Hit],
     embedder: Embedder,
     most: int,
 ) -> list[Candidate]:
@@ -173,10 +172,7 @@ def candidates(
     compared = np.where(np.isnan(cosines), np.nanmin(cosines), cosines)
     by_vector = _standardised(compared, cosines[: found.near])
     first = by_vector + _FIRST_TEXT_WEIGHT * by_text
-    if named:
-        spelled = {_key(hit) for hit in named}
-        is_named = [_key(hit) in spelled for hit in found.hits(every)]
-        first = np.where(is_named, np.float32(np.inf), first)
+    first = np.where(found.named, np.float32(np.inf), first)
     kept = np.sort(np.argsort(-first, kind="stable")[: max(RERANKED, most)])
     pieces = _with_symbols(reading, found.hits(kept))
     answering = _answering(reading, asked, pieces, embedder, compared[kept])
@@ -309,10 +305,6 @@ def _overlap(name: Sequence[str], words: frozenset[str]) -> float:
         return 0.0
     said = len(words.intersection(name))
     return said / sqrt(len(set(name)) * len(words))
-
-
-def _key(hit: Hit) -> tuple[str, int, int]:
-    return hit.path, hit.start, hit.end
 
 
 def _names(identifier: str, hit: Hit, symbol: Symbol) -> bool:

@@ -107,7 +107,7 @@ def search(
         named = _named(reading, asked, only, filters)
         retrieved = reading.search.retrieved((), found_by, wanted, only, named)
     token.check()
-    found = candidates(reading, asked, retrieved, named, embedder, page.offset + page.limit)
+    found = candidates(reading, asked, retrieved, embedder, page.offset + page.limit)
     kept = [each for each in found if not filters.kinds or kind_of(each) in filters.kinds]
     token.check()
     tests_asked = filters.tests == "only"

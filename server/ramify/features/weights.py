@@ -40,7 +40,7 @@ class Weights:
     """Less, times the logarithm of how many times shorter it is than a piece that says enough."""
     module: float = 2.5
     """Less for the head of a module, its code outside of definitions,"""
-    loose: float = 1.0
+    loose: float = 2.0
     """code outside of definitions where the head of a file cannot be told from it,"""
     type: float = 1.0
     """the head of a class,"""
@@ -58,7 +58,7 @@ class Weights:
     """copies of others' code and what programs made,"""
     example: float = 2.0
     """examples and benchmarks,"""
-    declaring: float = 0.5
+    declaring: float = 1.0
     """a file of types or constants, which declares what others do,"""
     compatibility: float = 0.4
     """compatibility code,"""
