@@ -234,3 +234,20 @@ class Own(Manager):
         "app.Own.make -> django.db.models.base.Model",
         "app.Own.make -> django.db.models.base.Model.save",
     ]
+
+
+def test_a_manager_that_is_given_many_models_makes_some_model() -> None:
+    kinds = "".join(f"class M{n}(Model): pass\nown.join(M{n})\n" for n in range(12))
+    text = f"""\
+# file: django/db/models/manager.py
+import django
+class Manager:
+    def join(self, cls): self.model = cls
+# file: app.py
+from django.db.models.base import Model
+from django.db.models.manager import Manager
+class Own(Manager):
+    def make(self): self.model().save()
+own = Own()
+{kinds}"""
+    assert "app.Own.make -> django.db.models.base.Model.save" in from_app(text)

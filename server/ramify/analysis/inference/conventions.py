@@ -46,12 +46,13 @@ class Conventions(Models):
 
     def worked_out_member(self, value: Value, name: str) -> Found:
         found = super().worked_out_member(value, name)
-        if value[0] == INSTANCE and not telling(found[0]):
-            if name in CALLED and value[3] == OWN and not found[0]:
-                return self._instance(self.unit(value[1]), CALLED[name]), found[1]
-            if name == MODEL_OF and self.gives_rows(value):
-                models = self._class(self.unit(value[1]), MODEL)
-                return {**found[0], **models}, found[1]
+        if value[0] != INSTANCE:
+            return found
+        if name in CALLED and value[3] == OWN and not found[0]:
+            return self._instance(self.unit(value[1]), CALLED[name]), found[1]
+        if name == MODEL_OF and len(telling(found[0])) != 1 and self.gives_rows(value):
+            models = self._class(self.unit(value[1]), MODEL)
+            return (models, found[1]) if models else found
         return found
 
     def _instance(self, unit: Unit, kind: tuple[str, str]) -> Result:
