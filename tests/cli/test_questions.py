@@ -301,6 +301,29 @@ def test_tests_are_named_for_their_runner(
     assert ramify("impact", "total", "--tests", "--runner", runner).lines == expected
 
 
+def test_how_sure_the_tests_must_be_is_chosen(ramify: Ramify, shop: Path) -> None:
+    (shop / "shop" / "price.py").write_text("class Price:\n    def __repr__(self): return ''\n")
+    (shop / "tests" / "test_price.py").write_text(
+        "from shop.price import Price\ndef test_price(show): show(Price())\n"
+    )
+    (shop / "tests" / "test_other.py").write_text(
+        "from shop.some import some\ndef test_some(show): show(some())\n"
+    )
+    (shop / "shop" / "some.py").write_text(
+        "from shop.price import Price\ndef some(): return Price()\n"
+    )
+    tests = {
+        which: ramify("impact", "Price.__repr__", "--tests", "--which", which).lines
+        for which in ("sure", "likely", "all")
+    }
+    assert tests == {
+        "sure": [],
+        "likely": ["tests/test_price.py::test_price"],
+        "all": ["tests/test_price.py::test_price", "tests/test_other.py::test_some"],
+    }
+    assert ramify("impact", "Price.__repr__", "--tests").lines == tests["likely"]
+
+
 def test_tests_outside_of_testpaths_are_left_out_and_said_to_be(ramify: Ramify, shop: Path) -> None:
     (shop / "examples").mkdir()
     (shop / "examples" / "test_more.py").write_text(

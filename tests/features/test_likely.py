@@ -254,3 +254,23 @@ def test_a_word_that_nearly_every_test_says_tells_nothing() -> None:
     many = "".join(f"def test_cache_{n}(): ...\n" for n in range(30))
     texts = {**WORDS, "test_b.py": many}
     assert likely(texts, "a:Cache.__repr__") == []
+
+
+def test_who_is_likely_to_depend_on_it_is_counted_among_the_possible() -> None:
+    texts = {**TABLE, "b.py": "from a import READERS\ndef choose(run): run(READERS)\n"}
+    answer = told(texts, "a:read")
+    assert [each.item.qualified_name for each in answer.affected] == ["a"]
+    assert answer.possible == 2
+
+
+def test_changed_code_that_a_test_is_likely_to_run_is_not_untested() -> None:
+    before = {**TABLE, "c.py": "def lone(): ...\n"}
+    after = {
+        **before,
+        "a.py": TABLE["a.py"].replace("...", "return 1"),
+        "c.py": "def lone(): return 1\n",
+    }
+    files = [ChangedFile(path, before[path].encode(), None) for path in ("a.py", "c.py")]
+    reading = reading_of(after)
+    answer = impact_of_changes(reading, TOKEN, changed_symbols(reading, TOKEN, files))
+    assert [item.qualified_name for item in answer.untested] == ["c.lone"]

@@ -204,6 +204,12 @@ def _add_impact(verbs: Verbs) -> None:
     impact.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
     impact.add_argument("--tests", action="store_true", help="only the tests, as pytest node ids")
     impact.add_argument(
+        "--which",
+        choices=("sure", "likely", "all"),
+        help="tests that calls prove to reach it, those that are likely to as well (the default), "
+        "or all that may",
+    )
+    impact.add_argument(
         "--runner",
         choices=("pytest", "unittest", "django"),
         default="pytest",

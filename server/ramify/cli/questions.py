@@ -26,7 +26,7 @@ from ramify.features import impact as impacts
 from ramify.features import related as relations
 from ramify.features import search as searching
 from ramify.features.answers.common import Page
-from ramify.features.answers.impact import LIKELY, Impact, ImpactLimits, TestToRun
+from ramify.features.answers.impact import EVERYTHING, LIKELY, Impact, ImpactLimits, TestToRun
 from ramify.features.answers.relations import Calls, Related
 from ramify.features.changed import ChangedSymbols
 from ramify.features.changesets import NO_REPOSITORY, ChangesError, Kind, changes_of
@@ -90,7 +90,7 @@ def impact(arguments: Namespace) -> int:
     with asked(options) as now:
         limits = ImpactLimits(
             least=Certainty[(arguments.min_certainty or "inferred").upper()],
-            doubt=0 if arguments.min_certainty else LIKELY,
+            doubt=_doubt(arguments),
             depth=arguments.depth or impacts.DEFAULT_DEPTH,
             page=Page(limit=arguments.limit),
             tests_page=_EVERY_TEST if arguments.tests else Page(limit=arguments.limit),
@@ -135,6 +135,12 @@ def _show_impact(
         anything = answer.targets or answer.unresolved.count or answer.breakage
         lines = render.impact_lines(answer, places) if anything else render.note_lines(answer)
         show_text((*notes, *lines), now, options)
+
+
+def _doubt(arguments: Namespace) -> int:
+    if arguments.which is None:
+        return 0 if arguments.min_certainty else LIKELY
+    return {"sure": 0, "likely": LIKELY, "all": EVERYTHING}[arguments.which]
 
 
 def _asked_about(arguments: Namespace) -> tuple[str | None, ...]:

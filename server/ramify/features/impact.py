@@ -14,15 +14,14 @@ from heapq import nsmallest
 from typing import Final, NamedTuple
 
 from ramify.features.answers.common import FIRST_PAGE, Page
-from ramify.features.answers.impact import LIKELY, Affected, Breakage, Impact, Touched
+from ramify.features.answers.impact import EVERYTHING, LIKELY, Affected, Breakage, Impact, Touched
 from ramify.features.breakage import breakage_of, breakage_of_changes, concerned
 from ramify.features.changed import ChangedSymbols
 from ramify.features.doctests import Dependent, doctests_of
 from ramify.features.entries import entries_of
 from ramify.features.evidence import Evidence, Lines, ran_by
-from ramify.features.likely import EVERYTHING
 from ramify.features.places import Places
-from ramify.features.reach import Reach, dependents, is_tested
+from ramify.features.reach import Reach, dependents, is_likely_tested, is_tested
 from ramify.features.steps import Steps
 from ramify.features.summary import summary_of
 from ramify.features.tests_to_run import TestsToRun
@@ -36,6 +35,8 @@ from ramify_store.facts import Certainty, Symbol, SymbolKind, symbol_id
 DEFAULT_DEPTH: Final = 10
 MOST_CHECKED: Final = 300
 """Changed symbols that are each asked about tests of their own."""
+MOST_DOUBTED: Final = 10
+"""Those of them that no link leads to from a test, asked about likely tests."""
 MOST_TOLD: Final = 50
 """Files, packages, entry points and breakages in one answer, beside their number."""
 
@@ -113,6 +114,7 @@ def impact_of_changes(
     total = len(changed.ids) + len(changed.removed)
     answer = parts.told(targets, changed, evidence, told, total)
     untested, checked = _untested(reading, token, targets, least)
+    untested = _without_likely(reading, token, untested, doubt)
     if coverage:
         stood = _stood(changed)
         untested = [e for e in untested if not _ran(reading, places, coverage, e, stood)]
@@ -290,3 +292,17 @@ def _untested(
         if not token.expired and not is_tested(reading.view, token, each.id, least)
     ]
     return untested, len(code) <= MOST_CHECKED and not token.expired
+
+
+def _without_likely(
+    reading: Reading, token: CancelToken, untested: Sequence[Symbol], doubt: int
+) -> list[Symbol]:
+    """Without those that some test of the answer is likely to run."""
+    return [
+        each
+        for at, each in enumerate(untested)
+        if not doubt
+        or at >= MOST_DOUBTED
+        or token.expired
+        or not is_likely_tested(reading.view, token, each.id, doubt)
+    ]

@@ -43,8 +43,6 @@ from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, EdgeKind, SymbolKind
 from ramify_store.view import GraphView
 
-EVERYTHING: Final = 40
-
 HELD: Final = 1
 MADE: Final = 1
 ALONE: Final = 2

@@ -30,8 +30,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ramify.features.answers.impact import EVERYTHING
 from ramify.features.found import Found, Reached, Trail
-from ramify.features.likely import EVERYTHING
 from ramify.features.walk import Walk
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, SymbolKind
@@ -151,6 +151,13 @@ def is_tested(view: GraphView, token: CancelToken, target: str, least: Certainty
     """Whether some test is known to reach the symbol itself."""
     walk = Walk(view, token, list(own_seeds_of(view, [target])), [target], _FAR, ())
     return any(walk.meets_test(level) for level in _LEVELS if level >= least)
+
+
+def is_likely_tested(view: GraphView, token: CancelToken, target: str, doubt: int) -> bool:
+    """Whether a path that costs at most `doubt` leads from some test to the symbol itself."""
+    walk = Walk(view, token, list(own_seeds_of(view, [target])), [target], _FAR, ())
+    walk.doubt(doubt, ())
+    return len(walk.found(Certainty.INFERRED)[0]) > 0
 
 
 def seeds_of(view: GraphView, targets: Iterable[str]) -> dict[str, str]:

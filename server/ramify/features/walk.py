@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from ramify.features import likely
 from ramify.features.affinity import shared_words
+from ramify.features.answers.impact import EVERYTHING
 from ramify.features.dispatch import OVERRIDE
 from ramify.features.found import CERTAINTY, Found, Hop, Reached, Trail
-from ramify.features.likely import EVERYTHING, Came, Likely, Walked
+from ramify.features.likely import Came, Likely, Walked
 from ramify.features.upstream import Bools, Bytes, Ints, closure, gathered, upstream_of
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, Edge, EdgeKind, SymbolKind
@@ -159,10 +160,15 @@ class Walk:
         return not self._is_seed[number] and not passed
 
     def count_missed(self, symbols: Iterable[str]) -> int:
-        """How many of these it neither began from nor reached."""
+        """How many of these, and of those that are likely to depend on it and are no tests, it
+        neither began from nor reached over what is proved."""
         numbers = self.upstream.numbers
-        found = np.array([numbers[each] for each in symbols if each in numbers], dtype=np.int32)
-        return int(((self._distance[found] == 0) & ~self._is_seed[found]).sum())
+        missed = np.zeros(len(self.upstream.ids), dtype=np.bool_)
+        missed[[numbers[each] for each in symbols if each in numbers]] = True
+        if self._doubted is not None and self._most_doubt < EVERYTHING:
+            facts = self.upstream.facts
+            missed |= (self._doubted.reported.symbol >= 0) & ~facts.is_test_case & (facts.kind > 0)
+        return int((missed & (self._distance[:-1] == 0) & ~self._is_seed[:-1]).sum())
 
     def follow(self, level: Certainty) -> None:
         """Finds the shortest paths of links that are each at least so certain."""
@@ -239,7 +245,8 @@ class Walk:
                 cost[vague] += WORDLESS
             if least > Certainty.POSSIBLE:
                 more &= facts.is_test_case & (cost <= self._most_doubt)
-                more = self._few_of(more, cost, _many(facts.is_test_case) - len(tests))
+                if self._most_doubt < EVERYTHING:
+                    more = self._few_of(more, cost, _many(facts.is_test_case) - len(tests))
             distance[more], level[more] = came.steps[more], Certainty.POSSIBLE
             doubt[more] = cost[more]
         every = np.flatnonzero((distance > 0) & (facts.kind > 0))

@@ -16,6 +16,8 @@ from ramify_store.facts import Certainty, EdgeKind
 
 LIKELY: Final = 3
 """The most that a path to a test may cost for the test to be named unasked (`features.likely`)."""
+EVERYTHING: Final = 40
+"""The same where every test is asked for that may reach it, however unlikely."""
 
 
 class Step(msgspec.Struct, frozen=True):
