@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from ramify.features.ranking import Candidate, Signs, parsed, ranked
+from ramify.session.snapshot import Reading
 from tests.features.reading import calls, drawn, ident, short
 
 READING = drawn(
@@ -144,3 +145,28 @@ def test_what_others_use_stands_before_what_nobody_does() -> None:
         )
     order = ranked(reading.view, parsed("anything"), found, {}, tests_asked=False)
     assert [short(each.symbol.id) for each in order] == ["a:two", "a:one"]
+
+
+def test_what_says_more_stands_before_what_fits_in_a_line() -> None:
+    body = "    log(pool)\n" * 20
+    reading = drawn({"a.py": f"def one(): ...\ndef two():\n{body}"}, [])
+    assert _order(reading, "anything", "a:one", "a:two") == ["a:two", "a:one"]
+
+
+def test_copies_and_bundles_stand_behind_what_they_were_made_of() -> None:
+    text = "def run(): ...\n"
+    reading = drawn({"vendor/a.py": text, "zlib/a.py": text}, [])
+    assert _order(reading, "anything", "vendor.a:run", "zlib.a:run") == [
+        *("zlib.a:run", "vendor.a:run"),
+    ]
+
+
+def _order(reading: Reading, query: str, *names: str) -> list[str]:
+    found = []
+    for name in names:
+        symbol = reading.view.symbol(ident(name))
+        assert symbol is not None
+        hit = reading.search.chunks_of(symbol.id)[0]
+        found.append(Candidate(symbol, hit, Signs(0.0), 0.5, False))
+    order = ranked(reading.view, parsed(query), found, {}, tests_asked=False)
+    return [short(each.symbol.id) for each in order]

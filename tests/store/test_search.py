@@ -196,6 +196,31 @@ def test_a_symbol_has_its_chunks_in_order(index: ChunkIndex) -> None:
     assert shown.text_of(close) == "text of a.py"
 
 
+def test_what_a_chunk_defines_finds_it(index: ChunkIndex) -> None:
+    named = [
+        Chunk("go . a.go", "function", 10 * at, 10 * at + 10, f"hash {at}", "words", name)
+        for at, name in enumerate(["Router.Find", "", "Find", "Rewind"])
+    ]
+    index.replace([FileChunks("a.go", "h", "go", False, tuple(named)), file("b.py", "find")], [])
+    shown = view(index)
+    assert places(shown.defining("Find", EVERYTHING)) == [("a.go", 0), ("a.go", 20)]
+    assert [hit.name for hit in shown.defining("Router.Find", EVERYTHING)] == ["Router.Find"]
+    assert shown.defining("find", EVERYTHING) == []
+    assert shown.defining("Find", ChunkFilter(languages={"python"})) == []
+
+
+def test_words_that_stand_nowhere(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "parse http header")], [])
+    assert view(index).unheard(["http", "zebra", "header"]) == ["zebra"]
+
+
+def test_what_is_named_is_marked_wherever_it_was_found(index: ChunkIndex) -> None:
+    index.replace([file("a.py", "parse http", "close file")], [])
+    named = view(index).chunks_of("python . a.py/close")
+    found = view(index).retrieved(["http"], None, 9, EVERYTHING, named)
+    assert (found.named.tolist(), len(found.texts)) == ([False, True], 2)
+
+
 def test_an_old_view_stays_as_it_was(index: ChunkIndex) -> None:
     index.replace([file("a.py", "words")], [])
     put(index, ["hash of words"], unit(1, 0, 0, 0)[None, :])
