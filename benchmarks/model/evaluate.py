@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -118,12 +119,14 @@ def score(test: DocstringTest, scorer: Scorer) -> Score:
     return Score(float((within / ranks).mean()), float(within.mean()))
 
 
+@cache
 def by_bm25(test: DocstringTest) -> NDArray[np.float64]:
     index = Bm25(test.candidates)
     return np.stack([index.scores(question) for question in test.questions])
 
 
 def by_vectors(embedder: Embedder) -> Scorer:
+    @cache
     def scorer(test: DocstringTest) -> NDArray[np.float64]:
         asked = np.stack([embedder.embed_query(question) for question in test.questions])
         return (asked @ embedder.embed_chunks(test.candidates).T).astype(np.float64)
@@ -142,10 +145,11 @@ def by_both(first: Scorer, second: Scorer, weight: float) -> Scorer:
 
 def by_reranker(embedder: StaticEmbedder) -> Scorer:
     """The RERANKED nearest by both, compared word by word; the others behind them."""
-    first = by_both(by_bm25, by_vectors(embedder), 8.0)
+    vectors = by_vectors(embedder)
+    first = by_both(by_bm25, vectors, 8.0)
 
     def scorer(test: DocstringTest) -> NDArray[np.float64]:
-        cosines, pieces = by_vectors(embedder)(test), test.pieces(embedder)
+        cosines, pieces = vectors(test), test.pieces(embedder)
         statistics = statistics_of(pieces.words)
         scores = first(test) - 1e6
         for row, question in enumerate(test.questions):

@@ -1,12 +1,15 @@
 """Trains the small network that compares the nearest pieces with a question word by word.
 
-On the packages that the table was not trained on: on its own training data it knows too much. A
-part of them is held back once to see what it learns; what ships is trained on all. The reporting
-packages have no part in it.
+On the packages that the table was not trained on: on its own training data it knows too much. Of
+each, first sentences among bare code, and further questions among documented code as it stands in
+an index. A part of the packages is held back once to see what it learns; what ships is trained on
+all. The reporting packages have no part in it.
 """
 
 import hashlib
+import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +20,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from benchmarks.model.evaluate import DocstringTest, by_bm25, by_vectors, mined_test, standardised
-from benchmarks.model.mine import pairs_file
+from benchmarks.model.further_pairs import one_of_each
+from benchmarks.model.mine import pairs_file, read_pairs
 from benchmarks.model.packages import Package
 from benchmarks.model.split import validation_packages
 from ramify.embedding.model import StaticEmbedder
@@ -30,7 +34,9 @@ from ramify.embedding.reranker import (
 )
 
 CANDIDATES = 64
-QUESTIONS_OF_EACH = 150
+QUESTIONS_OF_EACH, FEWEST_OF_EACH = 150, 5
+MOST_DOCUMENTED = 2500
+"""Definitions of one package that a further question is asked among."""
 BM25_WEIGHT = 0.12
 """Beside 1 for the vector, in what is compared again."""
 WORDS = 20
@@ -79,18 +85,14 @@ def train_reranker(
 ) -> None:
     torch.set_num_threads(1)
     mined = [package for package in packages if pairs_file(package, cache).exists()]
-    tests = [mined_test(package, cache) for package in validation_packages(mined)]
-    examples = _joined(
-        [
-            example
-            for number, test in enumerate(tests)
-            for example in _examples(test, number, embedder)
-        ]
-    )
-    is_held_back = examples.package % PARTS == 0
-    network = _trained(examples, np.flatnonzero(~is_held_back))
-    figure = _mrr(network, examples, np.flatnonzero(is_held_back))
-    print(f"packages held back: {figure:.4f}", flush=True)
+    held_out = validation_packages(mined)
+    first = _of_tests([mined_test(package, cache) for package in held_out], embedder)
+    further = _of_tests([further_test(package, cache) for package in held_out], embedder)
+    examples = _joined([first, further])
+    network = _trained(examples, np.flatnonzero(examples.package % PARTS != 0))
+    for asked, some in (("first sentences", first), ("further questions", further)):
+        figure = _mrr(network, some, np.flatnonzero(some.package % PARTS == 0))
+        print(f"packages held back, {asked}: {figure:.4f}", flush=True)
     digest = export(_trained(examples, np.arange(len(examples.package))), target)
     print(f"{target.stat().st_size:,} bytes, SHA-256 {digest}")
 
@@ -109,6 +111,35 @@ def export(network: Network, target: Path) -> str:
     }
     np.savez(target, **{name: array.detach().numpy() for name, array in arrays.items()})
     return hashlib.sha256(target.read_bytes()).hexdigest()
+
+
+def further_test(package: Package, cache: Path) -> DocstringTest:
+    """One further question of each definition that has one, among all of them, documented."""
+    pairs = list(one_of_each(package.key, read_pairs(pairs_file(package, cache))))
+    if len(pairs) > MOST_DOCUMENTED:
+        kept = random.Random(package.key).sample(range(len(pairs)), MOST_DOCUMENTED)
+        pairs = [pairs[at] for at in sorted(kept)]
+    times = Counter(pair.query for pair in pairs)
+    asked = [row for row, pair in enumerate(pairs) if pair.query and times[pair.query] == 1]
+    return DocstringTest(
+        package.name,
+        tuple(pair.code for pair in pairs),
+        tuple(pair.name for pair in pairs),
+        tuple(pairs[row].query for row in asked),
+        tuple(asked),
+    )
+
+
+def _of_tests(tests: Sequence[DocstringTest], embedder: StaticEmbedder) -> Examples:
+    """A package goes by its place among them; with too few questions it has none."""
+    return _joined(
+        [
+            example
+            for number, test in enumerate(tests)
+            if len(test.questions) >= FEWEST_OF_EACH
+            for example in _examples(test, number, embedder)
+        ]
+    )
 
 
 def _examples(test: DocstringTest, number: int, embedder: StaticEmbedder) -> Iterator[Examples]:
@@ -164,7 +195,7 @@ def _joined(parts: Sequence[Examples]) -> Examples:
 def _trained(examples: Examples, rows: NDArray[np.int64]) -> Network:
     """Among the candidates of a question, the answer has to stand out."""
     torch.manual_seed(SEED)
-    random = np.random.default_rng(SEED)
+    drawn = np.random.default_rng(SEED)
     rows = rows[(examples.answer[torch.from_numpy(rows)] >= 0).numpy()]
     network = Network()
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-3)
@@ -173,7 +204,7 @@ def _trained(examples: Examples, rows: NDArray[np.int64]) -> Network:
     )
     began = time.monotonic()
     for _ in range(STEPS):
-        batch = torch.from_numpy(random.choice(rows, BATCH))
+        batch = torch.from_numpy(drawn.choice(rows, BATCH))
         scores = _scores(network, examples, batch)
         loss = nn.functional.cross_entropy(scores, examples.answer[batch])
         optimiser.zero_grad()

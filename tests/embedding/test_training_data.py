@@ -10,6 +10,7 @@ from benchmarks.model.forbidden import (
     is_forbidden,
     is_forbidden_path,
 )
+from benchmarks.model.further_pairs import further_pairs, one_of_each
 from benchmarks.model.licences import is_permissive, of_debian
 from benchmarks.model.packages import Package, read_packages, write_packages
 from benchmarks.model.pairs import sentences
@@ -141,6 +142,46 @@ def test_the_question_is_not_in_the_code() -> None:
     by_name = {pair.name: pair.code for pair in python_pairs("q.py", PYTHON)}
     assert "push_and_trim" not in by_name["Queue.push_and_trim"]
     assert "oldest" not in by_name["Queue.pop"]
+
+
+FURTHER = '''
+class Store:
+    """A place to keep values."""
+
+    def put_value(self, key, value):
+        """Keep a value.
+
+        The oldest one makes room for it.
+        """
+        # nobody may write while a backup is running
+        if self.backup:
+            raise StoreError("the store is being copied to disk")
+        self.values[key] = value
+
+
+def test_full_store_drops_value():
+    put_value(STORE, "key", "value", "another value", "one more value")
+'''
+
+
+def test_further_questions_leave_the_documentation_in_the_code() -> None:
+    mined = list(python_pairs("store.py", FURTHER))
+    pairs = {(pair.kind, pair.name): pair for pair in further_pairs("pypi:x", mined)}
+    asked = {kind: pair.query for (kind, name), pair in pairs.items() if name.endswith("put_value")}
+    assert asked["continued"] == "The oldest one makes room for it."
+    assert asked["remark"] == "nobody may write while a backup is running"
+    assert asked["message"] == "the store is being copied to disk"
+    assert asked["test"] == "full store drops value"
+    remark = pairs["remark", "Store.put_value"].code
+    assert "Keep a value. The oldest one" in remark
+    assert "backup is running" not in remark
+
+
+def test_of_each_definition_one_question_is_asked() -> None:
+    mined = list(python_pairs("store.py", FURTHER))
+    pairs = list(one_of_each("pypi:x", mined))
+    assert [pair.name for pair in pairs] == ["Store", "Store.put_value"]
+    assert all(pair.query not in pair.code for pair in pairs if pair.query)
 
 
 JAVASCRIPT = """
