@@ -1,9 +1,11 @@
 """Trains the small network that compares the nearest pieces with a question word by word.
 
 On the packages that the table was not trained on: on its own training data it knows too much. Of
-each, first sentences among bare code, and further questions among documented code as it stands in
-an index. A part of the packages is held back once to see what it learns; what ships is trained on
-all. The reporting packages have no part in it.
+each, first sentences among bare code; of Python also further questions among documented code as it
+stands in an index. (Of other languages only documented definitions were mined: with their
+documentation all look alike, and what was learned of them made search in those languages worse.) A
+part of the packages is held back once to see what it learns; what ships is trained on all. The
+reporting packages have no part in it.
 """
 
 import hashlib
@@ -86,8 +88,12 @@ def train_reranker(
     torch.set_num_threads(1)
     mined = [package for package in packages if pairs_file(package, cache).exists()]
     held_out = validation_packages(mined)
-    first = _of_tests([mined_test(package, cache) for package in held_out], embedder)
-    further = _of_tests([further_test(package, cache) for package in held_out], embedder)
+    numbered = list(enumerate(held_out))
+    first = _of_tests([(at, mined_test(each, cache)) for at, each in numbered], embedder)
+    further = _of_tests(
+        [(at, further_test(each, cache)) for at, each in numbered if each.ecosystem == "pypi"],
+        embedder,
+    )
     examples = _joined([first, further])
     network = _trained(examples, np.flatnonzero(examples.package % PARTS != 0))
     for asked, some in (("first sentences", first), ("further questions", further)):
@@ -130,12 +136,12 @@ def further_test(package: Package, cache: Path) -> DocstringTest:
     )
 
 
-def _of_tests(tests: Sequence[DocstringTest], embedder: StaticEmbedder) -> Examples:
-    """A package goes by its place among them; with too few questions it has none."""
+def _of_tests(tests: Sequence[tuple[int, DocstringTest]], embedder: StaticEmbedder) -> Examples:
+    """Each with the number of its package; with too few questions it has none."""
     return _joined(
         [
             example
-            for number, test in enumerate(tests)
+            for number, test in tests
             if len(test.questions) >= FEWEST_OF_EACH
             for example in _examples(test, number, embedder)
         ]
