@@ -70,3 +70,22 @@ def test_a_module_in_a_package_without_a_file_of_its_own() -> None:
 )
 def test_only_where_they_are_run(text: str) -> None:
     assert named({**TEXTS, "pytest.ini": text}, "a:aside") == []
+
+
+GUIDE = {
+    "a.py": "def rate(): return 1\ndef total(): return rate()\ndef aside(): ...\n",
+    "docs/guide.rst": "Guide\n=====\n\nHow aside works.\n\n>>> import a\n>>> a.total()\n1\n",
+}
+
+
+@pytest.mark.parametrize("option", ["--doctest-glob='*.rst'", "--doctest-glob '*.rst'"])
+def test_of_a_document_that_names_what_depends_on_it(option: str) -> None:
+    texts = {**GUIDE, "pytest.ini": f"[pytest]\naddopts = {option}\n"}
+    assert named(texts, "a:rate") == ["docs/guide.rst::guide.rst 1"]
+    assert named(texts, "a:aside") == []
+
+
+def test_documents_that_pytest_is_not_told_of_are_no_tests() -> None:
+    assert named(GUIDE, "a:rate") == []
+    other = {**GUIDE, "pytest.ini": "[pytest]\naddopts = --doctest-glob=*.txt\n"}
+    assert named(other, "a:rate") == []

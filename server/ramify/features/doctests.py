@@ -1,6 +1,7 @@
-"""Examples in docstrings that pytest runs as tests: which of them a change concerns.
+"""Examples in docstrings and documents that pytest runs as tests: which of them a change concerns.
 
-They count where the workspace's own configuration of pytest says `--doctest-modules`. An example
+They count where the workspace's own configuration of pytest says `--doctest-modules`, documents
+where it says `--doctest-glob`. An example
 tests the definition that it documents and what stands in that; and whatever of its file it names.
 Must never know how a dependent was reached.
 """
@@ -8,8 +9,9 @@ Must never know how a dependent was reached.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from typing import Final
 
 from ramify.features.answers.impact import Runnable
@@ -20,7 +22,12 @@ from ramify_store.facts import NONE, Outline, SymbolKind, symbol_id
 NAMED: Final = 1
 """What it costs (see `likely`) that an example names something, without standing in it."""
 
+MOST_DOCUMENTS: Final = 200
+"""Looked at for one question."""
+
+_DOCTESTS: Final = "--doctest"
 _MODULES: Final = "--doctest-modules"
+_GLOB: Final = "--doctest-glob"
 _EXAMPLE: Final = re.compile(rb"^\s*(?:>>>|\.\.\.)(.*)$", re.MULTILINE)
 _WORD: Final = re.compile(r"\w+")
 
@@ -47,20 +54,61 @@ def doctests_of(reading: Reading, dependents: Iterable[Dependent]) -> tuple[Doct
     """The doctests that a change concerns, nearest and surest first; none where pytest runs no
     doctests here."""
     options = options_of(reading)
-    if options is None or _MODULES not in options.added:
+    if options is None or not any(each.startswith(_DOCTESTS) for each in options.added):
         return ()
     folders = [each.rstrip("/") for each in options.folders]
+    found = list(_in_documents(reading, dependents := list(dependents), options, folders))
+    if _MODULES in options.added:
+        found.extend(_in_modules(reading, dependents, options, folders))
+    return tuple(sorted(found, key=lambda each: (each.distance + each.doubt, each.symbol)))
+
+
+def _in_modules(
+    reading: Reading, dependents: Iterable[Dependent], options: Options, folders: Sequence[str]
+) -> Iterator[Doctest]:
     by_file: dict[str, dict[str, Dependent]] = {}
     for each in dependents:
         symbol = reading.view.symbol(each.symbol)
         if symbol is not None and is_below(symbol.file, folders):
             by_file.setdefault(symbol.file, {})[symbol.path] = each
-    found = [
-        doctest
-        for path, reached in by_file.items()
-        for doctest in _in_file(reading, path, reached, options)
-    ]
-    return tuple(sorted(found, key=lambda each: (each.distance + each.doubt, each.symbol)))
+    for path, reached in by_file.items():
+        yield from _in_file(reading, path, reached, options)
+
+
+def _in_documents(
+    reading: Reading, dependents: Iterable[Dependent], options: Options, folders: Sequence[str]
+) -> Iterator[Doctest]:
+    """Documents whose examples name one of them: pytest runs each document as one test."""
+    globs = list(_globs(options.added))
+    if not globs:
+        return
+    named: dict[str, Dependent] = {}
+    for each in sorted(dependents, key=lambda each: (each.doubt, each.distance), reverse=True):
+        named.update(dict.fromkeys(_names_of(each.symbol.rpartition("/")[2])[-1:], each))
+    paths = [path for path in reading.view.paths() if is_below(path, folders)]
+    documents = [path for path in paths if any(fnmatch(path.rpartition("/")[2], g) for g in globs)]
+    for path in documents[:MOST_DOCUMENTS]:
+        placed, text = reading.view.placed(path), reading.snapshot.text(path)
+        if placed is None or text is None:
+            continue
+        said = named.keys() & _said_in(_EXAMPLE.findall(text.data))
+        best = min((named[each] for each in said), key=_doubt_first, default=None)
+        if best is not None:
+            run = Runnable(path, placed.module, (path.rpartition("/")[2],), is_unittest=False)
+            doubt = best.doubt + NAMED
+            yield Doctest(symbol_id(placed, ""), best.distance + 1, doubt, run)
+
+
+def _globs(added: Sequence[str]) -> Iterator[str]:
+    for at, each in enumerate(added):
+        if each.startswith(f"{_GLOB}="):
+            yield each.partition("=")[2]
+        elif each == _GLOB:
+            yield from added[at + 1 : at + 2]
+
+
+def _doubt_first(dependent: Dependent) -> tuple[int, int]:
+    return dependent.doubt, dependent.distance
 
 
 def _in_file(
@@ -77,7 +125,7 @@ def _in_file(
             for at, each in reached.items()
             if not words.isdisjoint(_names_of(at))
         ]
-        best = min((*within, *named), key=lambda e: (e.doubt, e.distance), default=None)
+        best = min((*within, *named), key=_doubt_first, default=None)
         if best is not None:
             module = _dotted(path) if options.namespaces else placed.module
             node = f"{module}.{name}" if name else module
@@ -92,8 +140,11 @@ def _examples(outline: Outline, data: bytes) -> Iterator[tuple[str, frozenset[st
             continue
         lines = _EXAMPLE.findall(data, fact.doc_start, fact.doc_end)
         if lines:
-            said = b"\n".join(lines).decode("utf-8", "replace")
-            yield fact.path, frozenset(_WORD.findall(said))
+            yield fact.path, _said_in(lines)
+
+
+def _said_in(lines: Sequence[bytes]) -> frozenset[str]:
+    return frozenset(_WORD.findall(b"\n".join(lines).decode("utf-8", "replace")))
 
 
 def _stands_in(path: str, name: str) -> bool:
