@@ -116,17 +116,25 @@ def is_test(path: str, is_package: Callable[[str], bool]) -> bool:
 def _is_other_test(path: str) -> bool:
     """By the names that the usual runners of other languages look for."""
     *directories, name = path.split("/")
-    return any(map(_TEST_FOLDER.match, directories)) or _OTHER_TEST_FILE.match(name) is not None
+    return (
+        any(map(_TEST_FOLDER.match, directories))
+        or _OTHER_TEST_FILE.match(name) is not None
+        or _SPECIFICATION.search(path) is not None
+    )
 
 
 _TEST_FOLDER: Final = re.compile(
-    r"(?:.+[-_])?tests?(?:[-_].+)?$|(?:.+[-_])?specs?$|__(?:tests|mocks|snapshots)__$|testdata$|e2e$"
+    r"(?:.+[-_])?tests?(?:[-_].+)?$|__(?:tests|mocks|snapshots)__$|testdata$|e2e$"
     r"|[A-Za-z]*[a-z]Tests?$"
 )
 _OTHER_TEST_FILE: Final = re.compile(
-    r"(?:test_.+|.+_(?:test|tests|spec|unittest)|.+\.(?:test|spec|e2e)|tests?|spec_helper"
-    r"|Test[A-Z]\w*|\w*[a-z0-9](?:Test|Tests|Spec|Suite|TestCase|IT))\.\w+$"
+    r"(?:test_.+|.+_(?:test|tests|unittest)|.+\.(?:test|spec|e2e)|tests?"
+    r"|Test[A-Z]\w*|\w*[a-z0-9](?:Test|Tests|TestCase|IT))\.\w+$"
 )
+_SPECIFICATION: Final = re.compile(
+    r"(?:(?:^|/)specs?/.*|_spec|[a-z0-9](?:Spec|Suite))\.(?:rb|jsx?|tsx?|mjs|lua|php|scala|groovy|hs)$"
+)
+"""Where tests are called so: elsewhere a specification may be what the code is about."""
 _TEST_FILE: Final = re.compile(r"(?:test_.*|.*_test|tests|conftest)\.pyi?$")
 
 
