@@ -40,6 +40,8 @@ class Searching:
         self._check = check
         self._work: Iterator[LaneStep] | None = None
         self._chunks_per_file = 10.0
+        self._files = self._chunks = 0
+        """That were done, for the above."""
         self._searched: Mapping[str, Placed] = {}
         """The files whose chunks were all there when search was complete last."""
         self.again()
@@ -118,7 +120,9 @@ class Searching:
             self._tell(0, 0)
             return None
         if step.files:
-            self._chunks_per_file = step.chunks / step.files
+            # Of all so far: the files of one batch may be large, or very small.
+            self._files, self._chunks = self._files + step.files, self._chunks + step.chunks
+            self._chunks_per_file = self._chunks / self._files
         self._tell(step.files_left, int(step.files_left * self._chunks_per_file))
         return step
 
