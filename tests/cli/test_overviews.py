@@ -78,7 +78,7 @@ def test_whether_a_symbol_can_go(ramify: Ramify, folder: Path) -> None:
     write(folder, {"a.py": "def f(): ...\n", "b.py": "from a import f\nf()\n"})
     assert ramify("removable", "f").lines == [
         "a.f  function  a.py:1:5",
-        "No: 1 place uses `f`, in 1 file.",
+        "No: 1 place uses `f`, in 1 file, besides 1 import.",
         "  exact      b.py:1:15  import",
         "  exact      b.py:2:1  import",
     ]
