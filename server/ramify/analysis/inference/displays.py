@@ -10,8 +10,8 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 
 from ramify.analysis.inference.branches import chain_of
-from ramify.analysis.inference.calling import Calling
 from ramify.analysis.inference.constants import text_of
+from ramify.analysis.inference.delegation import Delegation
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import PUSHES
 from ramify.analysis.inference.unit import Unit
@@ -37,7 +37,7 @@ _MOVES = frozenset({"insert", "pop", "remove", "sort", "reverse", "clear", "popi
 _KEEPS = frozenset({"setdefault", "get"})
 
 
-class Displays(Calling):
+class Displays(Delegation):
     """Elements and items of displays."""
 
     def _of_display(self, value: Value) -> Result:

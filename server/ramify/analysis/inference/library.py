@@ -43,6 +43,7 @@ from ramify.analysis.inference.values import (
     TYPE_VARIABLE,
     Result,
     Value,
+    class_of_instance,
     merge,
     tells,
     through,
@@ -87,7 +88,10 @@ class Library(Standard):
         if dotted == "builtins.type" and unit is not None and unit.c[call] == 3:
             return self._made_class(unit, call, given)
         if dotted == "builtins.type":
-            return {(CLASS, *v[1:]): m for v, m in given.positional(0).items() if v[0] == INSTANCE}
+            made = given.positional(0).items()
+            return {class_of_instance(v): m for v, m in made if v[0] == INSTANCE}
+        if dotted == "types.MethodType":
+            return self._method_made(given)
         if dotted == "builtins.getattr" and unit is not None:
             return self._getattr(unit, call)
         if last == "cast" and unit is not None and unit.c[call]:
@@ -106,6 +110,17 @@ class Library(Standard):
         if last[:1].isupper():
             return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
         return NOTHING
+
+    def _method_made(self, given: Arguments) -> Result:
+        """What `MethodType(function, object)` gives; of a class, what calls it."""
+        found: Result = {}
+        for value, mark in given.positional(0).items():
+            if value[0] == CLASS:
+                found[value] = mark
+            elif value[0] == FUNCTION:
+                for receiver in given.positional(1):
+                    found[BOUND, value[1], value[2], receiver] = mark
+        return weaken(found, RETURNED)
 
     def _made_by(self, classes: Result) -> Result:
         """What `super().__new__(cls)` gives: an instance; of a metaclass one of its classes."""

@@ -52,6 +52,7 @@ from ramify.analysis.inference.values import (
     TYPED,
     Result,
     Value,
+    class_of_instance,
     merge,
     weaken,
 )
@@ -190,6 +191,9 @@ class Members(Access):
         if kind == MADE and value[1] == "pytest.raises" and name == "value":
             return self.raised(value), NOTHING
         if kind in (LITERAL, TYPED, MADE, GENERATOR, REST, "view"):
+            cls = self.container_class(value) if value[0] == LITERAL else ""
+            if cls and not name.startswith("__") and member(cls, name) is None:
+                return UNKNOWN
             return {(METHOD_OF, value, name): MEMBER}, self._container_ref(value, name)
         return UNKNOWN
 
@@ -275,8 +279,17 @@ class Members(Access):
         if found is not UNKNOWN:
             return found
         if name == "__class__":
-            return {(CLASS, *value[1:]): MEMBER}, NOTHING
-        return self._elsewhere(value, name)
+            return {class_of_instance(value): MEMBER}, NOTHING
+        found = self._elsewhere(value, name)
+        return found if found is not UNKNOWN else self.answered(value, name)
+
+    def lacks(self, value: Value, name: str) -> bool:
+        """Whether neither the class of an instance nor one beside it has a member."""
+        return self._in_order(value, name) is UNKNOWN and self._elsewhere(value, name) is UNKNOWN
+
+    def answered(self, value: Value, name: str) -> Found:
+        """What `__getattr__` of a class gives for a name that it has not itself."""
+        raise NotImplementedError
 
     def _in_order(self, value: Value, name: str) -> Found:
         """An attribute of an instance that its class or a base in the workspace has."""

@@ -125,6 +125,12 @@ def instance_of(cls: Value) -> Value:
     return (INSTANCE, cls[1], cls[2], how, *cls[4:])
 
 
+def class_of_instance(made: Value) -> Value:
+    """The class object of an INSTANCE."""
+    how = {OWN: OWN, DECLARED: OR_BELOW}.get(made[3], DECLARED)
+    return (CLASS, made[1], made[2], how)
+
+
 def certainty_of(mark: int) -> Certainty:
     return Certainty.EXACT if mark >= EXACT_FROM else Certainty.INFERRED
 

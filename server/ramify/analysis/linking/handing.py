@@ -13,6 +13,7 @@ from ramify.analysis.inference.values import (
     BOUND,
     CLASS,
     COROUTINE,
+    DECLARED,
     EXTERNAL_INSTANCE,
     FUNCTION,
     GENERATOR,
@@ -20,6 +21,8 @@ from ramify.analysis.inference.values import (
     LITERAL,
     MADE,
     MODULE,
+    OR_BELOW,
+    OWN,
     PARAMETER,
     PART,
     REST,
@@ -240,13 +243,17 @@ class FlowSet:
             if value[0] in _FOLLOWED and (
                 value[0] not in _WITH_RECEIVER or _can_be_written(value[3])
             ):
-                self.given.append((target, value))
+                self.given.append((target, _from_outside(value)))
 
 
-def _can_be_written(receiver: Value | None) -> bool:
-    if receiver is not None and receiver[0] == ROWS:
-        return _can_be_written(receiver[3])
-    return receiver is None or receiver[0] in (INSTANCE, CLASS, EXTERNAL_INSTANCE)
+def _from_outside(value: Value) -> Value:
+    """A value as others know it: whose method it is the receiver of, only that method knows."""
+    kind = value[0]
+    if kind in (INSTANCE, CLASS) and value[3] == OWN:
+        return (*value[:3], DECLARED if kind == INSTANCE else OR_BELOW)
+    if kind in _WITH_RECEIVER and value[3] is not None:
+        return (*value[:3], _from_outside(value[3]))
+    return value
 
 
 def _is_for_calls(unit: Unit, scope: ScopeFact, name: int) -> bool:
@@ -270,6 +277,12 @@ def _is_for_calls(unit: Unit, scope: ScopeFact, name: int) -> bool:
                 told.add(unit.c[e])
         known = table[scope.symbol, name] = bool(named) and named <= told | unit.guards
     return known
+
+
+def _can_be_written(receiver: Value | None) -> bool:
+    if receiver is not None and receiver[0] == ROWS:
+        return _can_be_written(receiver[3])
+    return receiver is None or receiver[0] in (INSTANCE, CLASS, EXTERNAL_INSTANCE)
 
 
 def _positional(scope: ScopeFact, position: int) -> int:

@@ -46,7 +46,7 @@ _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
      "field factories", "method names", "has decorators", "said of bases", "type parameters",
-     "related", "automatic", "body", "hooks", "made outside"}
+     "related", "delegates", "automatic", "body", "hooks", "made outside"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow", "standing at"})
 
@@ -270,6 +270,7 @@ def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
     yield about("method names", _method_names)
     yield about("body", _body)
     yield about("hooks", _hooks)
+    yield about("delegates", lambda i, p, s: _plain(i, i.delegates(p, s)))
     yield about("automatic", lambda i, p, s: _plain(i, i.automatic(p, s)))
     yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
     yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))

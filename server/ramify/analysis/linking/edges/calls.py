@@ -121,6 +121,8 @@ class Calls(OutsideCalls):
                     targets.setdefault((target, self._dispatches(callee)), mark)
                 else:
                     uses.append((target, mark))
+        if of_attribute and values:
+            self._add_answering(targets, callee)
         mine = self.inference.taint
         self.inference.taint = taint
         calls = [(target, dispatch, mark) for (target, dispatch), mark in targets.items()]

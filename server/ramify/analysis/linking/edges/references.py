@@ -19,7 +19,7 @@ from ramify.analysis.inference.values import (
     through,
 )
 from ramify.analysis.linking.edges.called import Called
-from ramify.analysis.linking.edges.collecting import Plan, Targets
+from ramify.analysis.linking.edges.collecting import Plan, Targets, best
 from ramify_store.facts import Certainty, EdgeKind, Op, SymbolKind
 
 
@@ -44,13 +44,18 @@ class References(Called):
         found = self.inference.expression(self.unit, e)
         if found[1]:
             self._refer(e, found)
-        elif found[0] and self._is_of_module(e):
-            self._lazily(self._operand(self.unit.a[e]), e)
+        elif found[0] and self._is_answered(e):
+            self._fallback(self._operand(self.unit.a[e]), e)
         elif not all(value[0] == ROWS for value in found[0]) or not found[0]:
             self._unknown_member(e, EdgeKind.USES)
 
-    def _is_of_module(self, e: int) -> bool:
-        return any(value[0] == MODULE for value in self._operand(self.unit.a[e]))
+    def _is_answered(self, e: int) -> bool:
+        """Whether `__getattr__` of a module or a class gives an attribute."""
+        return any(
+            value[0] == MODULE
+            or (value[0] == INSTANCE and self.inference.member_of_class(value, "__getattr__"))
+            for value in self._operand(self.unit.a[e])
+        )
 
     def _raise(self, e: int) -> None:
         """`raise Error` constructs the class it names."""
@@ -104,7 +109,22 @@ class References(Called):
                     calls.append((target, self._dispatches(e), mark))
                     continue
             uses.append((target, mark))
+        if of_attribute:
+            answering: Targets = {}
+            self._add_answering(answering, e)
+            calls += [(target, dispatch, mark) for (target, dispatch), mark in answering.items()]
         return Plan(found, NO_FLOW, calls, uses, described)
+
+    def _add_answering(self, into: Targets, e: int) -> None:
+        """The `__getattr__` of classes that have not the member of theirs that an ATTR names."""
+        name = self.unit.names[self.unit.b[e]]
+        for value, mark in self._operand(self.unit.a[e]).items():
+            if value[0] != INSTANCE or name.startswith("__"):
+                continue
+            for function in self.inference.member_of_class(value, "__getattr__"):
+                if self.inference.lacks(value, name):
+                    target = self._id(function[1], function[2])
+                    best(into, target, value[3] != CONSTRUCTED, through(mark, PROTOCOL))
 
     def _holder(self, ref: Value) -> int | None:
         """The class that a referred field, or what a decorator has made of a method, is an
