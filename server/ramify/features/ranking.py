@@ -283,7 +283,8 @@ def _present(words: Sequence[str], text: str) -> list[str]:
     held = [word for word in words if word in lowered]
     if not held:
         return []
-    telling = [each for each in set(_RUN.findall(text)) if any(w in each.lower() for w in held)]
+    holds = re.compile("|".join(held)).search
+    telling = [each for each in set(_RUN.findall(text)) if holds(each.lower())]
     present = set(subtokens(" ".join(telling)))
     return [word for word in held if word in present]
 
