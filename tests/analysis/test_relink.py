@@ -45,6 +45,17 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "    @overload\n    def go(self) -> list[Other]: ...\n    def stop(self, x: Base): ...\n"
         "class Other:\n    def stop(self): ...\n",
     ),
+    "django/http/request.py": (
+        None,
+        "class HttpRequest:\n    def go(self): pass\n",
+        "from base import Base\nclass HttpRequest(Base): pass\n",
+    ),
+    "requested.py": (
+        None,
+        "import django\ndef view(request): request.go()\n"
+        "class Mixin:\n    def run(self): return self.request.stop()\n",
+        "def view(request): request.go()\n",
+    ),
     "box.py": (
         None,
         "from base import Base\nclass Box[T: Base]:\n    def get(self) -> T: ...\n"
