@@ -260,7 +260,7 @@ class Annotations(Members):
                 return NOTHING, NOTHING
             return self.annotated(unit, arguments[at]), NOTHING
 
-        found = self.ask(("typed " + way, value[1], value[2]), answer)[0]
+        found = self.ask(("typed", value[1], value[2], way), answer)[0]
         return self.told_by_class(found, value[3]) if len(value) > 3 else found
 
     def typed_item(self, value: Value, position: int) -> Result:

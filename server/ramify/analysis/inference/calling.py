@@ -97,7 +97,7 @@ class Calling(Library):
         found: Result = {}
         for function in self.infer_argument(value, 0):
             if function[0] == MADE:
-                merge(found, self._nested_partial(function))
+                merge(found, self.nested_partial(function))
             else:
                 together = PartialArguments(self, value, given)
                 merge(found, self.result(function, together, None, NONE))
@@ -137,7 +137,7 @@ class Calling(Library):
 
         return next((str(v[1]) for v in self.ask(("text", *made[2:]), answer)[0]), "")
 
-    def _nested_partial(self, value: Value) -> Result:
+    def nested_partial(self, value: Value) -> Result:
         def answer() -> Found:
             found: Result = {}
             for function in self.infer_argument(value, 0):

@@ -94,13 +94,13 @@ class Containers(Iteration):
         if kind in (LITERAL, PART, TYPED) or (kind == REST and not self._is_keyed(value)):
             number = number_of(self, unit, index)
             if number is not None and not self._is_dict(value):
-                return self._latest(value, str(number), unit, index) or self.at_position(
+                return self.latest(value, str(number), unit, index) or self.at_position(
                     value, number
                 )
         if kind in (LITERAL, MADE, REST, ATTRIBUTES):
             text = text_of(self, unit, index)
             if text is not None:
-                return self._latest(value, text, unit, index) or self.under(value, text)
+                return self.latest(value, text, unit, index) or self.under(value, text)
         return self.items(value)
 
     def _key_of_typed(self, value: Value, unit: Unit, index: int) -> Result:
@@ -147,7 +147,7 @@ class Containers(Iteration):
         if self._is_dict(value):
             return self.item_under(value, key)
         if value[0] == MADE and value[1] in _MAPPINGS:
-            return self._asked("item " + key, value, lambda v: self._dict_call(v, key))
+            return self._asked("item of", value, lambda v: self._dict_call(v, key), key)
         if value[0] == MADE and value[1] == "builtins.globals":
             return self.global_name(value[2], key)[0]
         if value[0] == MADE and value[1] in _OF_FRAME:
@@ -196,7 +196,7 @@ class Containers(Iteration):
         length = self.length(value)
         if length is None:
             return self.at_position(value, position)
-        return self._one(value, position) if position < length else NOTHING
+        return self.one(value, position) if position < length else NOTHING
 
     def _slice(self, value: Value, unit: Unit, index: int) -> Result:
         if value[0] not in (LITERAL, REST, PART):
@@ -233,7 +233,7 @@ class Containers(Iteration):
                 elements = unit.elements(value[2])
                 plain = all(unit.ops[e] != Op.STAR for e in elements)
                 if plain and -len(elements) <= position < len(elements):
-                    return self._one(value, position)
+                    return self.one(value, position)
             return self.elements(value)
         if kind == TYPED:
             return self.typed_item(value, position)

@@ -236,7 +236,7 @@ class Displays(Delegation):
         found = self.ask(question, lambda: (self._dict_values(value, key), NOTHING))[0]
         return weaken(found, ELEMENT)
 
-    def _latest(self, value: Value, key: str, unit: Unit, use: int) -> Result:
+    def latest(self, value: Value, key: str, unit: Unit, use: int) -> Result:
         """What a display holds under a key that was certainly stored to earlier in the same
         function, with what may have been stored there since."""
         if value[0] not in (LITERAL, MADE) or not (unit.item_bindings or self._updates(unit)):
@@ -345,7 +345,7 @@ class Displays(Delegation):
             unit.__dict__["updates"] = found
         return found
 
-    def _one(self, value: Value, position: int) -> Result:
+    def one(self, value: Value, position: int) -> Result:
         """One element of a display, with what is stored under its index."""
 
         def answer() -> Found:

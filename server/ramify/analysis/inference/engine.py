@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Hashable, Set
+from collections.abc import Callable, Collection, Hashable
 from typing import Any, ClassVar, Final, Protocol, TypeAlias
 from zlib import crc32
 
@@ -81,6 +81,14 @@ class Remembering(Protocol):
         """The flows that had a part in an answer that it holds."""
 
 
+class Unchanged(Protocol):
+    def holds(self, taint: Taint) -> bool:
+        """Whether nothing that an answer of the round before was made of differs in this one."""
+
+    def answer(self, question: Question) -> tuple[Found, Taint] | None:
+        """The answer of the round before, if it holds."""
+
+
 class NoFlows:
     def reaching(self, target: tuple[str, str, str]) -> Collection[Value]:
         return ()
@@ -92,12 +100,15 @@ class NoFlows:
         return False
 
 
-Taint: TypeAlias = frozenset[int]
-"""Keys of the flows that had a part in an answer."""
+Taint: TypeAlias = frozenset[int | Question]
+"""What an answer was made of that flows had a part in: keys of the flows that were looked at, and
+questions whose answers had such a part themselves."""
 
 NO_FLOW: Final[Taint] = frozenset()
 ANY_FLOW: Final[Taint] = frozenset({-1})
-_MOST_FLOWS: Final = 64
+_MOST_FLOWS: Final = 256
+_NOBODY: Final = ""
+"""The asker when it is only looked whether an answer still holds."""
 FEW: Final = "?"
 """After the name of a parameter: what reaches it unless that is a crowd."""
 
@@ -105,11 +116,6 @@ FEW: Final = "?"
 def flow_key(path: str, symbol: str, parameter: str) -> int:
     """The key of what call sites hand to a parameter (or an attribute, after a dot)."""
     return crc32("\0".join(("flow", path, symbol, parameter)).encode())
-
-
-def is_touched(taint: Taint, flows: Set[int]) -> bool:
-    """Whether one of the flows may have had a part."""
-    return -1 in taint or not flows.isdisjoint(taint)
 
 
 class _Memory:
@@ -142,7 +148,9 @@ class Engine(ABC):
         self._kept = kept
         """Stable answers of an earlier relinking, where they still hold."""
         self._kept_volatile = kept_volatile
-        """The others, of the same round or of one before."""
+        """The others, of the same round."""
+        self.since: Unchanged | None = None
+        """What holds of the round before."""
         self.units = units
         self._opened = units.opened
         self.program = units.program
@@ -151,6 +159,11 @@ class Engine(ABC):
         self.stable: dict[Question, Found] = {} if carried is None else carried.stable
         self._taints: dict[Question, Taint] = {}
         """Of the other answers."""
+        self._leaning: set[Question] = set()
+        """Found to lean on what was being answered, when they were looked into; each once only,
+        since a circle goes round many times."""
+        self._marks: dict[Question, Taint] = {}
+        """What those leave on who asks them."""
         self._memories: dict[str, _Memory] = {}
         """By asker."""
         self._special_tables: dict[tuple[str, int], tuple[Result, dict[str, Result]]] = {}
@@ -174,7 +187,7 @@ class Engine(ABC):
         done = self.solver.done
         found = done.get(question)
         if found is not None:
-            self.mark(self._taints.get(question, ANY_FLOW))
+            self.mark(self._marks[question])
             return found
         found = self._kept_answer(question)
         if found is not None:
@@ -188,17 +201,21 @@ class Engine(ABC):
             self.asker = asker
         mine = self.taint
         self.taint = outer
-        if question in done:
-            self._settle(question, mine)
-            for other in self.solver.settled_along:
-                self._settle(other, mine)
-        self.mark(mine)
+        if question not in done:
+            self.mark(mine)
+            return found
+        self._settle(question, mine)
+        for other in self.solver.settled_along:
+            self._settle(other, mine)
+        if mine:
+            self.mark(self._marks[question])
         return found
 
     def _settle(self, question: Question, taint: Taint) -> None:
         """Keeps an answer; what had a part in one of a circle had a part in all of it."""
         if taint:
             self._taints[question] = taint
+            self._marks[question] = frozenset((question,))
         else:
             self.stable[question] = self.solver.done.pop(question)
 
@@ -211,32 +228,64 @@ class Engine(ABC):
         if self._kept_volatile is not None:
             found = self._kept_volatile.get(question)
             if found is not None:
-                taint = self._kept_volatile.taint_of(question)
-                self.solver.done[question] = found
-                self._taints[question] = taint
-                self.mark(taint)
+                self._keep(question, found, self._kept_volatile.taint_of(question))
                 return found
+        if self.since is not None:
+            known = self.since.answer(question)
+            found = self.stable.get(question)
+            if found is not None:
+                return found
+            found = self.solver.done.get(question)
+            if found is not None:  # asked along the way
+                self.mark(self._marks[question])
+                return found
+            if known is not None:
+                self._keep(question, *known)
+                return known[0]
         return None
 
+    def _keep(self, question: Question, found: Found, taint: Taint) -> None:
+        self.solver.done[question] = found
+        self._settle(question, taint)
+        self.mark(self._marks[question])
+
     def taint_of(self, question: Question) -> Taint:
-        """The flows that had a part in an answer of this round."""
-        return self._taints.get(question, ANY_FLOW)
+        """What an answer of this round was made of that flows had a part in."""
+        return self._taints[question]
 
     def volatile_answer(self, question: Question) -> tuple[Found, Taint] | None:
         """An answer that flows had a part in, of this round or one it goes on from."""
-        found = self.solver.done.get(question)
-        if found is not None:
-            return found, self._taints.get(question, ANY_FLOW)
-        if self._kept_volatile is not None:
-            found = self._kept_volatile.get(question)
-            if found is not None:
-                return found, self._kept_volatile.taint_of(question)
-        return None
+        done = self.solver.done
+        if question not in done:
+            self._kept_answer(question)
+        found = done.get(question)
+        return None if found is None else (found, self._taints[question])
+
+    def asked_aside(
+        self, question: Question, ask: Callable[[Engine, Question], object]
+    ) -> Found | None:
+        """The answer to a question about which nobody wants to know more than that; None while it
+        leans on one that is being answered."""
+        if question not in self.stable and question not in self.solver.done:
+            if question in self._leaning and self.solver.is_at_work:
+                return None
+            asker, taint = self.asker, self.taint
+            self.asker = _NOBODY
+            settled = self.solver.is_settled_by(lambda: ask(self, question))
+            self.asker, self.taint = asker, taint
+            self.keys.pop(_NOBODY, None)
+            if not settled:
+                self._leaning.add(question)
+                return None
+        return self.stable.get(question) or self.solver.done.get(question)
 
     def mark(self, taint: Taint) -> None:
         """Notes that flows have a part in what is being answered."""
-        if taint and not taint <= self.taint:
-            both = self.taint | taint
+        mine = self.taint
+        if not mine:
+            self.taint = taint
+        elif not taint <= mine:
+            both = mine | taint
             self.taint = both if len(both) <= _MOST_FLOWS else ANY_FLOW
 
     def record(self, question: Question) -> None:

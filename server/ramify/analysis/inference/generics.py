@@ -40,7 +40,7 @@ class Generics(Definitions):
         found: Result = {}
         for value, mark in told.items():
             if value[0] == TYPED:
-                says = len(value) == 3 and self._says(receiver) and self._has_variables(value)
+                says = len(value) == 3 and self._says(receiver) and self.has_variables(value)
                 merge(found, {(*value, receiver) if says else value: mark})
             elif value[0] != OF_CLASS:
                 merge(found, {value: mark})
@@ -60,7 +60,7 @@ class Generics(Definitions):
             return False
         return len(receiver) > 4 or bool(self.said_of_bases(receiver[1], receiver[2]))
 
-    def _has_variables(self, typed: Value) -> bool:
+    def has_variables(self, typed: Value) -> bool:
         """Whether a type variable stands between the brackets of a TYPED."""
 
         def answer() -> Found:

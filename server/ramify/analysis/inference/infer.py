@@ -6,9 +6,10 @@ table by operation. Values come with a mark that says how sure they are and why.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import TypeAlias
 
+from ramify.analysis.inference.again import Since
 from ramify.analysis.inference.callbacks import Callbacks
 from ramify.analysis.inference.engine import UNKNOWN, Engine, Flows, Found, Remembering, Units
 from ramify.analysis.inference.known import ALIASED, REFLECTED
@@ -56,8 +57,13 @@ class Inference(Callbacks):
         carried: Engine | None = None,
         kept: Remembering | None = None,
         kept_volatile: Remembering | None = None,
+        differing: Set[int] | None = None,
     ) -> None:
+        """`differing` are the flows by which this round differs from the one carried on from, if
+        answers of that are to be relied on."""
         super().__init__(units, flows, carried, kept, kept_volatile)
+        if carried is not None and differing is not None:
+            self.since = Since(self, carried, differing)
 
     def _over(self, unit: Unit, e: int, way: Callable[[Value], Result]) -> Found:
         """Each value of an operand, one step further."""

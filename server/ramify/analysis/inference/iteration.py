@@ -106,7 +106,7 @@ class Iteration(Rests):
             return self.elements(whole)
         found: Result = {}
         for position in range(*slice(start, stop).indices(len(elements))):
-            merge(found, self._one(whole, position))
+            merge(found, self.one(whole, position))
         for added in self._added(unit, whole):
             merge(found, added)
         return found

@@ -183,7 +183,8 @@ class Members(Access):
         if kind == SUPER:
             return self._after(value, name)
         if kind == FUNCTION:
-            return self._of_function(value, name)
+            known = value[1] == self.asker and name in self.unit(value[1]).attribute_names
+            return self.of_function(value, name) if known else UNKNOWN
         if kind == MADE and value[1] in _OF_MADE_CLASS:
             return self._of_made_class(value, name)
         if kind == ATTRIBUTES:
@@ -230,12 +231,10 @@ class Members(Access):
         """What an EXTERNAL that is no function or class holds."""
         raise NotImplementedError
 
-    def _of_function(self, value: Value, name: str) -> Found:
+    def of_function(self, value: Value, name: str) -> Found:
         """What the function's own file assigns to an attribute of it."""
         _, path, sym = value
         unit = self.unit(path)
-        if path != self.asker or name not in unit.attribute_names:
-            return UNKNOWN
 
         def answer() -> Found:
             values: Result = {}

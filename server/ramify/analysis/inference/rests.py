@@ -34,7 +34,9 @@ _NOWHERE = frozenset({ATTRIBUTES, EXTERNAL, EXTERNAL_INSTANCE, NAMESPACE, OF_CLA
 class Rests(Displays):
     """Containers that the interpreter makes of arguments."""
 
-    def _asked(self, aspect: str, value: Value, answer: Callable[[Value], Result]) -> Result:
+    def _asked(
+        self, aspect: str, value: Value, answer: Callable[[Value], Result], *key: str
+    ) -> Result:
         """An answer about a container, which may hold itself."""
         if value[0] in _NOWHERE:
             return NOTHING
@@ -44,7 +46,7 @@ class Rests(Displays):
             few = tells(result, 4 * MOST_TARGETS)
             return (weaken(result, ELEMENT) if few else NOTHING), NOTHING
 
-        return self.ask((aspect, owner_of(value), value), found)[0]
+        return self.ask((aspect, owner_of(value), value, *key), found)[0]
 
     def _of_rest(self, value: Value) -> Result:
         return self._declared_rest(value) or self.handed_rest(*value[1:])
@@ -76,7 +78,7 @@ class Rests(Displays):
                 merge(held, self.under(mapping, key))
             return self.few(held)
 
-        return self._asked("under " + key, rest, found)
+        return self._asked("under", rest, found, key)
 
     def handed_as(self, rest: Value, key: str) -> Result:
         """What call sites themselves name so, or pass at that position."""

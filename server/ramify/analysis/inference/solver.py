@@ -63,6 +63,22 @@ class Solver(Generic[Key, Answer]):
             return self._nothing
         return self._work_out(key, answer)
 
+    @property
+    def is_at_work(self) -> bool:
+        return bool(self._active)
+
+    def is_settled_by(self, asking: Callable[[], object]) -> bool:
+        """Asks something for its own sake; whether that leans on nothing unfinished. What does is
+        forgotten: nobody here goes on from it, so the circle may be settled without it."""
+        low, moved, trail = self.low, self._moved, len(self._trail)
+        self.low = FREE
+        asking()
+        leans = self.low != FREE
+        if leans:
+            self._forget(trail)
+        self.low, self._moved = low, moved
+        return not leans
+
     def _work_out(self, key: Key, answer: Callable[[], Answer]) -> Answer:
         """Only a circle's head repeats; the questions inside go once a round, each from where
         the round before left it, until a round moves nothing."""

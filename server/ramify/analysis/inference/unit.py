@@ -6,7 +6,7 @@ Pure derivation from `FileFacts` and `Placed`; nothing here knows another file.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ramify_store.facts import (
@@ -103,6 +103,11 @@ class Unit:
         """A name of an expression that most edits elsewhere in the file leave as it is."""
         symbol = self.scopes[self.scope_of[e]].symbol
         return f"{self.symbols[symbol].path}:{self.ops[e]}:{self._ranked[0][e]}"
+
+    @property
+    def places(self) -> Mapping[tuple[int, int], Sequence[int]]:
+        """By owning symbol and operation the expressions there, by rank."""
+        return self._ranked[1]
 
     def place_at(self, name: str) -> int | None:
         """The expression of a place name."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -47,11 +47,15 @@ class Askers:
         for key in keys:
             self._since[key] = self._since.get(key, frozenset()) | {path}
 
-    def has(self, key: int) -> bool:
-        if key in self._since:
-            return True
-        at = bisect_left(self._column, key << _SHIFT)
-        return at < len(self._column) and self._column[at] >> _SHIFT == key
+    def among(self, keys: Sequence[int]) -> set[int]:
+        """Those of some keys that somebody asks for."""
+        found = {key for key in keys if key in self._since}
+        column = np.frombuffer(self._column, np.uint64)
+        wanted = np.unique(np.array(keys, np.uint64))
+        at = np.searchsorted(column, wanted << np.uint64(_SHIFT))
+        wanted, at = wanted[at < len(column)], at[at < len(column)]
+        found.update(wanted[column[at] >> np.uint64(_SHIFT) == wanted].tolist())
+        return found
 
     def of_key(self, key: int) -> set[str]:
         found = set(self._since.get(key, ()))

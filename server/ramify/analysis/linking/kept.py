@@ -7,17 +7,14 @@ relinking in which that last happened; an answer is checked when it is used, nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ramify.analysis.inference.engine import (
-    NO_FLOW,
-    Engine,
+    ANY_FLOW,
     Found,
     Question,
-    Remembering,
     Taint,
-    is_touched,
 )
 from ramify.analysis.inference.values import MADE, Value
 
@@ -67,7 +64,11 @@ class Kept:
         return found
 
     def taint_of(self, question: Question) -> Taint:
-        return self._answers[question][2]
+        """What a kept answer was made of; anything, once some of that has other numbers."""
+        _, at, taint = self._answers[question]
+        asked = (each for each in taint if isinstance(each, tuple))
+        moved = any(self._renumbered.get(path, 0) > at for q in asked for path in _paths_in(q))
+        return ANY_FLOW if moved else taint
 
     def keep(self, answers: dict[Question, Found], taint_of: Callable[[Question], Taint]) -> None:
         if len(self._answers) > _MOST:
@@ -76,39 +77,6 @@ class Kept:
         self._answers.update(
             (question, (found, now, taint_of(question))) for question, found in answers.items()
         )
-
-
-class KeptInEither:
-    """Answers that one of two remembers."""
-
-    def __init__(self, one: Remembering, other: Remembering) -> None:
-        self._one = one
-        self._other = other
-
-    def get(self, question: Question) -> Found | None:
-        found = self._one.get(question)
-        return found if found is not None else self._other.get(question)
-
-    def taint_of(self, question: Question) -> Taint:
-        known = self._one.get(question) is not None
-        return self._one.taint_of(question) if known else self._other.taint_of(question)
-
-
-class KeptInRound:
-    """Answers of the round before, over the same program: those that no flow which differs
-    between the two had a part in."""
-
-    def __init__(self, before: Engine, touched: Set[int]) -> None:
-        self._before = before
-        self._touched = touched
-
-    def get(self, question: Question) -> Found | None:
-        known = self._before.volatile_answer(question)
-        return None if known is None or is_touched(known[1], self._touched) else known[0]
-
-    def taint_of(self, question: Question) -> Taint:
-        known = self._before.volatile_answer(question)
-        return NO_FLOW if known is None else known[1]
 
 
 def _paths_in(value: Value) -> Iterator[str]:

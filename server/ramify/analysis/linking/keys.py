@@ -7,9 +7,8 @@ it was wakes nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from typing import Any, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 from zlib import crc32
 
 from ramify.analysis.inference.annotations import type_arguments
@@ -113,34 +112,40 @@ def place_key(path: str, name: str) -> int:
     return _hash("place", path, name)
 
 
-Ask: TypeAlias = Callable[[Inference, Unit], Any]
-"""How to ask a question of a program; answers of two programs can be compared."""
+Ask: TypeAlias = tuple[int, Callable[..., Any], tuple[Any, ...]]
+"""A key, and how to ask its question of a program: a function of an inference, a unit and these
+details. Answers of two programs can be compared."""
 
 
 def asked_about(
-    path: str, before: Inference, after: Inference, is_asked: Callable[[int], bool]
-) -> list[tuple[int, Ask]]:
-    """Of the questions that there can be about a file in two programs, those somebody asked."""
+    path: str,
+    before: Inference,
+    after: Inference,
+    among: Callable[[Sequence[int]], Collection[int]],
+) -> list[Ask]:
+    """Of the questions that there can be about a file in two programs, those somebody asked;
+    `among` says which of some keys that is."""
     units = [unit for unit in (before.units[path], after.units[path]) if unit is not None]
     names = [
         _global_names(inference, unit)
         for inference in (before, after)
         if (unit := inference.units[path]) is not None
     ]
-    asked = _asked_places(path, units, is_asked)
-    asked += [each for each in _questions(path, units, _merged(names)) if is_asked(each[0])]
-    return asked
+    asks = list(_about_places(path, units)) if among((places_key(path),)) else []
+    asks += _questions(path, units, _merged(names))
+    asked = among([ask[0] for ask in asks])
+    return [ask for ask in asks if ask[0] in asked]
 
 
 def differing_keys(
-    path: str, asked: Iterable[tuple[int, Ask]], before: Inference, after: Inference
+    path: str, asked: Iterable[Ask], before: Inference, after: Inference
 ) -> Iterator[int]:
     """Keys of questions about a file whose answers differ between two programs."""
     old, new = before.units[path], after.units[path]
     moved = old is None or new is None or _spot(old) != _spot(new)
-    for key, ask_of in asked:
-        if moved or _answer(before, old, ask_of) != _answer(after, new, ask_of):
-            yield key
+    for ask in asked:
+        if moved or _answer(before, old, ask) != _answer(after, new, ask):
+            yield ask[0]
 
 
 def _spot(unit: Unit) -> tuple[str, str]:
@@ -148,18 +153,23 @@ def _spot(unit: Unit) -> tuple[str, str]:
     return unit.placed.root, unit.placed.module
 
 
-def _asked_places(
-    path: str, units: Iterable[Unit], is_asked: Callable[[int], bool]
-) -> list[tuple[int, Ask]]:
-    if not is_asked(places_key(path)):
-        return []
-    places = dict.fromkeys(unit.place_name(e) for unit in units for e in range(len(unit.ops)))
-    keys = ((place_key(path, name), name) for name in places)
-    return [(key, partial(_standing, name=name)) for key, name in keys if is_asked(key)]
+def _about_places(path: str, units: Iterable[Unit]) -> Iterator[Ask]:
+    """As the names of places are made, see `Unit.place_name`."""
+    begun = _begun("place", path)
+    most: dict[tuple[str, int], int] = {}
+    for unit in units:
+        for (symbol, op), same in unit.places.items():
+            of_symbol = (unit.symbols[symbol].path, op)
+            most[of_symbol] = max(most.get(of_symbol, 0), len(same))
+    for (name, op), number in most.items():
+        about = crc32(f"{name}:{op}:".encode(), begun)
+        for rank in range(number):
+            yield crc32(b"%d" % rank, about), _standing, (name, op, rank)
 
 
-def _standing(inference: Inference, unit: Unit, name: str) -> Any:
+def _standing(inference: Inference, unit: Unit, symbol: str, op: int, rank: int) -> Any:
     """Everything that may be asked about the expression at a place; None where there is none."""
+    name = f"{symbol}:{op}:{rank}"
     e = unit.place_at(name)
     if e is None:
         return None
@@ -210,76 +220,71 @@ def _standing(inference: Inference, unit: Unit, name: str) -> Any:
 _DISPLAYS = frozenset({Op.TUPLE, Op.LIST, Op.SET, Op.DICT, Op.COMP, Op.DICT_COMP})
 
 
-def _answer(inference: Inference, unit: Unit | None, ask_of: Ask) -> Any:
+def _answer(inference: Inference, unit: Unit | None, ask: Ask) -> Any:
     assert unit is not None
     inference.asker = unit.path
-    return ask_of(inference, unit)
+    return ask[1](inference, unit, *ask[2])
 
 
-def _questions(path: str, units: list[Unit], names: list[str]) -> Iterator[tuple[int, Ask]]:
-    for name in names:
-        yield from _about_name(path, name)
-    for symbol in _merged((s.path for s in unit.symbols if s.scope != NONE) for unit in units):
-        yield from _about_function(path, symbol)
-    for symbol in _merged((s.path for s in unit.symbols if s.scope == NONE) for unit in units):
-        yield _about_variable(path, symbol)
+def _begun(*parts: str) -> int:
+    """The hash of a question that begins so; `crc32` goes on from there."""
+    return crc32("".join([part + "\0" for part in parts]).encode())
+
+
+def _questions(path: str, units: list[Unit], names: list[str]) -> Iterator[Ask]:
+    yield from _about_names(path, names)
+    with_scope = (s.path for unit in units for s in unit.symbols if s.scope != NONE)
+    yield from _about_symbols(path, dict.fromkeys(with_scope), _ABOUT_FUNCTIONS)
+    others = (s.path for unit in units for s in unit.symbols if s.scope == NONE)
+    yield from _about_symbols(path, dict.fromkeys(others), {"constant": _constant})
     for unit in units:
-        for sym, fact in enumerate(unit.symbols):
-            if fact.kind == SymbolKind.CLASS:
-                yield from _about_class(path, fact.path, _member_names(unit, sym))
-                yield from _about_iteration(path, fact.path)
-            elif fact.scope != NONE:
-                yield from _about_parameters(path, fact.path, unit, sym)
+        classes = [s for s, fact in enumerate(unit.symbols) if fact.kind == SymbolKind.CLASS]
+        for sym in classes:
+            yield from _about_class(path, unit.symbols[sym].path, _member_names(unit, sym))
+        yield from _about_symbols(
+            path, [unit.symbols[sym].path for sym in classes], {"elements": _iterated}
+        )
+        for fact in unit.symbols:
+            if fact.kind != SymbolKind.CLASS and fact.scope != NONE:
+                yield from _about_parameters(path, fact.path, len(unit.scopes[fact.scope].params))
 
 
-def _about_name(path: str, name: str) -> Iterator[tuple[int, Ask]]:
-    def value(inference: Inference, unit: Unit) -> Any:
-        return _found(inference, inference.global_name(unit.path, name))
-
-    def exported(inference: Inference, unit: Unit) -> Any:
-        return inference.exports(unit.path, name)
-
-    def fixture(inference: Inference, unit: Unit) -> Any:
-        return _plain(inference, inference.fixture_in_module(unit.path, name))
-
-    yield _hash("global", path, name), value
-    yield _hash("exports", path, name), exported
-    yield _hash("fixture", path, name), fixture
+def _about_names(path: str, names: list[str]) -> Iterator[Ask]:
+    for aspect, tell in _ABOUT_GLOBALS.items():
+        begun = _begun(aspect, path)
+        for name in names:
+            yield crc32(name.encode(), begun), tell, (name,)
 
 
-def _about_function(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
-    def about(aspect: str, ask_of: Callable[[Inference, str, int], Any]) -> tuple[int, Ask]:
-        def answer(inference: Inference, unit: Unit) -> Any:
-            sym = unit.symbol_at(symbol)
-            return None if sym is None else ask_of(inference, unit.path, sym)
+_ABOUT_GLOBALS: Final[dict[str, Callable[[Inference, Unit, str], Any]]] = {
+    "global": lambda i, u, name: _found(i, i.global_name(u.path, name)),
+    "exports": lambda i, u, name: i.exports(u.path, name),
+    "fixture": lambda i, u, name: _plain(i, i.fixture_in_module(u.path, name)),
+}
 
-        return _hash(aspect, path, symbol, ()), answer
 
-    def standing(inference: Inference, unit: Unit) -> Any:
-        return _plain(inference, inference.standing_at(unit, symbol))
+def _about_symbols(
+    path: str, symbols: Iterable[str], aspects: Mapping[str, _OfSymbol]
+) -> Iterator[Ask]:
+    begun = [(_begun(aspect, path), ask_of) for aspect, ask_of in aspects.items()]
+    about_any = _begun("standing at", path)
+    for symbol in symbols:
+        name = symbol.encode()
+        yield crc32(name, about_any), _standing_at, (symbol,)
+        name += b"\0()"
+        for start, ask_of in begun:
+            yield crc32(name, start), _of_symbol, (symbol, ask_of)
 
-    yield _hash("standing at", path, symbol), standing
-    yield about("definition", lambda i, p, s: _plain(i, i.definition(p, s)))
-    yield about("returned", lambda i, p, s: _plain(i, i.returned(p, s)))
-    yield about("outcome", lambda i, p, s: _plain(i, i.outcome(p, s)))
-    yield about("yielded", lambda i, p, s: _plain(i, i.yielded(p, s)))
-    yield about("mro", lambda i, p, s: _ordered(i, i.mro(p, s)))
-    yield about("bases", lambda i, p, s: _ordered(i, i.bases(p, s)))
-    yield about("fields", _fields)
-    yield about("field factories", _field_factories)
-    yield about("method names", _method_names)
-    yield about("body", _body)
-    yield about("hooks", _hooks)
-    yield about("delegates", lambda i, p, s: _plain(i, i.delegates(p, s)))
-    yield about("automatic", lambda i, p, s: _plain(i, i.automatic(p, s)))
-    yield about("metaclass", lambda i, p, s: _plain(i, i.stated_metaclass(p, s)))
-    yield about("found metaclass", lambda i, p, s: _plain(i, i.found_metaclass(p, s)))
-    yield about("special methods", lambda i, p, s: _plain(i, i.special_methods(p, s)))
-    yield about("decorated", _decorated)
-    yield about("said of bases", _said_of_bases)
-    yield about("type parameters", _type_parameters)
-    yield about("has decorators", lambda i, p, s: i.has_decorators(p, s))
-    yield about("made outside", lambda i, p, s: i.is_made_outside((FUNCTION, p, s)))
+
+def _standing_at(inference: Inference, unit: Unit, symbol: str) -> Any:
+    return _plain(inference, inference.standing_at(unit, symbol))
+
+
+def _of_symbol(
+    inference: Inference, unit: Unit, symbol: str, ask_of: _OfSymbol, *details: Any
+) -> Any:
+    sym = unit.symbol_at(symbol)
+    return None if sym is None else ask_of(inference, unit.path, sym, *details)
 
 
 def _decorated(inference: Inference, path: str, sym: int) -> Any:
@@ -321,71 +326,88 @@ def _hooks(inference: Inference, path: str, sym: int) -> Any:
     return inference.hooks(path, sym) if is_class else None
 
 
-def _about_variable(path: str, symbol: str) -> tuple[int, Ask]:
-    def constant(inference: Inference, unit: Unit) -> Any:
-        sym = unit.symbol_at(symbol)
-        return sym is not None and constant_of_symbol(inference, unit.path, sym)
-
-    return _hash("constant", path, symbol, ()), constant
+def _constant(inference: Inference, path: str, sym: int) -> Any:
+    return constant_of_symbol(inference, path, sym)
 
 
-def _about_class(path: str, symbol: str, names: Iterable[str]) -> Iterator[tuple[int, Ask]]:
-    for name in names:
-
-        def own(inference: Inference, unit: Unit, name: str = name) -> Any:
-            sym = unit.symbol_at(symbol)
-            return sym is not None and _found(inference, inference.own(unit.path, sym, name))
-
-        def stored(inference: Inference, unit: Unit, name: str = name) -> Any:
-            sym = unit.symbol_at(symbol)
-            return sym is not None and _found(inference, inference.stored(unit.path, sym, name))
-
-        def related(inference: Inference, unit: Unit, name: str = name) -> Any:
-            sym = unit.symbol_at(symbol)
-            return sym is not None and _plain(inference, inference.related(unit.path, sym, name))
-
-        yield _hash("related", path, symbol, (name,)), related
-        yield _hash("own", path, symbol, (name,)), own
-        yield _hash("stored", path, symbol, (name,)), stored
+def _iterated(inference: Inference, path: str, sym: int) -> Any:
+    if inference.unit(path).symbols[sym].kind != SymbolKind.CLASS:
+        return None
+    made = (INSTANCE, path, sym, DECLARED)
+    results = (
+        inference.elements(made),
+        inference.items(made),
+        inference.elements((CLASS, path, sym, DECLARED)),
+    )
+    return [_plain(inference, result) for result in results]
 
 
-def _about_iteration(path: str, symbol: str) -> Iterator[tuple[int, Ask]]:
-    def iterated(inference: Inference, unit: Unit) -> Any:
-        sym = unit.symbol_at(symbol)
-        if sym is None or unit.symbols[sym].kind != SymbolKind.CLASS:
-            return None
-        made = (INSTANCE, unit.path, sym, DECLARED)
-        results = (
-            inference.elements(made),
-            inference.items(made),
-            inference.elements((CLASS, unit.path, sym, DECLARED)),
-        )
-        return [_plain(inference, result) for result in results]
+_OfSymbol: TypeAlias = Callable[..., Any]
+"""Asks something of an inference about a symbol, by path and index."""
 
-    yield _hash("elements", path, symbol, ()), iterated
+_ABOUT_FUNCTIONS: Final[dict[str, _OfSymbol]] = {
+    "definition": lambda i, p, s: _plain(i, i.definition(p, s)),
+    "returned": lambda i, p, s: _plain(i, i.returned(p, s)),
+    "outcome": lambda i, p, s: _plain(i, i.outcome(p, s)),
+    "yielded": lambda i, p, s: _plain(i, i.yielded(p, s)),
+    "mro": lambda i, p, s: _ordered(i, i.mro(p, s)),
+    "bases": lambda i, p, s: _ordered(i, i.bases(p, s)),
+    "fields": _fields,
+    "field factories": _field_factories,
+    "method names": _method_names,
+    "body": _body,
+    "hooks": _hooks,
+    "delegates": lambda i, p, s: _plain(i, i.delegates(p, s)),
+    "automatic": lambda i, p, s: _plain(i, i.automatic(p, s)),
+    "metaclass": lambda i, p, s: _plain(i, i.stated_metaclass(p, s)),
+    "found metaclass": lambda i, p, s: _plain(i, i.found_metaclass(p, s)),
+    "special methods": lambda i, p, s: _plain(i, i.special_methods(p, s)),
+    "decorated": _decorated,
+    "said of bases": _said_of_bases,
+    "type parameters": _type_parameters,
+    "has decorators": lambda i, p, s: i.has_decorators(p, s),
+    "made outside": lambda i, p, s: i.is_made_outside((FUNCTION, p, s)),
+}
 
 
-def _about_parameters(path: str, symbol: str, unit: Unit, sym: int) -> Iterator[tuple[int, Ask]]:
-    for index in range(len(unit.scopes[unit.symbols[sym].scope].params)):
+def _about_class(path: str, symbol: str, names: Iterable[str]) -> Iterator[Ask]:
+    spelled = [(str((name,)).encode(), name) for name in names]
+    for aspect, ask_of in _ABOUT_MEMBERS.items():
+        begun = _begun(aspect, path, symbol)
+        for text, name in spelled:
+            yield crc32(text, begun), _of_symbol, (symbol, ask_of, name)
 
-        def value(inference: Inference, unit: Unit, index: int = index) -> Any:
-            sym = unit.symbol_at(symbol)
-            if sym is None or index >= len(unit.scopes[unit.symbols[sym].scope].params):
-                return None
-            return _plain(inference, inference.parameter(unit.path, sym, index))
 
-        def handed(inference: Inference, unit: Unit, index: int = index) -> Any:
-            sym = unit.symbol_at(symbol)
-            if sym is None or index >= len(unit.scopes[unit.symbols[sym].scope].params):
-                return None
-            param = unit.scopes[unit.symbols[sym].scope].params[index]
-            if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
-                rest = (REST, unit.path, sym, index)
-                return param.kind, _plain(inference, inference.items(rest))
-            return _plain(inference, inference.handed(unit.path, sym, param))
+_ABOUT_MEMBERS: Final[dict[str, _OfSymbol]] = {
+    "related": lambda i, p, s, name: _plain(i, i.related(p, s, name)),
+    "own": lambda i, p, s, name: _found(i, i.own(p, s, name)),
+    "stored": lambda i, p, s, name: _found(i, i.stored(p, s, name)),
+}
 
-        yield _hash("parameter", path, symbol, (index,)), value
-        yield _hash("handed", path, symbol, (index,)), handed
+
+def _about_parameters(path: str, symbol: str, number: int) -> Iterator[Ask]:
+    for aspect, ask_of in (("parameter", _parameter), ("handed", _handed)):
+        begun = _begun(aspect, path, symbol)
+        for index in range(number):
+            yield crc32(str((index,)).encode(), begun), _of_symbol, (symbol, ask_of, index)
+
+
+def _parameter(inference: Inference, path: str, sym: int, index: int) -> Any:
+    unit = inference.unit(path)
+    if index >= len(unit.scopes[unit.symbols[sym].scope].params):
+        return None
+    return _plain(inference, inference.parameter(path, sym, index))
+
+
+def _handed(inference: Inference, path: str, sym: int, index: int) -> Any:
+    unit = inference.unit(path)
+    params = unit.scopes[unit.symbols[sym].scope].params
+    if index >= len(params):
+        return None
+    param = params[index]
+    if param.kind in (ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD):
+        return param.kind, _plain(inference, inference.items((REST, path, sym, index)))
+    return _plain(inference, inference.handed(path, sym, param))
 
 
 def _merged(groups: Iterable[Iterable[str]]) -> list[str]:

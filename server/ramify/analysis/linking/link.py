@@ -18,12 +18,12 @@ from typing import Final, Protocol
 
 import msgspec
 
-from ramify.analysis.inference.engine import NO_FLOW, Remembering, Units
+from ramify.analysis.inference.engine import NO_FLOW, Units
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.linking.askers import Askers
 from ramify.analysis.linking.edges.collector import LinkCollector
 from ramify.analysis.linking.flows import FlowTable, Step
-from ramify.analysis.linking.kept import Kept, KeptInEither, KeptInRound
+from ramify.analysis.linking.kept import Kept
 from ramify.analysis.linking.keys import (
     Ask,
     asked_about,
@@ -108,8 +108,7 @@ class Linker:
         before: Inference | None = None
         for number in range(ROUNDS + 1):
             touched = tables[-1].differing(tables[-2]) if number else set()
-            kept = KeptInRound(before, touched) if before is not None else None
-            inference = Inference(units, tables[-1].values(units), before, None, kept)
+            inference = Inference(units, tables[-1].values(units), before, differing=touched)
             if 0 < number < ROUNDS:
                 flows[number].update(flows[number - 1])
             for path in sorted(paths):
@@ -119,11 +118,10 @@ class Linker:
                     collector = _collected(inference, path)
                     if collector is not None:
                         collectors[path] = collector
-                elif collector is not None and collector.is_touched(touched):
-                    collector.collect_again(inference, touched)
-                    inference.forget(path)
                 else:
-                    continue
+                    if collector is None or not collector.collect_again(inference):
+                        continue
+                    inference.forget(path)
                 _take_keys(inference, path, keys)
                 if collector is not None and number < ROUNDS:
                     flows[number][path] = collector.flows()
@@ -223,7 +221,7 @@ class _Relinking:
         self.keys: dict[str, set[int]] = {}
         self.links: dict[str, FileLinks] = {}
         self._collectors: dict[str, LinkCollector] = {}
-        self._asked: dict[str, list[tuple[int, Ask]]] = {}
+        self._asked: dict[str, list[Ask]] = {}
         """By file: the questions about it that somebody asked."""
         self._after: list[Kept] = []
         self._old: Inference | None = None
@@ -271,7 +269,7 @@ class _Relinking:
             for path in sorted(stale):
                 asked = self._asked.get(path)
                 if asked is None:
-                    asked = self._asked[path] = asked_about(path, old, new, askers.has)
+                    asked = self._asked[path] = asked_about(path, old, new, askers.among)
                 for key in differing_keys(path, asked, old, new):
                     woken |= askers.of_key(key)
             if woken <= stale:
@@ -285,16 +283,15 @@ class _Relinking:
         else:
             self._after[number + 1 :] = [volatile]
         table = self.tables[number]
-        kept: Remembering = volatile
-        if self._new is not None:
-            in_round = KeptInRound(self._new, self.steps[number - 1].keys())
-            kept = KeptInEither(in_round, volatile)
-        return Inference(self.units, table.values(self.units), self._new, self._after[0], kept)
+        differing = self.steps[number - 1].keys() if number else None
+        return Inference(
+            self.units, table.values(self.units), self._new, self._after[0], volatile, differing
+        )
 
     def _link(self, new: Inference, number: int, path: str) -> None:
         collector = self._collectors.get(path)
         if collector is not None:
-            collector.collect_again(new, self.steps[number - 1].keys())
+            collector.collect_again(new)
             new.forget(path)
         else:
             collector = _collected(new, path)

@@ -6,7 +6,7 @@ in are kept apart, and worked through again where the flows differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from sys import intern
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -18,7 +18,6 @@ from ramify.analysis.inference.engine import (
     SYMBOL,
     Found,
     Taint,
-    is_touched,
 )
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.inference.rests import owner_of
@@ -118,10 +117,6 @@ class Collecting:
         self._owners = [scope.symbol for scope in unit.scopes]
         self._roles = _roles(unit)
         self._raised = frozenset(e for scope in unit.scopes for e in scope.raises)
-
-    def is_touched(self, flows: Set[int]) -> bool:
-        """Whether one of the flows may have had a hand in anything here."""
-        return any(is_touched(marked.taint, flows) for marked in self._marked.values())
 
     def _close(self, site: int) -> None:
         """Puts what a site has given where it belongs: apart if a flow had a hand in it."""

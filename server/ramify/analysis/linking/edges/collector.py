@@ -7,9 +7,9 @@ as flows for the next round.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Iterator
 
-from ramify.analysis.inference.engine import NO_FLOW, is_touched
+from ramify.analysis.inference.engine import NO_FLOW
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.linking.edges.definitions import DefinitionEdges
 from ramify.analysis.linking.handing import FlowSet
@@ -32,22 +32,30 @@ class LinkCollector(DefinitionEdges):
         definitions = [s for s in range(1, len(unit.symbols)) if unit.symbols[s].scope != NONE]
         self._work(expressions, conditions, definitions)
 
-    def collect_again(self, inference: Inference, flows: Set[int]) -> None:
-        """Works once more, in another round, through the sites that one of these flows had a hand
-        in."""
+    def collect_again(self, inference: Inference) -> bool:
+        """Works once more, in another round, through the sites that reach something else there;
+        whether there was one."""
         self.inference = inference
         self.flows_out = FlowSet(inference)
         end = len(self.unit.ops)
-        touched = sorted(
-            site for site, marked in self._marked.items() if is_touched(marked.taint, flows)
-        )
-        for site in touched:
-            del self._marked[site]
+        before = dict(self._marked)
+        marked = sorted(before)
         self._work(
-            [site for site in touched if 0 <= site < end],
-            [~site for site in touched if site < 0],
-            [site - end for site in touched if site >= end],
+            self._reopened(site for site in marked if 0 <= site < end),
+            (~site for site in self._reopened(site for site in marked if site < 0)),
+            (site - end for site in self._reopened(site for site in marked if site >= end)),
         )
+        return any(self._marked.get(site) is not gave for site, gave in before.items())
+
+    def _reopened(self, sites: Iterable[int]) -> Iterator[int]:
+        """Those of some sites that reach something else than in the round before. What they gave
+        is dropped: they are looked into one by one, between working through those found."""
+        since = self.inference.since
+        assert since is not None
+        for site in sites:
+            if not since.holds(self._marked[site].taint):
+                del self._marked[site]
+                yield site
 
     def _work(
         self, expressions: Iterable[int], conditions: Iterable[int], definitions: Iterable[int]
