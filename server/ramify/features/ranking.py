@@ -277,16 +277,29 @@ def ranked(
 
 
 def _present(words: Sequence[str], text: str) -> list[str]:
-    """Those that are sub-tokens of the text. Of a long one, that of a class, most is looked at in
-    one go: only what holds one of them is split."""
+    """Those that are sub-tokens of the text. Most are so where they first stand: of a long text,
+    that of a class, little more is split."""
     lowered = text.lower()
-    held = [word for word in words if word in lowered]
-    if not held:
-        return []
-    holds = re.compile("|".join(held)).search
-    telling = [each for each in set(_RUN.findall(text)) if holds(each.lower())]
-    present = set(subtokens(" ".join(telling)))
-    return [word for word in held if word in present]
+    if len(lowered) != len(text):
+        found = set(subtokens(text))
+        return [word for word in words if word in found]
+    return [word for word in words if _stands(word, text, lowered)]
+
+
+def _stands(word: str, text: str, lowered: str) -> bool:
+    seen = set()
+    at = lowered.find(word)
+    while at >= 0:
+        end = at + len(word)
+        while at > 0 and _RUN.match(text, at - 1):
+            at -= 1
+        run = _RUN.match(text, at)
+        token = run[0] if run else ""
+        if token not in seen and word in subtokens(token):
+            return True
+        seen.add(token)
+        at = lowered.find(word, max(end, run.end() if run else end))
+    return False
 
 
 def _own_name(hit: Hit, symbol: Symbol | None) -> str:
