@@ -314,3 +314,23 @@ def main():
         "main.main -> kept.Held.run",
         "main.main -> kept.kept.<locals>.decorator.<locals>.wrapper",
     ]
+
+
+def test_a_protocol_that_classes_are_declared_to_follow_says_little() -> None:
+    text = """\
+from typing import Protocol
+class Validator(Protocol):
+    def check(self) -> None: ...
+def create() -> type[Validator]:
+    class Made:
+        def check(self): pass
+    return Made
+def use(): create()().check()
+"""
+    assert calls(text) == [
+        "main.use -> main.Validator",
+        "main.use -> main.Validator.check",
+        "main.use -> main.create",
+        "main.use -> main.create.<locals>.Made",
+        "main.use -> main.create.<locals>.Made.check",
+    ]

@@ -18,7 +18,15 @@ from ramify.features.answers.impact import EVERYTHING
 from ramify.features.dispatch import OVERRIDE
 from ramify.features.found import CERTAINTY, Found, Hop, Reached, Trail
 from ramify.features.likely import Came, Likely, Walked
-from ramify.features.upstream import Bools, Bytes, Ints, closure, gathered, upstream_of
+from ramify.features.upstream import (
+    Bools,
+    Bytes,
+    Ints,
+    among,
+    closure,
+    gathered,
+    upstream_of,
+)
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, Edge, EdgeKind, SymbolKind
 from ramify_store.view import GraphView
@@ -55,6 +63,7 @@ _COUNTING: Final = _counting(False)
 _COUNTING_WHEN_ASKED: Final = _counting(True)
 _COUNTING_OWN_CODE: Final = _COUNTING_WHEN_ASKED.copy()
 _COUNTING_OWN_CODE[:, list(_ASKED)] = False
+_IS_DATA: Final = among(SymbolKind, (SymbolKind.VARIABLE, SymbolKind.FIELD))
 _ENDING: Final = np.isin(np.arange(_KINDS), _ASKED)
 
 
@@ -167,7 +176,8 @@ class Walk:
         missed[[numbers[each] for each in symbols if each in numbers]] = True
         if self._doubted is not None and self._most_doubt < EVERYTHING:
             facts = self.upstream.facts
-            missed |= (self._doubted.reported.symbol >= 0) & ~facts.is_test_case & (facts.kind > 0)
+            runs = ~facts.is_test_case & (facts.kind > 0) & ~_IS_DATA[facts.kind]
+            missed |= (self._doubted.reported.symbol >= 0) & runs
         return int((missed & (self._distance[:-1] == 0) & ~self._is_seed[:-1]).sum())
 
     def follow(self, level: Certainty) -> None:

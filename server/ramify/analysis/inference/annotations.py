@@ -186,7 +186,10 @@ class Annotations(Members):
             if name in _UNWRAPPED:
                 return any(self.leaves_open(unit, x) for x in type_arguments(unit, e))
             if name in ("Type", "type"):
-                return all(value[0] == OF_CLASS for value in self.annotated(unit, e))
+                return all(
+                    value[0] == OF_CLASS or (value[0] == CLASS and self._is_protocol(value))
+                    for value in self.annotated(unit, e)
+                )
             return name in ELEMENT_ARGUMENT and self._names_callables(unit, e)
         if op in (Op.NAME, Op.ATTR):
             return any(self._is_open(value) for value in self.expression(unit, e)[0])
@@ -212,13 +215,16 @@ class Annotations(Members):
 
     def _is_open(self, value: Value) -> bool:
         if value[0] == CLASS:
-            bases = self.bases(value[1], value[2])
-            return any(v[0] == EXTERNAL and v[1].endswith(".Protocol") for v in bases)
+            return self._is_protocol(value)
         if value[0] == ALIAS:
             return self.leaves_open(self.unit(value[1]), value[2])
         if value[0] == EXTERNAL:  # classes here may be below one outside
             return value[1] not in PLAIN
         return bool(value[0] == TYPE_VARIABLE)
+
+    def _is_protocol(self, cls: Value) -> bool:
+        bases = self.bases(cls[1], cls[2])
+        return any(v[0] == EXTERNAL and v[1].endswith(".Protocol") for v in bases)
 
     def generic_name(self, unit: Unit, e: int) -> str:
         """Last component of what is subscripted, following an import or an alias by name alone."""

@@ -46,7 +46,6 @@ _DISPATCHERS = frozenset(
 )
 _CONTEXT = (EXTERNAL, "contextlib.ContextDecorator")
 _STARRED = frozenset({ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD})
-_CALLED = frozenset({FUNCTION, BOUND, CLASS})
 _DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
 
 
@@ -240,7 +239,7 @@ class Definitions(Stubs):
         values = self.few_reaching(path, sym, name)
         for _, other, caller, index in self.handed_on(path, sym, name):
             further = self._handed_to(other, caller, index)
-            values = dict.fromkeys((*values, *(v for v in further if v[0] in _CALLED)))
+            values = dict.fromkeys((*values, *further))
         if len(values) > MOST_TARGETS and any(self._is_decorated(value) for value in values):
             return NOTHING  # a decorator of many: that its wrapper may run any of them says nothing
         handed = dict.fromkeys(values, ARGUMENT)

@@ -52,7 +52,6 @@ _FOLLOWED = frozenset(
 )
 _WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE, ROWS})
 _TOLD = frozenset({PART, PARAMETER})
-_TESTING = frozenset({Op.COMPARE, Op.BOOL, Op.UNARY})
 _MAPPINGS = frozenset({LITERAL, MADE, REST})
 
 
@@ -227,14 +226,8 @@ class FlowSet:
         name = owner.names[scope.params[index].name]
         target = (owner.path, owner.symbols[scope.symbol].path, name + item)
         self._add(target, values)
-        if not item and _is_for_calls(owner, scope, scope.params[index].name):
-            self.given += [(target, v) for v in values if v[0] == PARAMETER and self._is_for(v)]
-
-    def _is_for(self, parameter: Value) -> bool:
-        """Whether a parameter is one whose values are followed further than rounds go."""
-        unit = self._inference.unit(parameter[1])
-        scope = unit.scopes[unit.symbols[parameter[2]].scope]
-        return _is_for_calls(unit, scope, scope.params[parameter[3]].name)
+        if not item:
+            self.given += [(target, value) for value in values if value[0] == PARAMETER]
 
     def _add(self, target: Target, values: Result) -> None:
         for value in values:
@@ -254,29 +247,6 @@ def _from_outside(value: Value) -> Value:
     if kind in _WITH_RECEIVER and value[3] is not None:
         return (*value[:3], _from_outside(value[3]))
     return value
-
-
-def _is_for_calls(unit: Unit, scope: ScopeFact, name: int) -> bool:
-    """Whether a parameter is there to be called: all that its function does with it is that, to
-    test it, and to hand it on."""
-    table: dict[tuple[int, int], bool] = unit.__dict__.setdefault("for_calls", {})
-    known = table.get((scope.symbol, name))
-    if known is None:
-        named: set[int] = set()
-        told: set[int] = set()
-        for e in range(scope.first, scope.last):
-            op = unit.ops[e]
-            if op == Op.NAME and unit.a[e] == name:
-                named.add(e)
-            elif op == Op.CALL:
-                told.add(unit.a[e])
-                told.update(argument for _, argument in unit.arguments(e))
-            elif op in _TESTING:
-                told.update((unit.a[e], unit.b[e]))
-            elif op == Op.COND:
-                told.add(unit.c[e])
-        known = table[scope.symbol, name] = bool(named) and named <= told | unit.guards
-    return known
 
 
 def _can_be_written(receiver: Value | None) -> bool:
