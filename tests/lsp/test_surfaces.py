@@ -69,6 +69,31 @@ def test_a_circular_import_is_a_diagnostic(client: RawClient, folder: Path) -> N
     assert found["range"]["start"] == {"line": 0, "character": 7}
 
 
+OVERLOADED = """\
+from typing import overload
+@overload
+def price(of: int) -> int: ...
+@overload
+def price(of: str) -> str: ...
+def price(of): return of
+price(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "others"), [(4, [2, 5, 6]), (6, [6])], ids=["at an overload", "at a use"]
+)
+def test_overloads_refer_to_each_other(
+    client: RawClient, folder: Path, line: int, others: list[int]
+) -> None:
+    write(folder, {"left.py": OVERLOADED})
+    started(client, folder, {})
+    at = {**of(folder, "left.py"), "position": {"line": line, "character": 4}}
+    without = {"context": {"includeDeclaration": False}}
+    found = client.result("textDocument/references", at | without)
+    assert [each["range"]["start"]["line"] for each in found] == others
+
+
 EXPLAINED = {
     "textDocument": {
         "publishDiagnostics": {"relatedInformation": True, "tagSupport": {"valueSet": [1, 2]}}

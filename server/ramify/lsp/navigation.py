@@ -64,15 +64,20 @@ def implementation(ls: RamifyServer, params: PositionParams) -> Awaitable[msgspe
 
 def references(ls: RamifyServer, params: ReferenceParams) -> Awaitable[msgspec.Raw]:
     """Declarations, then exact references, then inferred ones. Those of a local variable need no
-    index."""
+    index. Without declarations, the others still refer to the one that was pointed at, as overloads
+    of a function do to each other."""
     at = spot(ls, params.text_document.uri, params.position)
 
     def found(now: Asking) -> References:
         return references_at(now.reading, now.token, at.path, at.offset(now.reading), _ALL)
 
     def shown(now: Asking, found: References) -> list[Location]:
-        declared = found.declarations if params.context.include_declaration else ()
-        return locations(now.ranges, (each.place for each in (*declared, *found.items)))
+        declared = [each.place for each in found.declarations]
+        if not params.context.include_declaration:
+            offset = at.offset(now.reading)
+            others = [p for p in declared if p.path != at.path or not p.start <= offset <= p.end]
+            declared = others if len(others) < len(declared) else []
+        return locations(now.ranges, (*declared, *(each.place for each in found.items)))
 
     def early(now: Asking) -> list[Location] | None:
         local = local_occurrences_at(now.reading.snapshot, at.path, at.offset(now.reading))
