@@ -22,8 +22,9 @@ def few_arenas() -> None:
 def collect_seldom() -> None:
     """For a process that answers: what an answer is made of stands in no circle and goes with it,
     but a thousand such values are enough for Python to walk them, and soon all that is alive,
-    forty milliseconds within every third large answer."""
-    gc.set_threshold(50_000, 20, 20)
+    forty milliseconds within every third large answer. Not more seldom: ten thousand leave the
+    circles of loading a large graph, half a gigabyte for Django, until long after."""
+    gc.set_threshold(2_000, 10, 10)
 
 
 def release() -> None:

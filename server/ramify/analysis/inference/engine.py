@@ -175,6 +175,11 @@ class Engine(ABC):
         """Path of the file whose expressions are being worked on."""
         self.keys: dict[str, set[Question]] = {}
 
+    def let_go(self) -> None:
+        """Forgets the round before, once nobody asks any more: the two know each other, and would
+        stay, with all their answers, until garbage is looked for."""
+        self.since = None
+
     def ask(self, question: Question, answer: Callable[[], Found]) -> Found:
         """Answers a question about the file `question[1]`, recording who asked."""
         asker = self.asker

@@ -6,6 +6,7 @@ Pure derivation from `FileFacts` and `Placed`; nothing here knows another file.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -86,35 +87,48 @@ class Unit:
         """The innermost scope of each expression."""
         return _spread(len(self.ops), [(s.first, s.last) for s in self.scopes])
 
-    @cached_property
-    def _ranked(self) -> tuple[Sequence[int], dict[tuple[int, int], list[int]]]:
-        """The rank of each expression among those of its operation in its owning symbol; and
-        those, by symbol and operation."""
-        owner = [scope.symbol for scope in self.scopes]
-        table: dict[tuple[int, int], list[int]] = {}
-        ranks = array("i")
-        for e, (op, scope) in enumerate(zip(self.ops, self.scope_of, strict=True)):
-            same = table.setdefault((owner[scope], op), [])
-            ranks.append(len(same))
-            same.append(e)
-        return ranks, table
-
     def place_name(self, e: int) -> str:
         """A name of an expression that most edits elsewhere in the file leave as it is."""
         symbol = self.scopes[self.scope_of[e]].symbol
-        return f"{self.symbols[symbol].path}:{self.ops[e]}:{self._ranked[0][e]}"
+        op = self.ops[e]
+        return f"{self.symbols[symbol].path}:{op}:{bisect_left(self._alike(symbol, op), e)}"
 
-    @property
+    @cached_property
     def places(self) -> Mapping[tuple[int, int], Sequence[int]]:
         """By owning symbol and operation the expressions there, by rank."""
-        return self._ranked[1]
+        owner = [scope.symbol for scope in self.scopes]
+        table: dict[tuple[int, int], list[int]] = {}
+        for e, (op, scope) in enumerate(zip(self.ops, self.scope_of, strict=True)):
+            table.setdefault((owner[scope], op), []).append(e)
+        return table
 
     def place_at(self, name: str) -> int | None:
         """The expression of a place name."""
         path, op, rank = name.rsplit(":", 2)
         symbol = self.symbol_at(path)
-        same = self._ranked[1].get((symbol, int(op)), ()) if symbol is not None else ()
+        same = self._alike(symbol, int(op)) if symbol is not None else ()
         return same[int(rank)] if int(rank) < len(same) else None
+
+    def _alike(self, symbol: int, op: int) -> Sequence[int]:
+        """The expressions of an operation in a symbol, in order: of one symbol alone, since a file
+        of which others know but one value is not worth ranking."""
+        found = self._known_alike.get((symbol, op))
+        if found is None:
+            found = self._known_alike[symbol, op] = []
+            own = self.symbols[symbol].scope
+            if own != NONE:
+                scopes, scope_of, sought = self.scopes, self.scope_of, bytes([op])
+                first, last = scopes[own].first, scopes[own].last
+                at = self.ops.find(sought, first, last)
+                while at >= 0:
+                    if scopes[scope_of[at]].symbol == symbol:
+                        found.append(at)
+                    at = self.ops.find(sought, at + 1, last)
+        return found
+
+    @cached_property
+    def _known_alike(self) -> dict[tuple[int, int], list[int]]:
+        return {}
 
     @cached_property
     def block_of(self) -> Sequence[int]:

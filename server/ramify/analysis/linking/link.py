@@ -106,9 +106,11 @@ class Linker:
         flows: list[dict[str, tuple[Flow, ...]]] = [{} for _ in range(ROUNDS)]
         tables = [FlowTable.of(())]
         before: Inference | None = None
+        rounds: list[Inference] = []
         for number in range(ROUNDS + 1):
             touched = tables[-1].differing(tables[-2]) if number else set()
             inference = Inference(units, tables[-1].values(units), before, differing=touched)
+            rounds.append(inference)
             if 0 < number < ROUNDS:
                 flows[number].update(flows[number - 1])
             for path in sorted(paths):
@@ -131,6 +133,8 @@ class Linker:
                 tables.append(FlowTable.of(flows[number].values()))
             before = inference
         links = {path: _contribution(collectors.pop(path)) for path in list(collectors)}
+        for inference in rounds:
+            inference.let_go()
         self._flows = flows
         self._tables = tables[1:]
         self._steps = None
@@ -226,6 +230,7 @@ class _Relinking:
         self._after: list[Kept] = []
         self._old: Inference | None = None
         self._new: Inference | None = None
+        self._rounds: list[Inference] = []
 
     def round(self, number: int) -> None:
         old_table, new_table = self._old_tables[number], self.tables[number]
@@ -284,9 +289,11 @@ class _Relinking:
             self._after[number + 1 :] = [volatile]
         table = self.tables[number]
         differing = self.steps[number - 1].keys() if number else None
-        return Inference(
+        made = Inference(
             self.units, table.values(self.units), self._new, self._after[0], volatile, differing
         )
+        self._rounds.append(made)
+        return made
 
     def _link(self, new: Inference, number: int, path: str) -> None:
         collector = self._collectors.get(path)
@@ -325,6 +332,8 @@ class _Relinking:
     def kept(self) -> list[Kept]:
         assert self._new is not None
         self._after[0].keep(self._new.stable, lambda question: NO_FLOW)
+        for inference in self._rounds:
+            inference.let_go()
         return self._after
 
 
