@@ -212,10 +212,12 @@ def outside_notes(count: int) -> Lines:
 
 
 def _not_counted(answer: Impact) -> str:
-    return (
-        f"Not counted: {counted(answer.unresolved.count, 'place')} that may reach it, too, and "
-        f"{counted(answer.possible, 'dependent')} by name only."
-    )
+    parts = []
+    if answer.unresolved.count:
+        parts.append(f"{counted(answer.unresolved.count, 'place')} that may reach it, too")
+    if answer.possible:
+        parts.append(f"{counted(answer.possible, 'dependent')} by name only")
+    return f"Not counted: {', and '.join(parts)}."
 
 
 def _uncertain_lines(answer: Impact, places: Places) -> Lines:
