@@ -358,11 +358,6 @@ class Unit:
             at = self.ops.find(bytes([Op.TYPE_PARAMETER]), at + 1)
         return found
 
-    @cached_property
-    def guards(self) -> frozenset[int]:
-        """Conditions of statements."""
-        return frozenset(block.guard for block in self.blocks) - {NONE}
-
     def named_scope(self, scope: int) -> int:
         """The scope itself, or for a comprehension the one around it that is none."""
         while self.scopes[scope].kind == ScopeKind.COMPREHENSION:
