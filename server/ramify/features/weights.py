@@ -36,7 +36,7 @@ class Weights:
     """What is found as well calls it."""
     company: float = 1.5
     """Much else of its file is found."""
-    short: float = 1.0
+    short: float = 0.8
     """Less, times the logarithm of how many times shorter it is than a piece that says enough."""
     module: float = 2.5
     """Less for the head of a module, its code outside of definitions,"""
