@@ -523,11 +523,4 @@ def _rows(step: _Step, rows: NDArray[np.intp]) -> _Step:
 
 
 def _joined(steps: Sequence[_Step]) -> _Step:
-    return _Step(
-        np.concatenate([step.symbol for step in steps]),
-        np.concatenate([step.source for step in steps]),
-        np.concatenate([step.part for step in steps]),
-        np.concatenate([step.item for step in steps]),
-        np.concatenate([step.certainty for step in steps]),
-        np.concatenate([step.ends for step in steps]),
-    )
+    return _Step(*(np.concatenate(columns) for columns in zip(*steps, strict=True)))
