@@ -19,6 +19,7 @@ from ramify.analysis.extraction.extract import extract
 from ramify.analysis.extraction.parse import is_parsed, parse
 from ramify.features.evidence import Lines
 from ramify.features.places import qualified_name
+from ramify.features.shape import END, shape_of
 from ramify.features.signatures import Signature, signature_of
 from ramify.languages.registry import language_of
 from ramify.session.cancel import CancelToken
@@ -27,8 +28,6 @@ from ramify.session.snapshot import Reading
 from ramify_store.facts import NONE, FileFacts, Outline, Placed, SymbolFact, SymbolKind, symbol_id
 
 _MODULE: Final = ""
-_END: Final = object()
-"""Follows the type of a node that has children."""
 _TELLING: Final = 24
 """Nodes of a syntax tree from which on two equal ones are hardly an accident."""
 
@@ -258,8 +257,8 @@ def _moved(removed: Sequence[_At], added: Sequence[_At]) -> list[tuple[_At, _At]
 def _likeness(at: _At) -> tuple[object, ...]:
     """What it says as a whole, whatever it is called."""
     name = at.defined.name.encode()
-    said = _shape(at.defined.whole, at.defined.language)
-    return tuple(_END if each == name else each for each in said)
+    said = shape_of(at.defined.whole, at.defined.language)
+    return tuple(END if each == name else each for each in said)
 
 
 def _key(at: _At, like: tuple[object, ...], with_name: bool) -> tuple[object, ...]:
@@ -304,26 +303,7 @@ class OwnText(NamedTuple):
 
 
 def _differs(before: bytes, after: bytes, language: str) -> bool:
-    return before != after and _shape(before, language) != _shape(after, language)
-
-
-def _shape(text: bytes, language: str) -> Sequence[object]:
-    """What a piece of code is once comments and formatting are gone: its syntax tree."""
-    if not is_parsed(language):
-        return text.split()
-    shape: list[object] = []
-    waiting = [parse(text, language).root_node]
-    while waiting:
-        node = waiting.pop()
-        if node.type.endswith("comment"):
-            continue
-        shape.append(node.type)
-        if node.child_count:
-            shape.append(_END)
-            waiting.extend(reversed(node.children))
-        else:
-            shape.append(node.text)
-    return shape
+    return before != after and shape_of(before, language) != shape_of(after, language)
 
 
 def _live(reading: Reading, path: str) -> Mapping[str, Defined]:

@@ -34,6 +34,34 @@ class EntryPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """What a formatter may change, as types of syntax nodes: none of it makes other code."""
+
+    nothing: frozenset[str] = frozenset()
+    """Comments, and what only ends or continues a line."""
+    grouping: frozenset[str] = frozenset()
+    """What stands in them could stand in their place."""
+    singles: frozenset[str] = frozenset()
+    """The same, where they hold no comma."""
+    spread: Mapping[str, str] = field(default_factory=dict)
+    """The same, where they stand in a node of this type."""
+    bracketed: frozenset[str] = frozenset()
+    """With or without parentheses of their own they say the same."""
+    listing: frozenset[str] = frozenset()
+    """A comma after the last of several says nothing; after a single one it does."""
+    alike: Mapping[str, str] = field(default_factory=dict)
+    """Types that say the same as another one."""
+    omitted: frozenset[str] = frozenset()
+    """What says nothing in one of `bracketed` where it holds nothing."""
+    verbatim: frozenset[str] = frozenset()
+    """What means its own text, whatever the grammar finds in it."""
+    caseless: frozenset[str] = frozenset()
+    """In capitals or not."""
+    strings: frozenset[str] = frozenset()
+    """Literal text: in whichever quotes, in one piece or in several."""
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageSpec:
     """A language as files show it. `parsed` says whether there are facts beyond its text."""
 
@@ -51,3 +79,4 @@ class LanguageSpec:
     """How its text is cut for search: "headings" (Markdown), "underlines" (reStructuredText)
     or "blocks" (blank lines and indentation)."""
     entry_points: EntryPoints = field(default_factory=EntryPoints)
+    layout: Layout = field(default_factory=Layout)
