@@ -17,6 +17,7 @@ from ramify.indexing.committed import Base
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.programs import FactsLost, TableProgram
 from ramify.session.files import FileTable
+from ramify_store.memory import undisturbed
 
 MOST_RELINKED: Final = 0.5
 """Share of changed files from which on everything is linked: it costs each file once."""
@@ -36,10 +37,11 @@ def linked(
     after = TableProgram(table, source)
     same_roots = base.table.roots == table.roots
     if base.table.placed and same_roots and len(changed) <= MOST_RELINKED * len(table.placed):
-        linker = base.linker.fork()
         try:
             before = TableProgram(base.table, source)
-            return Relinked(linker.relink(before, after, changed, token), linker)
+            with undisturbed():
+                linker = base.linker.fork()
+                return Relinked(linker.relink(before, after, changed, token), linker)
         except FactsLost as lost:
             if lost.path in table.placed and lost.path not in changed:
                 raise

@@ -17,6 +17,7 @@ from ramify.session.files import FileTable, same_content_and_place
 from ramify.session.snapshot import Document
 from ramify_store.facts import FileLinks
 from ramify_store.layers import LayeredView
+from ramify_store.memory import undisturbed
 from ramify_store.view import GraphView
 
 
@@ -53,10 +54,11 @@ def next_overlay(
     changed = _differences(old.table, table)
     links, removed, linker = dict(old.links), set(old.removed), old.linker
     if changed:
-        forked = old.linker.fork()
         before = TableProgram(old.table, source, old.buffers)
         after = TableProgram(table, source, buffers)
-        delta = forked.relink(before, after, changed, token)
+        with undisturbed():
+            forked = old.linker.fork()
+            delta = forked.relink(before, after, changed, token)
         linker = LinkerSource(lambda: forked)
         links.update(delta.links)
         for path in delta.removed:
