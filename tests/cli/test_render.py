@@ -225,7 +225,7 @@ def test_changes_say_what_they_cannot_speak_of() -> None:
     )
     assert plain(render.changed_lines(changed)) == [
         "Changed symbols  1 (1 body)",
-        "Gone: shop.gone. Who still names them is unresolved.",
+        "Gone: shop.gone. Who still names them will not find them.",
         "Changed outside of definitions: shop/checkout.py.",
         "Not in the graph: photo.png.",
     ]

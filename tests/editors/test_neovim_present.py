@@ -157,7 +157,7 @@ def test_the_impact_of_changes_says_what_it_cannot_start_from(page: Page) -> Non
     assert made["title"] == "Ramify: impact of main.."
     assert texts(made) == [
         "save  changed  renamed  was app.store",
-        "Gone: app.drop. Who still names them is unresolved.",
+        "Gone: app.drop. Who still names them will not find them.",
         "Changed outside of definitions: app.py.",
         "Not in the graph: notes.txt.",
     ]

@@ -36,7 +36,7 @@ def test_of_a_symbol_each_kind_of_change_concerns_others() -> None:
     assert [told(each) for each in answer.breakage] == [
         ("signature", "call sites", 2, 0, 1),
         ("body", "tests and behaviour", 3, 0, 0),
-        ("removal", "every reference", 5, 0, 1),
+        ("removal", "every reference", 4, 0, 1),
     ]
     assert answer.breakage[0].message == "2 calls, 1 more by name only"
 
@@ -84,6 +84,38 @@ def test_who_still_names_a_removed_function_is_affected() -> None:
     assert (gone.change, gone.target, gone.id) == ("removed", "a.f", None)
     assert gone.message == "2 places still name it and will not find it"
     assert [short(each.item.id) for each in answer.affected] == ["b:", "b:g", "b:h"]
+
+
+def test_who_still_names_a_file_that_is_gone_is_affected() -> None:
+    app = "from pkg.util import f, C\nfrom . import util\ndef g(): f()\ndef h(): util.f()\n"
+    before = {
+        "pkg/__init__.py": "",
+        "pkg/util.py": "def f(): ...\nclass C: ...\n",
+        "pkg/app.py": app,
+        "tests/test_app.py": "from pkg import app\ndef test_g(): app.g()\n",
+    }
+    after = {path: text for path, text in before.items() if path != "pkg/util.py"}
+    answer = changes(before, after)
+    (gone,) = answer.breakage
+    assert (gone.change, gone.target, gone.exact, gone.inferred) == ("removed", "pkg/util.py", 4, 2)
+    assert gone.message == "6 places still name it and will not find it"
+    assert [short(each.item.id) for each in answer.affected] == [
+        "pkg.app:",
+        "pkg.app:g",
+        "pkg.app:h",
+    ]
+    assert [short(each.item.id) for each in answer.tests] == ["tests.test_app:test_g"]
+
+
+def test_of_a_moved_function_who_names_it_where_it_was() -> None:
+    code = (
+        "def total(items, rate):\n    prices = [i.price for i in items]\n    return sum(prices)\n"
+    )
+    before = {"old.py": code, "b.py": "from old import total\ndef g(): total([], 1)\n"}
+    after = {"new.py": code, "b.py": before["b.py"]}
+    moved, gone = changes(before, after).breakage
+    assert (moved.change, moved.target, moved.exact) == ("moved", "new.total", 2)
+    assert (gone.target, gone.exact) == ("old.py", 3)
 
 
 def test_of_a_rename_who_names_the_old_and_who_names_the_new() -> None:

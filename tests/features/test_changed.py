@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ramify.features.changed import ChangedSymbols, changed_symbols
+from ramify.features.gone import former_modules
 from ramify.session.git import ChangedFile
+from ramify_store.facts import FileLinks, Placed
+from ramify_store.layers import LinksView
 from tests.features.reading import TOKEN, drawn, short
 
 BEFORE = '''\
@@ -145,3 +148,20 @@ def test_two_that_say_the_same_are_not_told_apart() -> None:
     before = {"a.py": "def f(): return 1\ndef g(): return 1\n"}
     after = {"a.py": "def h(): return 1\n"}
     assert moved(before, after) == ["a:h added", "a.f removed", "a.g removed"]
+
+
+def at_root(root: str, path: str) -> FileLinks:
+    placed = Placed(path, "", "python", root, "", False, False, False, 0, 0)
+    return FileLinks(placed, (), (), (), (), ())
+
+
+def test_a_file_that_is_gone_had_the_name_of_its_import_root() -> None:
+    there = [("src", "src/shop/__init__.py"), ("tests", "tests/test_a.py")]
+    view = LinksView({path: at_root(root, path) for root, path in there}, {}.get)
+    gone = ["src/shop/cart.py", "src/shop/sub/__init__.py", "tests/util.py", "a.py", "notes.rst"]
+    assert former_modules(view, gone) == {
+        "src/shop/cart.py": "shop.cart",
+        "src/shop/sub/__init__.py": "shop.sub",
+        "tests/util.py": "util",
+        "a.py": "a",
+    }

@@ -193,7 +193,7 @@ function changedRow(target: Item, changed: Changed, pathOf: PathOf): Row {
 
 function changedNotes(changed: Changed): string[] {
     const told: [string[], string, string][] = [
-        [changed.removed, 'Gone: ', '. Who still names them is unresolved.'],
+        [changed.removed, 'Gone: ', '. Who still names them will not find them.'],
         [changed.topLevel, 'Changed outside of definitions: ', '.'],
         [changed.unread, 'Not in the graph: ', '.'],
     ];

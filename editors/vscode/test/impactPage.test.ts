@@ -138,7 +138,7 @@ test('the impact of changes says what changed and what it cannot start from', ()
     );
     assert.equal(page.title, 'Impact of uncommitted changes');
     assert.deepEqual(page.notes, [
-        'Gone: app.drop. Who still names them is unresolved.',
+        'Gone: app.drop. Who still names them will not find them.',
         'Changed outside of definitions: app.py.',
         'Not in the graph: notes.txt.',
         'Nothing found.',

@@ -11,6 +11,7 @@ from ramify.cli.opened import Asked
 from ramify.cli.outcome import UnansweredError
 from ramify.features.changed import Change, ChangedSymbols
 from ramify.features.changesets import NO_REPOSITORY
+from ramify.features.gone import still_named
 from ramify.session.directories import user_directories
 from ramify_store.facts import symbol_id
 from ramify_store.journal import Change as Recorded
@@ -50,6 +51,7 @@ def _told(now: Asked, run: Run, changed: ChangedSymbols) -> ChangedSymbols:
         lost += [path.rpartition(".")[2] for path in each.went if path != _MODULE]
         if _MODULE in (*each.changed, *each.appeared):
             top_level.append(each.path)
+    gone = {e.path: e.module for e in run.changes if now.reading.view.placed(e.path) is None}
     when = datetime.fromtimestamp(run.started).astimezone().strftime("%Y-%m-%d %H:%M")
     return replace(
         changed,
@@ -58,6 +60,7 @@ def _told(now: Asked, run: Run, changed: ChangedSymbols) -> ChangedSymbols:
         removed=tuple(removed),
         lost=tuple(dict.fromkeys(lost)),
         top_level=tuple(top_level),
+        still_named=still_named(now.reading.view, gone),
         note=f"{NO_REPOSITORY} (what changed before {when})",
     )
 

@@ -146,7 +146,9 @@ def changed_lines(changed: ChangedSymbols) -> Lines:
             ("Changed symbols", "bold"), (f"  {len(changed.ids)} ({counts})", "dim")
         )
     if changed.removed:
-        yield Text(f"Gone: {_few(changed.removed)}. Who still names them is unresolved.", "yellow")
+        yield Text(
+            f"Gone: {_few(changed.removed)}. Who still names them will not find them.", "yellow"
+        )
     if changed.top_level:
         yield Text(f"Changed outside of definitions: {_few(changed.top_level)}.", "yellow")
     if changed.unread:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -70,8 +70,8 @@ def breakage_of(
         counts = asked.counted(called, _CALLING, bare_name(target))
         told.append(_told(SIGNATURE, target, counts, asked.sites(called, _CALLING)))
     told.append(_told(BODY, target, _behaviour(reach), ()))
-    counts = asked.counted((target,), _REFERRING, bare_name(target))
-    told.append(_told(REMOVAL, target, counts, asked.sites((target,), _REFERRING)))
+    counts = asked.counted((target.id,), _REFERRING, bare_name(target))
+    told.append(_told(REMOVAL, target, counts, asked.sites((target.id,), _REFERRING)))
     return tuple(told)
 
 
@@ -92,7 +92,10 @@ def breakage_of_changes(
         if symbol is not None and not token.expired:
             told.append(_of_change(asked, changed, symbol, change))
     left = max(0, most - len(told))
-    told.extend(_of_removed(asked, name) for name in changed.removed[:left])
+    for name in changed.removed[:left]:
+        told.append(
+            _of_removed(asked, name, changed.still_named.get(name) or _former(changed, name))
+        )
     return tuple(told)
 
 
@@ -108,31 +111,52 @@ def _of_change(
         shown = broken or asked.sites(called, _CALLING)
         return _told(change, symbol, counts, shown, len(broken))
     if change in ("renamed", "moved"):
-        counts = asked.counted((symbol,), _REFERRING, name)
-        missing = asked.unknowns.missing(changed.before[symbol.id].rpartition(".")[2])
-        counts = counts._replace(inferred=counts.inferred + site_count(missing))
-        shown = [*asked.lookup_sites(missing), *asked.sites((symbol,), _REFERRING)]
+        counts = asked.counted((symbol.id,), _REFERRING, name)
+        before = changed.before[symbol.id]
+        missing = asked.unknowns.missing(before.rpartition(".")[2])
+        former = _former(changed, before)
+        gone = asked.counted(former, _REFERRING, "")
+        counts = _Counts(
+            counts.exact + gone.exact,
+            counts.inferred + gone.inferred + site_count(missing),
+            counts.possible,
+        )
+        shown = [
+            *asked.sites(former, _REFERRING),
+            *asked.lookup_sites(missing),
+            *asked.sites((symbol.id,), _REFERRING),
+        ]
         return _told(change, symbol, counts, shown)
-    return _told(change, symbol, asked.counted((symbol,), _NOTICING, name), ())
+    return _told(change, symbol, asked.counted((symbol.id,), _NOTICING, name), ())
 
 
-def _of_removed(asked: _Asked, name: str) -> Breakage:
+def _of_removed(asked: _Asked, name: str, externals: Sequence[str]) -> Breakage:
+    """A symbol, or a file by its path, with the ids under which edges still name it."""
     bare = name.removesuffix(".py").replace("/", ".").rpartition(".")[2]
     missing = asked.unknowns.missing(bare)
-    count = site_count(missing)
+    known = asked.counted(externals, _REFERRING, "")
+    exact, inferred = known.exact, known.inferred + site_count(missing)
+    count = exact + inferred
     said = "1 place still names it" if count == 1 else f"{count:,} places still name it"
+    shown = [*asked.sites(externals, _REFERRING), *asked.lookup_sites(missing)]
     return Breakage(
         change="removed",
         target=name,
         id=None,
         concerns=REFERENCES,
-        exact=0,
-        inferred=count,
+        exact=exact,
+        inferred=inferred,
         possible=site_count(asked.unknowns.possible(bare)),
-        sites=tuple(islice(asked.lookup_sites(missing), MOST_SITES)),
+        sites=tuple(shown[:MOST_SITES]),
         misfits=0,
         message=f"{said} and will not find it" if count else "nothing known still names it",
     )
+
+
+def _former(changed: ChangedSymbols, before: str) -> list[str]:
+    """The ids under which edges still name something that was in a file which is gone."""
+    named = (each for ids in changed.still_named.values() for each in ids)
+    return [e for e in named if f"{qualified_name(e)}.".startswith(f"{before}.")]
 
 
 class _Counts(NamedTuple):
@@ -158,26 +182,29 @@ class _Asked:
     unknowns: Unknowns
     _calls: dict[str, CallSites | None] = field(default_factory=dict)
 
-    def called(self, symbol: Symbol) -> tuple[Symbol, ...]:
+    def called(self, symbol: Symbol) -> tuple[str, ...]:
         """What calls of it may name: of a class its constructors, too."""
         if symbol.kind != SymbolKind.CLASS:
-            return (symbol,)
+            return (symbol.id,)
         inside = self.reading.view.children(symbol.id)
-        return (symbol, *(each for each in inside if each.name in _CONSTRUCTORS))
+        return (symbol.id, *(each.id for each in inside if each.name in _CONSTRUCTORS))
 
-    def counted(self, symbols: Sequence[Symbol], kinds: Sequence[EdgeKind], name: str) -> _Counts:
+    def counted(self, symbols: Sequence[str], kinds: Sequence[EdgeKind], name: str) -> _Counts:
         """Places that refer to one of the symbols, by certainty; an edge without a place is one."""
         upstream = upstream_of(self.reading.view)
         counts = [0] * (max(Certainty) + 1)
         for symbol in symbols:
             for part, items, certainty in self._references(symbol, kinds):
                 sites = np.maximum(upstream.parts[part][0].sites[items], 1)
+                imports = upstream.parts[part][0].kind[items] == EdgeKind.IMPORTS
+                for at in np.flatnonzero(imports & (sites > 1)).tolist():
+                    sites[at] = _imports(upstream.edge(part, int(items[at])).sites)
                 for level in (Certainty.INFERRED, Certainty.EXACT):
                     counts[level] += int(sites[certainty == level].sum())
         possible = [each for each in self.unknowns.possible(name) if each.kind in kinds]
         return _Counts(counts[Certainty.EXACT], counts[Certainty.INFERRED], site_count(possible))
 
-    def sites(self, symbols: Sequence[Symbol], kinds: Sequence[EdgeKind]) -> list[BreakingSite]:
+    def sites(self, symbols: Sequence[str], kinds: Sequence[EdgeKind]) -> list[BreakingSite]:
         """The first few places that refer to the symbols, surest first."""
         found: dict[tuple[str, int], BreakingSite] = {}
         for symbol in symbols:
@@ -188,7 +215,7 @@ class _Asked:
                         found.setdefault((site.place.path, site.place.start), site)
         return sorted(found.values(), key=lambda site: -site.certainty)[:MOST_SITES]
 
-    def broken(self, symbols: Sequence[Symbol], both: Signatures) -> list[BreakingSite]:
+    def broken(self, symbols: Sequence[str], both: Signatures) -> list[BreakingSite]:
         """Calls that fitted before and certainly do not fit now, of the first `MOST_CHECKED`."""
         found: list[BreakingSite] = []
         checked = 0
@@ -215,10 +242,10 @@ class _Asked:
                 name = qualified_name(each.source)
                 yield BreakingSite(each.source, name, place, Certainty.INFERRED)
 
-    def _references(self, symbol: Symbol, kinds: Sequence[EdgeKind]) -> Iterator[_References]:
+    def _references(self, symbol: str, kinds: Sequence[EdgeKind]) -> Iterator[_References]:
         """Edges into it, then calls of what it overrides that may run it."""
         upstream = upstream_of(self.reading.view)
-        number = upstream.numbers.get(symbol.id)
+        number = upstream.numbers.get(symbol)
         if number is None:
             return
         wanted = among(EdgeKind, kinds)
@@ -235,7 +262,7 @@ class _Asked:
                 most = Certainty.EXACT if target == number else Certainty.INFERRED
                 yield _References(at, items, np.minimum(part.certainty[items], most))
 
-    def _edges(self, symbol: Symbol, kinds: Sequence[EdgeKind]) -> Iterator[tuple[Edge, Certainty]]:
+    def _edges(self, symbol: str, kinds: Sequence[EdgeKind]) -> Iterator[tuple[Edge, Certainty]]:
         """Surest first."""
         upstream = upstream_of(self.reading.view)
         for part, items, certainty in self._references(symbol, kinds):
@@ -265,6 +292,11 @@ class _Asked:
             facts = self.reading.snapshot.facts(path) if same else None
             self._calls[path] = CallSites(facts) if facts else None
         return self._calls[path]
+
+
+def _imports(sites: Sequence[int]) -> int:
+    """`import f` is one place, though it names what it imports and binds the name next to it."""
+    return 1 + sum(after - before > 1 for before, after in pairwise(sites))
 
 
 def _behaviour(reach: Reach) -> _Counts:

@@ -18,6 +18,7 @@ from ramify.analysis.extraction.decode import Undecodable, decode
 from ramify.analysis.extraction.extract import extract
 from ramify.analysis.extraction.parse import is_parsed, parse
 from ramify.features.evidence import Lines
+from ramify.features.gone import former_modules, still_named
 from ramify.features.places import qualified_name
 from ramify.features.shape import END, shape_of
 from ramify.features.signatures import Signature, signature_of
@@ -51,7 +52,7 @@ class ChangedSymbols:
     changes: tuple[Change, ...]
     """What happened to each of `ids`."""
     removed: tuple[str, ...]
-    """Qualified names, and paths of files, that are gone. Who still names them is unresolved."""
+    """Qualified names, and paths of files, that are gone."""
     top_level: tuple[str, ...]
     """Files whose code outside of all definitions changed: imports and statements that run."""
     unread: tuple[str, ...]
@@ -64,6 +65,8 @@ class ChangedSymbols:
     """Where those that were there before stood then, with their id if they are there now."""
     lost: tuple[str, ...] = ()
     """Bare names that are no more where they were: of the removed, renamed and moved."""
+    still_named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By path of a file that is gone: the ids under which edges still name it, or what it held."""
     run_at_import: tuple[str, ...] = ()
     """Of `top_level` those where more than imports changed."""
     note: str | None = None
@@ -165,6 +168,7 @@ class _Found:
                 self._removed.append(_At(path, placed, then))
 
     def told(self, reading: Reading, note: str | None) -> ChangedSymbols:
+        modules = former_modules(reading.view, self._gone_files)
         moved = _moved(self._removed, self._added)
         inside = [(at.path, f"{at.defined.path}.") for at, _ in moved]
         was_inside = [(was.path, f"{was.defined.path}.") for _, was in moved]
@@ -172,7 +176,7 @@ class _Found:
         for at, was in moved:
             same_place = _place_of(at) == _place_of(was)
             self._changes[at.path, at.defined.path] = "renamed" if same_place else "moved"
-            before[self._ids[at.path, at.defined.path]] = _qualified(was)
+            before[self._ids[at.path, at.defined.path]] = _qualified(was, modules)
             self._stood[at.path, at.defined.path] = Lines(was.path, *was.defined.lines)
         found = {
             self._ids[key]: change
@@ -195,10 +199,11 @@ class _Found:
             ids=tuple(found),
             changes=tuple(found.values()),
             removed=(
-                *(_qualified(each) for each in removed if each.placed is not None),
+                *(_qualified(each, modules) for each in removed if each.placed is not None),
                 *self._gone_files,
             ),
             top_level=tuple(self._top_level),
+            still_named=still_named(reading.view, modules),
             run_at_import=tuple(self._run_at_import),
             unread=tuple(self.unread),
             before={symbol: name for symbol, name in before.items() if symbol in found},
@@ -207,7 +212,7 @@ class _Found:
                 *((self._ids[key], lines) for key, lines in self._stood.items()),
                 *((None, Lines(each.path, *each.defined.lines)) for each in removed),
             ),
-            lost=tuple(dict.fromkeys([*lost, *map(_module_name, self._gone_files)])),
+            lost=tuple(dict.fromkeys([*lost, *map(_last_part, modules.values())])),
             note=note,
         )
 
@@ -269,15 +274,15 @@ def _place_of(at: _At) -> tuple[str, str]:
     return at.path, at.defined.path.rpartition(".")[0]
 
 
-def _qualified(at: _At) -> str:
+def _qualified(at: _At, gone: Mapping[str, str]) -> str:
     if at.placed is not None:
         return qualified_name(symbol_id(at.placed, at.defined.path))
-    return f"{at.path.removesuffix('.py').replace('/', '.')}.{at.defined.path}"
+    return f"{gone.get(at.path, at.path)}.{at.defined.path}"
 
 
-def _module_name(path: str) -> str:
-    """The bare name of a file that is gone, as importing names it."""
-    return path.removesuffix("/__init__.py").rpartition("/")[2].partition(".")[0]
+def _last_part(module: str) -> str:
+    """As `from . import` names it."""
+    return module.rpartition(".")[2]
 
 
 class Defined(NamedTuple):

@@ -20,6 +20,7 @@ from ramify.features.changed import ChangedSymbols
 from ramify.features.doctests import Dependent, doctests_of
 from ramify.features.entries import entries_of
 from ramify.features.evidence import Evidence, Lines, ran_by
+from ramify.features.gone import importers_of
 from ramify.features.places import Places
 from ramify.features.reach import Reach, dependents, is_likely_tested, is_tested
 from ramify.features.steps import Steps
@@ -92,9 +93,11 @@ def impact_of_changes(
     doubt = EVERYTHING if least == Certainty.POSSIBLE else doubt
     targets = [symbol for symbol in map(view.symbol, changed.ids) if symbol]
     own, gone = changed.own_code, changed.lost
-    whole = changed.whole
+    named = [each for ids in changed.still_named.values() for each in ids]
+    whole = (*changed.whole, *named)
     imported = [
-        symbol_id(placed, "") for path in changed.run_at_import if (placed := view.placed(path))
+        *(symbol_id(placed, "") for path in changed.run_at_import if (placed := view.placed(path))),
+        *importers_of(view, named),
     ]
     reach = dependents(
         view,

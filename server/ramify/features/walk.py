@@ -44,6 +44,8 @@ _ASKED: Final = (EdgeKind.WRITES, EdgeKind.IMPORTS, EdgeKind.OVERRIDES)
 _RUNS: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.DECORATES)
 _MAKES: Final = (EdgeKind.CALLS, EdgeKind.INHERITS, EdgeKind.DECORATES)
 _KINDS: Final = max(EdgeKind) + 1
+_NO_SYMBOL: Final = 0
+"""Of what was in a file that is gone; nothing else that is no symbol is ever walked from."""
 
 
 def _counting(asked: bool) -> Bools:
@@ -56,6 +58,7 @@ def _counting(asked: bool) -> Bools:
             table[kind, list(_RUNS)] = True
         if asked:
             table[kind, list(_ASKED)] = True
+    table[_NO_SYMBOL, [*_RUNS, *_MAKES, *(_ASKED if asked else ())]] = True
     return table
 
 

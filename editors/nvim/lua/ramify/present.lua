@@ -108,7 +108,7 @@ local function changed_entries(answer)
     table.insert(entries, rows.entry(target, rows.definition(target), 'changed', changes[target.id]))
   end
   for _, told in ipairs({
-    { changed.removed, 'Gone: %s. Who still names them is unresolved.' },
+    { changed.removed, 'Gone: %s. Who still names them will not find them.' },
     { changed.topLevel, 'Changed outside of definitions: %s.' },
     { changed.unread, 'Not in the graph: %s.' },
   }) do
