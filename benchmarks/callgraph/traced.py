@@ -3,7 +3,8 @@
 `python traced.py FOLDER`, in a process of its own; the standard library alone. A call that reaches
 a function by way of code elsewhere (`functools`, `contextlib`) counts for the nearest caller
 inside. What the bodies of classes and comprehensions call counts for the function or module around
-them. A generator or a coroutine is called where it is made, not where it is first resumed.
+them. A generator or a coroutine is called where it is made, and where a function inside goes on
+with it first.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dis import opmap
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FrameType
 from typing import Any
@@ -52,10 +54,14 @@ class Tracer:
                 self._enter(inner)
 
     def profile(self, frame: FrameType, event: str, _: Any) -> None:
-        code = frame.f_code
-        if event != "call" or not self._is_inside(code) or code.co_flags & _DEFERRED:
+        code, back = frame.f_code, frame.f_back
+        if event != "call" or not self._is_inside(code):
             return
-        self._record(frame.f_back, code)
+        if code.co_flags & _DEFERRED:
+            from_inside = back is not None and self._is_inside(back.f_code)
+            if not from_inside or _is_resumed(frame):
+                return
+        self._record(back, code)
 
     def called_when_made(self, function: Callable[..., Any]) -> Callable[..., Any]:
         code = function.__code__
@@ -89,6 +95,14 @@ class Tracer:
         if code.co_name == "<module>":
             return path, 0, ""
         return path, code.co_firstlineno, code.co_name
+
+
+def _is_resumed(frame: FrameType) -> bool:
+    """Whether a generator or a coroutine goes on that was begun before."""
+    code, at = frame.f_code, frame.f_lasti
+    if not 0 <= at < len(code.co_code):
+        return False
+    return code.co_code[at] == opmap["RESUME"] and bool(code.co_code[at + 1] & 3)
 
 
 def _deferred(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -166,3 +166,39 @@ class Job(threading.Thread):
     def run(self): self.join()
 """
     assert externals(text) == ["python:threading.Thread.join"]
+
+
+def test_getattr_with_each_of_what_a_loop_goes_over() -> None:
+    text = """\
+class C:
+    def go(self): pass
+    def stop(self): pass
+    def wait(self): pass
+NAMES = ("go", "stop")
+def use(c: C):
+    for name in NAMES: getattr(c, name)()
+    return [getattr(c, way) for way, often in {("wait", 1), (other, 2)}]
+"""
+    assert calls(text) == ["main.use -> main.C.go", "main.use -> main.C.stop"]
+    assert "main.use -> main.C.wait" not in calls(text)
+
+
+def test_getattr_with_the_key_of_a_table() -> None:
+    text = """\
+class C:
+    def go(self): pass
+    def stop(self): pass
+TABLE = {"go": "stop"}
+def use(c: C):
+    for key in TABLE: getattr(c, key)()
+def turn(c: C):
+    for value in TABLE.values(): getattr(c, value)()
+def both(c: C):
+    for key, value in TABLE.items(): getattr(c, key)(getattr(c, value)())
+"""
+    assert calls(text) == [
+        "main.both -> main.C.go",
+        "main.both -> main.C.stop",
+        "main.turn -> main.C.stop",
+        "main.use -> main.C.go",
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.analysis.linked import calls
+from ramify_store.facts import Certainty, EdgeKind
+from tests.analysis.linked import calls, edges, short
 
 
 def test_what_is_yielded() -> None:
@@ -153,3 +154,44 @@ async def use():
     async for x in each(): x()
 """
     assert calls(text) == ["main.use -> main.each", "main.use -> main.f"]
+
+
+def test_a_generator_that_was_handed_over_runs_where_it_is_gone_through() -> None:
+    text = """\
+def each(): yield 1
+def total(values): return sum(values)
+def keep(values): return iter(values)
+total(each())
+keep(each())
+"""
+    assert calls(text) == [
+        "main -> main.each",
+        "main -> main.keep",
+        "main -> main.total",
+        "main.total -> main.each",
+    ]
+
+
+def test_who_calls_a_generator_function_and_goes_through_it_is_named_once() -> None:
+    text = """\
+def each(): yield 1
+values = each()
+for x in values: pass
+"""
+    (found,) = (e for e in edges(text) if e.kind == EdgeKind.CALLS)
+    assert (found.certainty, found.why) == (Certainty.EXACT, "scope")
+
+
+def test_a_coroutine_runs_where_it_is_awaited() -> None:
+    text = """\
+class Base:
+    async def work(self): pass
+class Below(Base):
+    async def work(self): pass
+async def patiently(job): await job
+async def main(b: Base): await patiently(b.work())
+"""
+    resumed = [e for e in edges(text) if e.why == "resumed"]
+    assert [(short(e.source), short(e.target), e.dispatch) for e in resumed] == [
+        ("main.patiently", "main.Base.work", True)
+    ]

@@ -313,3 +313,38 @@ def test_it(): pass
         "test_a.test_it -> test_a.setup_module",
         "test_a.test_it -> test_a.teardown_function",
     ]
+
+
+def test_attributes_and_modules_that_a_test_is_parametrized_with() -> None:
+    text = """\
+# file: quick.py
+def go(): pass
+# file: slow.py
+def go(): pass
+# file: conftest.py
+import pytest
+@pytest.fixture(params=["quick", pytest.param("slow", marks=pytest.mark.x)])
+def module(request): return pytest.importorskip(request.param)
+@pytest.fixture(params=["start", "stop"])
+def way(request): return request.param
+# file: test_a.py
+import pytest
+class Car:
+    def start(self): pass
+    def stop(self): pass
+    def turn(self): pass
+def test_modules(module): module.go()
+def test_fixture(way): getattr(Car(), way)()
+@pytest.mark.parametrize("name, n", [("turn", 1), pytest.param("stop", 2)])
+def test_names(name, n): getattr(Car(), name)()
+"""
+    assert [each for each in calls(text) if "conftest" not in each] == [
+        "test_a.test_fixture -> test_a.Car",
+        "test_a.test_fixture -> test_a.Car.start",
+        "test_a.test_fixture -> test_a.Car.stop",
+        "test_a.test_modules -> quick.go",
+        "test_a.test_modules -> slow.go",
+        "test_a.test_names -> test_a.Car",
+        "test_a.test_names -> test_a.Car.stop",
+        "test_a.test_names -> test_a.Car.turn",
+    ]

@@ -87,7 +87,7 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
     "child.py": (
         "from base import Base\nclass Child(Base):\n    def stop(self): super().stop()\n    def use(self): self.go().stop()\n",
         "from pkg import Base\nclass Child(Base):\n    x = 1\n    def use(self): return self.go()\n",
-        "import child as me\nfrom main import entry\nclass Child: pass\n",
+        "import child as me\nfrom main import entry\nclass Child: pass\ndef made(): yield entry()\n",
         None,
     ),
     "main.py": (
@@ -116,9 +116,26 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
     "conftest.py": (
         "import pytest\nfrom child import Child\n@pytest.fixture(autouse=True)\ndef clean(): pass\n"
         "@pytest.fixture(params=[Child])\ndef child(request): return request.param()\n",
-        "import pytest\nfrom child import Child\n@pytest.fixture\ndef child(): return Child()\n",
+        "import pytest\nfrom child import Child\n@pytest.fixture\ndef child(): return Child()\n"
+        "@pytest.fixture(params=['go', 'use'])\ndef way(request): return request.param\n",
         "import pytest\n@pytest.fixture\ndef child():\n    from base import Base\n    yield Base()\n",
         None,
+    ),
+    "texts.py": (
+        None,
+        "WAYS = ['go', 'stop']\nPAIRS = [('base', 'go'), ('child', 'use')]\n",
+        "WAYS = {'stop': 'go'}\nPAIRS = ['child']\n",
+        "WAYS = ('go',)\nPAIRS = [(WAYS, 'stop')]\n",
+    ),
+    "named.py": (
+        None,
+        "import importlib, texts\nfrom base import Base\ndef each(b: Base):\n"
+        "    for way in texts.WAYS: getattr(b, way)()\n"
+        "    for name, way in texts.PAIRS: getattr(importlib.import_module(name), way)\n"
+        "def gone(values): return list(values)\ndef made():\n    yield Base\ngone(made())\n",
+        "from texts import *\nfrom base import Base\nfrom child import made\n"
+        "def each(b: Base):\n    for a, b in WAYS.items(): getattr(b, a)(), getattr(b, b)()\n"
+        "def gone(values): return next(values).go()\ngone(made())\n",
     ),
     "table.py": (
         "from child import Child\nKEY = 'a'\nTABLE = {'a': Child, 'b': len}\n"
@@ -272,7 +289,7 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "def setup_module(): pass\nclass TestIt:\n    def setup_method(self, child): pass\n"
         "    def test_it(self, request): request.getfixturevalue('child').use()\n",
         "from main import entry\ndef test_child(child): child.use(); child.stop()\n",
-        "def test_child(child): child.go().stop()\n",
+        "def test_child(child, way): child.go().stop(), getattr(child, way)()\n",
         None,
     ),
 }

@@ -6,6 +6,8 @@ the test's directory up.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ramify.analysis.inference.arguments import Arguments
 from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.containers import Containers
@@ -51,6 +53,14 @@ class Fixtures(Containers):
 
     def _parametrized(self, unit: Unit, sym: int, name: str) -> Result:
         found: Result = {}
+        for names, listed in self.parametrizations(unit, sym):
+            if name in names:
+                merge(found, self._parameter_values(unit, names, listed, name))
+        return found
+
+    def parametrizations(self, unit: Unit, sym: int) -> Iterator[tuple[list[str], int]]:
+        """What a test and its class are parametrized with: names, and the expression that lists
+        their values."""
         symbol = unit.symbols[sym]
         scopes = [symbol.scope]
         if symbol.parent > 0 and unit.symbols[symbol.parent].kind == SymbolKind.CLASS:
@@ -61,19 +71,14 @@ class Fixtures(Containers):
                 if callee == NONE or unit.ops[callee] != Op.ATTR:
                     continue
                 if unit.names[unit.b[callee]] == "parametrize":
-                    merge(found, self._parameter_values(unit, e, name))
-        return found
+                    given = [x for how, x in unit.arguments(e) if how == ArgumentHow.POSITIONAL]
+                    if len(given) > 1:
+                        yield self._parameter_names(unit, given[0]), given[1]
 
-    def _parameter_values(self, unit: Unit, call: int, name: str) -> Result:
+    def _parameter_values(self, unit: Unit, names: list[str], listed: int, name: str) -> Result:
         """Values that one `parametrize` gives to a name."""
-        given = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]
-        if len(given) < 2:
-            return NOTHING
-        names = self._parameter_names(unit, given[0])
-        if name not in names:
-            return NOTHING
         found: Result = {}
-        for values in self.expression(unit, given[1])[0]:
+        for values in self.expression(unit, listed)[0]:
             for value in self.elements(values):
                 if value[:2] == (MADE, "pytest.param"):
                     merge(found, self.infer_argument(value, names.index(name)))
@@ -199,12 +204,17 @@ class Fixtures(Containers):
         """What `@pytest.fixture(params=...)` lists."""
         unit = self.unit(request[1])
         found: Result = {}
-        for e in unit.scopes[unit.scope_of_symbol[request[2]]].decorators:
+        for argument in self.listed_params(unit, request[2]):
+            for values in self.infer(unit, argument):
+                merge(found, self.elements(values))
+        return weaken(found, FIXTURE)
+
+    def listed_params(self, unit: Unit, sym: int) -> Iterator[int]:
+        """The expressions that list what a fixture is made with."""
+        for e in unit.scopes[unit.scope_of_symbol[sym]].decorators:
             for how, argument in unit.arguments(e) if unit.ops[e] == Op.CALL else ():
                 if how >= 0 and unit.names[how] == "params":
-                    for values in self.infer(unit, argument):
-                        merge(found, self.elements(values))
-        return weaken(found, FIXTURE)
+                    yield argument
 
     def _takes_fixtures(self, unit: Unit, sym: int) -> bool:
         symbol = unit.symbols[sym]

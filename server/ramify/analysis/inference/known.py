@@ -78,7 +78,9 @@ ENTERS_ITS_ARGUMENT: Final = frozenset(
 MODULES: Final = "sys.modules"
 """Modules by name."""
 
-IMPORTS_ITS_ARGUMENT: Final = frozenset({"importlib.import_module", "builtins.__import__"})
+IMPORTS_ITS_ARGUMENT: Final = frozenset(
+    {"importlib.import_module", "builtins.__import__", "pytest.importorskip"}
+)
 
 CALLS_ITS_ARGUMENT: Final[dict[str, tuple[int | str, ...]]] = {
     "click.testing.CliRunner.invoke": (0,),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from ramify.analysis.inference.arguments import Arguments
-from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import (
     AWAITS_ITS_ARGUMENT,
@@ -79,10 +78,7 @@ class Library(Standard):
                 merge(awaited, self.awaited(each))
             return weaken(awaited, RETURNED)
         if dotted in IMPORTS_ITS_ARGUMENT and unit is not None and unit.c[call]:
-            text = text_of(self, unit, unit.arguments(call)[0][1])
-            if text and dotted == "builtins.__import__" and unit.c[call] < 4:
-                text = text.partition(".")[0]  # the package around it, unless names are taken of it
-            return self.module(text, unit.placed.root)[0] if text else NOTHING
+            return self._imported_by_name(dotted, unit, call)
         if dotted == "builtins.super" and unit is not None:
             return self._super(unit, call, given)
         if dotted == "builtins.type" and unit is not None and unit.c[call] == 3:
@@ -110,6 +106,19 @@ class Library(Standard):
         if last[:1].isupper():
             return {(EXTERNAL_INSTANCE, dotted): CONSTRUCTION}
         return NOTHING
+
+    def _imported_by_name(self, dotted: str, unit: Unit, call: int) -> Result:
+        found: Result = {}
+        for text in self.texts_of(unit, unit.arguments(call)[0][1]):
+            if dotted == "builtins.__import__" and unit.c[call] < 4:
+                text = text.partition(".")[0]  # the package around it, unless names are taken of it
+            if text:
+                merge(found, self.module(text, unit.placed.root)[0])
+        return found
+
+    def texts_of(self, unit: Unit, e: int) -> list[str]:
+        """The literal texts that an expression of the asker's own file may be."""
+        raise NotImplementedError
 
     def _method_made(self, given: Arguments) -> Result:
         """What `MethodType(function, object)` gives; of a class, what calls it."""
@@ -160,14 +169,17 @@ class Library(Standard):
         if len(arguments) < 2:
             return NOTHING
         found: Result = {}
-        text = text_of(self, unit, arguments[1])
-        if text is not None and text.isidentifier():
-            for value, mark in self.expression(unit, arguments[0])[0].items():
-                for reached, step in self.member(value, text)[0].items():
-                    merge(found, {reached: through(mark, step)})
-        if text is None:
+        texts = self.texts_of(unit, arguments[1])
+        for text in texts:
+            if text.isidentifier():
+                for value, mark in self.expression(unit, arguments[0])[0].items():
+                    for reached, step in self.member(value, text)[0].items():
+                        merge(found, {reached: through(mark, step)})
+        if len(texts) > 1:
+            found = weaken(found, BRANCH)
+        if not texts:
             merge(found, self._begun(unit, arguments[0], arguments[1]))
-        if len(arguments) > 2 and (not found or text is None):
+        if len(arguments) > 2 and (not found or len(texts) != 1):
             merge(found, weaken(self.expression(unit, arguments[2])[0], BRANCH))
         return found
 

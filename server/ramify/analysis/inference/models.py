@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ramify.analysis.inference.arguments import Arguments
 from ramify.analysis.inference.engine import SYMBOL, Found
-from ramify.analysis.inference.fixtures import Fixtures
+from ramify.analysis.inference.texts import Texts
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BOUND,
@@ -58,7 +58,7 @@ _RELATED = ONE_RELATED | MANY_RELATED
 _MAKERS = MANAGERS | QUERYSETS
 
 
-class Models(Fixtures):
+class Models(Texts):
     """Models, managers and querysets."""
 
     def worked_out_member(self, value: Value, name: str) -> Found:

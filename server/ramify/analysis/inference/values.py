@@ -76,6 +76,7 @@ SUBCLASS: Final = 48
 FRAMEWORK: Final = 47
 BASE_OUTSIDE: Final = 46
 HANDED_OUTSIDE: Final = 45
+RESUMED: Final = 44
 
 WHY: Final[dict[int, str]] = {
     SCOPE: "scope",
@@ -99,6 +100,7 @@ WHY: Final[dict[int, str]] = {
     FRAMEWORK: "framework",
     BASE_OUTSIDE: "run by a base outside",
     HANDED_OUTSIDE: "handed to code outside",
+    RESUMED: "resumed",
 }
 
 MOST_TARGETS: Final = 8

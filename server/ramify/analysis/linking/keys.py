@@ -19,6 +19,7 @@ from ramify.analysis.inference.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.inference.names import absolute
 from ramify.analysis.inference.outside import made_type
+from ramify.analysis.inference.texts import texts_written
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
@@ -45,7 +46,7 @@ _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
      "field factories", "method names", "has decorators", "said of bases", "type parameters",
-     "related", "delegates", "automatic", "body", "hooks", "made outside"}
+     "related", "delegates", "automatic", "body", "hooks", "made outside", "texts given"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow", "standing at"})
 
@@ -176,6 +177,7 @@ def _standing(inference: Inference, unit: Unit, symbol: str, op: int, rank: int)
     told: list[Any] = [unit.ops[e], _found(inference, inference.expression(unit, e))]
     inner: list[int] = []
     if unit.ops[e] in _DISPLAYS:
+        told.append(texts_written(unit, e))
         for value in inference.expression(unit, e)[0]:
             told += [_plain(inference, inference.elements(value))]
             told += [_plain(inference, inference.items(value))]
@@ -366,6 +368,7 @@ _ABOUT_FUNCTIONS: Final[dict[str, _OfSymbol]] = {
     "said of bases": _said_of_bases,
     "type parameters": _type_parameters,
     "has decorators": lambda i, p, s: i.has_decorators(p, s),
+    "texts given": lambda i, p, s: i.texts_given(p, s),
     "made outside": lambda i, p, s: i.is_made_outside((FUNCTION, p, s)),
 }
 

@@ -24,10 +24,14 @@ from ramify.analysis.inference.rests import owner_of
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BOUND,
+    CLASS,
     CONSTRUCTED,
+    COROUTINE,
+    GENERATOR,
     INSTANCE,
     MOST_ALTERNATIVES,
     PROTOCOL,
+    RESUMED,
     ROWS,
     WHY,
     Result,
@@ -64,6 +68,10 @@ _LIKELY_BELOW: Final = frozenset(
      "__aenter__", "__aexit__", "__iter__"}
 )  # fmt: skip
 """Special methods that a class declared to be there may leave to those below it."""
+
+_RESUMING: Final = frozenset({"__iter__", "__next__", "__aiter__", "__await__"})
+"""Special methods of generators and coroutines, which go on with their function."""
+_RESUMED: Final = frozenset({GENERATOR, COROUTINE})
 
 _MOST: Final = 2 * MOST_ALTERNATIVES
 """Values that one function hands to one parameter: far beyond what tells anything."""
@@ -171,6 +179,7 @@ class Collecting:
         unit = self.unit
         ids = unit.ids
         joined = _joined(self._edges, (marked.edges for marked in self._marked.values()))
+        _drop_resumed(joined)
         made = [
             Edge(
                 ids[source], target, kind, certainty_of(mark), WHY[mark], dispatch,
@@ -236,6 +245,8 @@ class Collecting:
         for value, mark in values.items():
             if value[0] == ROWS:
                 value = value[3]
+            if value[0] in _RESUMED and name in _RESUMING:
+                self._resume(value, site)
             if value[0] != INSTANCE:
                 continue
             functions = self.inference.member_of_class(value, name)
@@ -251,6 +262,15 @@ class Collecting:
                 self.flows_out.hand((BOUND, function[1], function[2], value), self.unit, NONE)
                 found = True
         return found
+
+    def _resume(self, value: Value, site: int) -> None:
+        """Iterating over a generator or awaiting a coroutine runs its function, wherever that was
+        called."""
+        receiver = value[3]
+        of_object = receiver is not None and receiver[0] in (INSTANCE, CLASS)
+        dispatch = of_object and receiver[3] != CONSTRUCTED
+        target = self._id(value[1], value[2])
+        self._edge(self._owner(site), target, EdgeKind.CALLS, RESUMED, site, dispatch)
 
     def _run_by_base(self, instance: Value, method: str, site: int) -> bool:
         """Edges to what a method of a base outside runs; whether there was something."""
@@ -327,6 +347,16 @@ def _joined(
     for rows in marked:
         _add(found, rows)
     return found
+
+
+def _drop_resumed(edges: dict[EdgeKey, list[int]]) -> None:
+    """Who calls a generator function itself is known to run it."""
+    resumed = [key for key in edges if key[3] == RESUMED]
+    if resumed:
+        called = {key[:2] for key in edges if key[2] == EdgeKind.CALLS and key[3] != RESUMED}
+        for key in resumed:
+            if key[:2] in called:
+                del edges[key]
 
 
 def best(into: Targets, target: str, dispatch: bool, mark: int) -> None:

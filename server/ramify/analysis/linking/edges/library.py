@@ -30,6 +30,7 @@ from ramify.analysis.inference.values import (
     EXTERNAL,
     EXTERNAL_INSTANCE,
     FUNCTION,
+    GENERATOR,
     INSTANCE,
     LITERAL,
     MADE,
@@ -77,6 +78,8 @@ class LibraryCalls(References):
             if dotted in ASKS_OF_ARGUMENT:
                 position, names = ASKS_OF_ARGUMENT[dotted]
                 for asked in self._arguments_at(e, position):
+                    if dotted == "builtins.iter":  # which gives a generator back as it is
+                        asked = {v: mark for v, mark in asked.items() if v[0] != GENERATOR}
                     any(self._special(asked, name, site) for name in names)
             if dotted in ("builtins.isinstance", "builtins.issubclass"):
                 self._checked(dotted, self._argument(e, 1), site)
