@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-EXTRACTOR_VERSION: Final = 7
+EXTRACTOR_VERSION: Final = 8
 """Raise it when the same bytes would give other facts: it is part of every cache key."""
 
 NONE: Final = -1
@@ -315,11 +315,14 @@ class BlockFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Statement the block is a branch of, NONE for a body that is no alternative of another."""
     loop: bool
     """The block may run again after itself."""
-    ends: bool
-    """Its last statement leaves it for good: return, raise, continue, break."""
+    ends: int
+    """Whether its last statement leaves it for good: 1 for the end of a loop around, or perhaps no
+    further (`continue`, `break`), 2 for that of the function (`return`, `raise`)."""
     guard: int
     """Condition expression known to hold (or not) inside; NONE without one."""
     negated: bool
+    dead: bool
+    """Nothing in it ever runs: it stands after a `return`, or its condition is a literal."""
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):

@@ -249,7 +249,8 @@ class Reader:
                 parts.append(f"of {block.group}")
             if block.guard != NONE:
                 parts.append(f"{'unless' if block.negated else 'if'} {self.show(block.guard)}")
-            parts += ["loop"] * block.loop + ["ends"] * block.ends
+            parts += ["loop"] * block.loop + [("skips", "ends")[block.ends - 1]] * (block.ends > 0)
+            parts += ["dead"] * block.dead
             inner = [
                 self.names[self.a[i]]
                 for i in range(block.first, block.last)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.analysis.linked import calls, why
+from ramify_store.facts import EdgeKind
+from tests.analysis.linked import calls, relations, why
 
 
 def test_straight_line_code_means_the_latest() -> None:
@@ -219,5 +220,71 @@ def use():
     for i in range(2):
         d["x"]()
         d["x"] = g
+"""
+    assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]
+
+
+def test_what_stands_where_nothing_can_come_to_calls_nothing() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use():
+    f()
+    return
+    g()
+if False:
+    g()
+"""
+    assert calls(text) == ["main.use -> main.f"]
+    assert relations(text, EdgeKind.USES) == ["main -> main.g", "main.use -> main.g"]
+
+
+def test_a_condition_that_a_name_settles() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+verbose = False
+if verbose:
+    f()
+if not verbose:
+    x = g
+else:
+    x = f
+x()
+def use(quiet=True):
+    loud = False
+    for each in range(3):
+        if loud:
+            f()
+        loud = True
+    if quiet:
+        g()
+"""
+    assert calls(text) == ["main -> main.g", "main.use -> main.f", "main.use -> main.g"]
+
+
+def test_what_a_context_manager_may_swallow_leaves_nothing_for_good() -> None:
+    text = """\
+def f(): pass
+def use(manager):
+    with manager:
+        raise ValueError
+    f()
+"""
+    assert calls(text) == ["main.use -> main.f"]
+
+
+def test_what_is_bound_before_a_break_holds_after_the_loop() -> None:
+    text = """\
+def f(): pass
+def g(): pass
+def use(y):
+    for each in y:
+        if each:
+            x = f
+            break
+    else:
+        x = g
+    x()
 """
     assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]

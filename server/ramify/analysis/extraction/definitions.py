@@ -133,7 +133,7 @@ def lambda_expression(w: Walk, node: Node) -> int:
         scope.returns.append(expression(w, body))
     if scope.yields:
         symbol.flags |= SymbolFlag.GENERATOR
-    w.close_scope(True)
+    w.close_scope(3)
     symbol.complexity = w.branches
     symbol.signature = f"({folded(w, parameters)})" if parameters is not None else "()"
     w.branches, w.receiver = branches, receiver
@@ -336,9 +336,9 @@ def _shadowed(
     return None if receiver[0] in names else receiver
 
 
-def _body(w: Walk, symbol: OpenSymbol, body: Node | None) -> bool:
+def _body(w: Walk, symbol: OpenSymbol, body: Node | None) -> int:
     if body is None:
-        return False
+        return 0
     docstring(w, symbol, body)
     return w.suite(w, body)
 

@@ -339,7 +339,7 @@ def comprehension(w: Walk, node: Node) -> int:
         element = expression(w, body)
     while w.block != outer_block:
         w.close_block(w.block, False)
-    w.close_scope(False)
+    w.close_scope(0)
     start = node.start_byte
     if body.type == "pair":
         return w.emit(Op.DICT_COMP, key, element, scope.index, start, start + 1)

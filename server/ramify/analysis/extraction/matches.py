@@ -8,7 +8,7 @@ from ramify.analysis.extraction.targets import assign
 from ramify_store.facts import NONE, BindingKind, Op
 
 
-def match_statement(w: Walk, node: Node) -> bool:
+def match_statement(w: Walk, node: Node) -> int:
     children = tidy(w, node.children)
     subjects = [c for c in children[1:] if c.is_named and c.type != "block"]
     values = [expression(w, child) for child in subjects]
@@ -19,7 +19,7 @@ def match_statement(w: Walk, node: Node) -> bool:
         value = w.emit_pooled(Op.TUPLE, values, len(values), start, start + 5)
     subject = w.emit(Op.SUBJECT, value, NONE, NONE, *w.site_of(value))
     group = w.new_group()
-    all_end = True
+    left: list[int] = []
     catches_all = False
     for child in children:
         if child.type != "block":
@@ -27,13 +27,13 @@ def match_statement(w: Walk, node: Node) -> bool:
         for clause in tidy(w, child.children):
             if clause.type == "case_clause":
                 ends, catches = _case(w, clause, subject, group)
-                all_end &= ends
+                left.append(ends)
                 catches_all |= catches
-    return all_end and catches_all
+    return min(left) if catches_all else 0
 
 
-def _case(w: Walk, clause: Node, subject: int, group: int) -> tuple[bool, bool]:
-    """Walks one case; tells whether it leaves for good and whether it catches everything."""
+def _case(w: Walk, clause: Node, subject: int, group: int) -> tuple[int, bool]:
+    """Walks one case; tells how it leaves and whether it catches everything."""
     w.branches += 1
     block = w.open_block(group)
     children = tidy(w, clause.children)
@@ -45,7 +45,7 @@ def _case(w: Walk, clause: Node, subject: int, group: int) -> tuple[bool, bool]:
         _sequence(w, patterns, subject)
     if w.op_of(matched) == Op.MATCH_CLASS:
         w.block_rows[block][6] = matched
-    ends = False
+    ends = 0
     catches = _is_wildcard(w, patterns)
     for child in children:
         if child.type == "if_clause":

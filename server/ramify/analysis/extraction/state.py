@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ramify.analysis.extraction.parse import ERROR_KIND, Node, kind_ids
 from ramify_store.facts import (
@@ -120,6 +120,10 @@ class OpenSymbol:
         self.complexity = 0
 
 
+_ENDS: Final = (0, 1, 1, 2)
+"""By how a block is left (see `statements`): what its fact says."""
+
+
 class Walk:
     """Where the walk stands and what it has found so far."""
 
@@ -152,7 +156,7 @@ class Walk:
         self,
         data: bytes,
         expressions: Mapping[int, Callable[[Walk, Node], int]],
-        suite: Callable[[Walk, Node], bool],
+        suite: Callable[[Walk, Node], int],
     ) -> None:
         self.data = data
         self.expressions = expressions
@@ -248,15 +252,21 @@ class Walk:
     # Blocks
 
     def open_block(
-        self, group: int = NONE, loop: int = 0, guard: int = NONE, negated: int = 0
+        self,
+        group: int = NONE,
+        loop: int = 0,
+        guard: int = NONE,
+        negated: int = 0,
+        dead: int = 0,
     ) -> int:
-        """Opens a block in the current one; `close_block` with its index ends it."""
+        """Opens a block in the current one; `close_block` with its index ends it, with how it is
+        left (see `statements`)."""
         index = len(self.block_rows)
-        self.block_rows.append([self.block, self.size, 0, group, loop, 0, guard, negated])
+        self.block_rows.append([self.block, self.size, 0, group, loop, 0, guard, negated, dead])
         self.block = index
         return index
 
-    def close_block(self, block: int, ends: bool) -> None:
+    def close_block(self, block: int, ends: int) -> None:
         row = self.block_rows[block]
         row[2] = self.size
         row[5] = ends
@@ -277,7 +287,7 @@ class Walk:
             scope.block = self.open_block()
         return scope
 
-    def close_scope(self, ends: bool) -> None:
+    def close_scope(self, ends: int) -> None:
         scope = self.scope
         if scope.block != NONE:
             self.close_block(scope.block, ends)
@@ -412,8 +422,18 @@ class Walk:
 
     def block_facts(self) -> tuple[BlockFact, ...]:
         return tuple(
-            BlockFact(parent, first, last, group, bool(loop), bool(ends), guard, bool(negated))
-            for parent, first, last, group, loop, ends, guard, negated in self.block_rows
+            BlockFact(
+                parent,
+                first,
+                last,
+                group,
+                bool(loop),
+                _ENDS[ends],
+                guard,
+                bool(negated),
+                bool(dead),
+            )
+            for parent, first, last, group, loop, ends, guard, negated, dead in self.block_rows
         )
 
 

@@ -1,6 +1,7 @@
 """Statements of Python: control flow as blocks, assignments and imports as bindings.
 
-A handler returns whether its statement leaves the block it stands in for good.
+A handler returns how its statement leaves the block it stands in, if it does for good; the least of
+two is what both of them certainly do.
 """
 
 from __future__ import annotations
@@ -23,27 +24,41 @@ from ramify.analysis.extraction.imports import (
 )
 from ramify.analysis.extraction.matches import match_statement
 from ramify.analysis.extraction.parse import Node, kind_ids
+from ramify.analysis.extraction.settled import settled
 from ramify.analysis.extraction.state import DEEPEST, Walk, expression, tidy
 from ramify.analysis.extraction.targets import assign
 from ramify_store.facts import NONE, BindingKind, Op
 
+_DEAD = 8
+"""Place of the flag in the row of a block."""
 _STEP = 3
 """Levels that a statement counts for: it takes more frames than an expression."""
 
 
-def suite(w: Walk, block: Node) -> bool:
-    """The statements of a block in order; True when the last one leaves it for good."""
+_LEAVES = 1
+"""Unless a context manager swallows what is raised on the way."""
+_IN_LOOP = 2
+"""For the next turn of a loop, or its end."""
+_FOR_GOOD = 3
+
+
+def suite(w: Walk, block: Node) -> int:
+    """The statements of a block in order, and how it is left. What stands where nothing can come
+    to is a dead block of its own."""
     if w.depth > DEEPEST:
         w.too_deep += 1
-        return False
+        return 0
     w.depth += _STEP
-    ends = False
+    ends = 0
     around = w.block
     for child in block.children:
         handler = _STATEMENT_KINDS.get(child.kind_id)
         if handler is not None:
+            if ends >= _IN_LOOP and not w.block_rows[w.block][_DEAD]:
+                w.open_block(dead=1)
             w.statement_starts.append(child.start_byte)
-            ends = bool(handler(w, child))
+            left = int(handler(w, child) or 0)
+            ends = ends if ends >= _IN_LOOP else left
         elif child.is_named and child.type not in ("comment", "line_continuation"):
             expression(w, child)
     while w.block != around:
@@ -80,7 +95,7 @@ def _stray_statement(w: Walk, node: Node) -> None:
     around = w.block
     STATEMENTS[node.type](w, node)
     while w.block != around:
-        w.close_block(w.block, False)
+        w.close_block(w.block, 0)
     w.depth -= _STEP
 
 
@@ -175,43 +190,53 @@ _AUGMENTED = {
 }
 
 
-def if_statement(w: Walk, node: Node) -> bool:
+def if_statement(w: Walk, node: Node) -> int:
     """Every branch is a block of one group, guarded by its own condition; `else` by the last
     condition, negated. Conditions are evaluated in the block around."""
     group = w.new_group()
     condition = NONE
-    has_else = False
-    all_end = True
+    holds: bool | None = None
+    taken = False
+    left = _FOR_GOOD
     for child in node.children:
         kind = child.type
         if kind == "block":
-            all_end &= _branch(w, child, group, condition, 0)
+            left = min(left, _choice(w, child, group, condition, holds))
+            taken = holds is True
         elif kind == "elif_clause":
             for part in tidy(w, child.children):
                 if part.type == "block":
-                    all_end &= _branch(w, part, group, condition, 0)
+                    left = min(left, _choice(w, part, group, condition, holds))
+                    taken = taken or holds is True
                 elif part.is_named:
                     condition = expression(w, part)
+                    holds = False if taken else settled(w, part)
             w.branches += 1
         elif kind == "else_clause":
-            has_else = True
             for part in tidy(w, child.children):
                 if part.type == "block":
-                    all_end &= _branch(w, part, group, condition, 1)
+                    left = min(left, _branch(w, part, group, condition, 1, int(taken)))
+            taken = True
         elif child.is_named and kind != "comment" and kind != "line_continuation":
             if kind == "ERROR":
                 expression(w, child)
             else:
                 condition = expression(w, child)
+                holds = settled(w, child)
     w.branches += 1
-    return has_else and all_end
+    return left if taken else 0
 
 
-def _branch(w: Walk, body: Node, group: int, guard: int, negated: int) -> bool:
-    block = w.open_block(group, 0, guard, negated)
+def _choice(w: Walk, body: Node, group: int, guard: int, holds: bool | None) -> int:
+    return _branch(w, body, group, guard, 0, int(holds is False))
+
+
+def _branch(w: Walk, body: Node, group: int, guard: int, negated: int, dead: int = 0) -> int:
+    """A block under a condition, and how it is left; one that never runs leaves nothing open."""
+    block = w.open_block(group, 0, guard, negated, dead)
     ends = w.suite(w, body)
     w.close_block(block, ends)
-    return ends
+    return _FOR_GOOD if dead else ends
 
 
 def for_statement(w: Walk, node: Node) -> None:
@@ -229,7 +254,7 @@ def for_statement(w: Walk, node: Node) -> None:
     for child in children:
         if child.type == "block":
             w.suite(w, child)
-    w.close_block(block, False)
+    w.close_block(block, 0)
     _else_of_loop(w, children)
 
 
@@ -242,8 +267,8 @@ def while_statement(w: Walk, node: Node) -> None:
     condition = expression(w, children[1])
     for child in children:
         if child.type == "block":
-            _branch(w, child, NONE, condition, 0)
-    w.close_block(block, False)
+            _choice(w, child, NONE, condition, settled(w, children[1]))
+    w.close_block(block, 0)
     _else_of_loop(w, children)
 
 
@@ -255,34 +280,34 @@ def _else_of_loop(w: Walk, children: list[Node]) -> None:
                     _branch(w, part, NONE, NONE, 0)
 
 
-def try_statement(w: Walk, node: Node) -> bool:
+def try_statement(w: Walk, node: Node) -> int:
     """The body is a plain block; handlers and `else` are alternatives of one group; `finally`
     always runs, and so belongs to the block around."""
     group = w.new_group()
-    ends = True
-    finally_ends = False
-    body_ends = False
+    handled = _FOR_GOOD
+    finally_left = 0
+    body_left = 0
     for child in tidy(w, node.children):
         kind = child.type
         if kind == "block":
-            body_ends = _branch(w, child, NONE, NONE, 0)
+            body_left = _branch(w, child, NONE, NONE, 0)
         elif kind == "except_clause" or kind == "except_group_clause":
-            ends &= _handler(w, child, group)
+            handled = min(handled, _handler(w, child, group))
         elif kind == "else_clause":
             for part in tidy(w, child.children):
                 if part.type == "block":
-                    body_ends = _branch(w, part, group, NONE, 0) or body_ends
+                    body_left = _branch(w, part, group, NONE, 0) or body_left
         elif kind == "finally_clause":
             for part in tidy(w, child.children):
                 if part.type == "block":
-                    finally_ends = w.suite(w, part)
-    return finally_ends or (ends and body_ends)
+                    finally_left = w.suite(w, part)
+    return finally_left or min(handled, body_left)
 
 
-def _handler(w: Walk, node: Node, group: int) -> bool:
+def _handler(w: Walk, node: Node, group: int) -> int:
     w.branches += 1
     block = w.open_block(group)
-    ends = False
+    ends = 0
     classes: list[int] = []
     for child in tidy(w, node.children):
         kind = child.type
@@ -304,11 +329,12 @@ def _caught(w: Walk, classes: int) -> int:
     return w.emit(Op.CAUGHT, classes, NONE, NONE, *w.site_of(classes))
 
 
-def with_statement(w: Walk, node: Node) -> bool:
-    """Its body always runs, and so stays in the block around."""
+def with_statement(w: Walk, node: Node) -> int:
+    """Its body always runs, and so stays in the block around; what is raised there may be
+    swallowed."""
     children = tidy(w, node.children)
     is_async = int(children[0].type == "async")
-    ends = False
+    ends = 0
     for child in children:
         kind = child.type
         if kind == "with_clause":
@@ -317,7 +343,7 @@ def with_statement(w: Walk, node: Node) -> bool:
                     _with_item(w, tidy(w, item.children)[0], is_async)
         elif kind == "block":
             ends = w.suite(w, child)
-    return ends
+    return min(ends, _LEAVES)
 
 
 def _with_item(w: Walk, node: Node, is_async: int) -> None:
@@ -337,23 +363,23 @@ def _with_item(w: Walk, node: Node, is_async: int) -> None:
     w.emit(Op.ENTER, manager, is_async, NONE, *w.site_of(manager))
 
 
-def return_statement(w: Walk, node: Node) -> bool:
+def return_statement(w: Walk, node: Node) -> int:
     children = tidy(w, node.children)
     if len(children) > 1:
         w.code_scope().returns.append(expression(w, children[1]))
-    return True
+    return _FOR_GOOD
 
 
-def raise_statement(w: Walk, node: Node) -> bool:
+def raise_statement(w: Walk, node: Node) -> int:
     values = [expression(w, child) for child in tidy(w, node.children) if child.is_named]
     if values:
         w.code_scope().raises.append(values[0])
-    return True
+    return _FOR_GOOD
 
 
-def leave(w: Walk, node: Node) -> bool:
+def leave(w: Walk, node: Node) -> int:
     """`break` and `continue`."""
-    return True
+    return _IN_LOOP
 
 
 def nothing(w: Walk, node: Node) -> None:

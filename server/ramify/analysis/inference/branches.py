@@ -6,7 +6,7 @@ Reads blocks and bindings of one file; values are none of its business.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
 from ramify.analysis.inference.unit import Unit
@@ -60,6 +60,58 @@ def reaching(unit: Unit, owner: int, bindings: Sequence[int], use: int) -> list[
     return chosen
 
 
+def dead_blocks(unit: Unit) -> Set[int]:
+    """The blocks that never run: as written, or since a name that their condition is about is
+    certainly bound to a literal there (`verbose = False`, then `if verbose:`)."""
+    found: Set[int] | None = unit.__dict__.get("dead")
+    if found is None:
+        unit.__dict__["dead"] = _with_those_inside(unit, set())
+        settled = {index for index in range(len(unit.blocks)) if _is_ruled_out(unit, index)}
+        found = unit.__dict__["dead"] = _with_those_inside(unit, settled)
+    return found
+
+
+def _with_those_inside(unit: Unit, settled: Set[int]) -> Set[int]:
+    found: set[int] = set()
+    for index, block in enumerate(unit.blocks):
+        if block.dead or block.parent in found or index in settled:
+            found.add(index)
+    return found
+
+
+def _is_ruled_out(unit: Unit, block: int) -> bool:
+    """Whether the condition of a block is a name, or not a name, that settles it."""
+    fact = unit.blocks[block]
+    guard, holds = fact.guard, not fact.negated
+    if guard == NONE:
+        return False
+    if unit.ops[guard] == Op.UNARY and unit.names[unit.c[guard]] == "__bool__":
+        guard, holds = unit.a[guard], not holds
+    if unit.ops[guard] != Op.NAME:
+        return False
+    scope = unit.scope_of[guard]
+    bindings = unit.bound[scope].get(unit.a[guard], ())
+    if not any(_truth(unit, index) is not None for index in bindings):
+        return False
+    if any(unit.bindings[index].scope != scope for index in bindings):
+        return False
+    reach = reaching(unit, scope, bindings, guard)
+    truth = _truth(unit, reach[0]) if len(reach) == 1 else None
+    return truth is not None and truth != holds
+
+
+def _truth(unit: Unit, binding: int) -> bool | None:
+    """Whether what an assignment of a literal gives is true."""
+    value = unit.bindings[binding].value
+    assigns = unit.bindings[binding].kind == BindingKind.ASSIGN
+    if not assigns or value == NONE or unit.ops[value] != Op.CONST:
+        return None
+    kind, text = unit.names[unit.a[value]], unit.text_of_const(value)
+    if kind == "NoneType":
+        return False
+    return text not in ("False", "0") if kind in ("bool", "int") and text is not None else None
+
+
 def is_after_loop(unit: Unit, binding: int, use: int) -> bool:
     """Whether a binding is the target of a loop that has run to its end when `use` runs."""
     fact = unit.bindings[binding]
@@ -98,22 +150,29 @@ def chain_of(unit: Unit, block: int) -> list[int]:
 
 
 def _excluded(unit: Unit, block: int, enclosing: set[int], groups: dict[int, int]) -> bool:
+    """Whether what a block binds cannot reach a use. One that is left for the next turn of a loop
+    cannot reach what follows in this one, but what follows the loop."""
+    dead = dead_blocks(unit)
+    skipped = False
     while block not in enclosing and block >= 0:
         fact = unit.blocks[block]
-        if fact.ends:
+        if fact.ends == 2 or block in dead:
             return True
         if fact.group != NONE and groups.get(fact.group, block) != block:
             return True
+        skipped = not fact.loop and (skipped or fact.ends == 1)
         block = fact.parent
-    return False
+    return skipped
 
 
 def _covers(unit: Unit, block: int, enclosing: set[int], covered: set[int]) -> bool:
     """Whether a binding in a block, with those found in other branches before, always runs."""
+    dead = dead_blocks(unit)
     while block not in enclosing:
         covered.add(block)
         branches = _branches(unit).get(block, ())
-        if not branches or not all(b in covered or unit.blocks[b].ends for b in branches):
+        left = (b for b in branches if b not in covered and b not in dead)
+        if not branches or not all(unit.blocks[b].ends for b in left):
             return False
         block = unit.blocks[block].parent
     return True

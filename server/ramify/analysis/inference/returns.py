@@ -10,6 +10,7 @@ from abc import abstractmethod
 
 from ramify.analysis.inference.annotations import PLAIN, type_arguments
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
+from ramify.analysis.inference.branches import dead_blocks
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.generics import Generics
 from ramify.analysis.inference.known import ELEMENT_ARGUMENT, VALUE_ARGUMENT
@@ -73,8 +74,10 @@ class Returns(Generics):
                     return declared, NOTHING
                 merge(found, declared)
                 merge(found, self._of_variable(unit, sym, scope.return_annotation))
+            dead = dead_blocks(unit)
             for e in scope.returns:
-                merge(found, weaken(self.expression(unit, e)[0], RETURNED))
+                if not dead or unit.block_of[e] not in dead:
+                    merge(found, weaken(self.expression(unit, e)[0], RETURNED))
             if scope.return_annotation == NONE and not telling(found):
                 merge(found, self.declared_result(unit, sym))
             if not found:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from sys import intern
 from typing import Any, Final, NamedTuple, TypeVar
 
+from ramify.analysis.inference.branches import dead_blocks
 from ramify.analysis.inference.engine import (
     EXTERNAL_REF,
     LOCAL,
@@ -124,12 +125,17 @@ class Collecting:
         """Of methods of bases outside, by instance and name; for one round."""
         self._owners = [scope.symbol for scope in unit.scopes]
         self._roles = _roles(unit)
+        self._dead = dead_blocks(unit)
         self._raised = frozenset(e for scope in unit.scopes for e in scope.raises)
 
     def _close(self, site: int) -> None:
         """Puts what a site has given where it belongs: apart if a flow had a hand in it."""
         taint = self.inference.taint
         edges, lookups, flows = self._new_edges, self._new_lookups, self.flows_out.given
+        if self._dead and site < len(self.unit.ops):
+            place = site if site >= 0 else ~site
+            if self.unit.block_of[place] in self._dead:
+                _kill(edges, lookups, flows)
         if taint:
             self._marked[site] = Marked(taint, edges, lookups, flows)
             self.inference.taint = NO_FLOW
@@ -338,6 +344,25 @@ def _add(into: dict[_Key, list[int]], rows: Iterable[tuple[_Key, int]]) -> None:
             into[key] = [site] if site != NONE else []
         elif site != NONE and (not sites or sites[-1] != site):
             sites.append(site)
+
+
+def _kill(
+    edges: list[tuple[EdgeKey, int]],
+    lookups: list[tuple[LookUpKey, int]],
+    flows: list[tuple[Target, Value]],
+) -> None:
+    """What never runs refers to what it names, and calls nothing."""
+    edges[:] = [
+        ((source, target, EdgeKind.USES, mark, False), at)
+        if kind == EdgeKind.CALLS
+        else ((source, target, kind, mark, dispatch), at)
+        for (source, target, kind, mark, dispatch), at in edges
+    ]
+    lookups[:] = [
+        ((source, name, EdgeKind.USES, certainty), at)
+        for (source, name, _, certainty), at in lookups
+    ]
+    flows.clear()
 
 
 def _joined(
