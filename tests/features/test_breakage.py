@@ -107,6 +107,29 @@ def test_who_still_names_a_file_that_is_gone_is_affected() -> None:
     assert [short(each.item.id) for each in answer.tests] == ["tests.test_app:test_g"]
 
 
+def test_who_names_what_is_yet_to_go_is_affected() -> None:
+    texts = {
+        "a.py": "def f(): f()\n",
+        "b.py": "from a import f\ndef g(): f()\n",
+        "tests/test_b.py": "from b import g\ndef test_g(): g()\n",
+    }
+    reading = reading_of(texts)
+    for file in (
+        ChangedFile("a.py", texts["a.py"].encode(), None, is_gone=True),
+        ChangedFile("a.py", texts["a.py"].encode(), b""),
+    ):
+        answer = impact_of_changes(reading, TOKEN, changed_symbols(reading, TOKEN, [file]))
+        assert [short(each.item.id) for each in answer.affected] == ["b:", "b:g"]
+        assert [short(each.item.id) for each in answer.tests] == ["tests.test_b:test_g"]
+    whole = changed_symbols(reading, TOKEN, [ChangedFile("a.py", b"def f(): f()\n", None, True)])
+    (gone,) = impact_of_changes(reading, TOKEN, whole).breakage
+    assert gone.message == "3 places still name it and will not find it"
+
+
+def test_nothing_that_changed_is_said_to_be_nothing() -> None:
+    assert changes(SHOP, SHOP).summary == "No definition changed."
+
+
 def test_of_a_moved_function_who_names_it_where_it_was() -> None:
     code = (
         "def total(items, rate):\n    prices = [i.price for i in items]\n    return sum(prices)\n"

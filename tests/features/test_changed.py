@@ -93,6 +93,27 @@ def test_files_that_are_gone_or_unknown_are_named() -> None:
     assert changed_symbols(drawn({}), TOKEN, files).removed == ("gone.py",)
 
 
+def test_a_change_that_is_yet_to_come_names_what_is_to_go() -> None:
+    texts = {"a.py": "def f(): ...\ndef old(): return [f, 1]\n", "b.py": "def g(): ...\n"}
+    files = [
+        ChangedFile("a.py", texts["a.py"].encode(), b"def new(): return [f, 1]\n"),
+        ChangedFile("b.py", texts["b.py"].encode(), None, is_gone=True),
+        ChangedFile("c.py", None, b"def h(): ...\n"),
+    ]
+    answer = changed_symbols(drawn(texts), TOKEN, files)
+    assert answer.ids == ()
+    assert answer.removed == ("a.f", "a.old", "b.py")
+    assert answer.unread == ("c.py",)
+    assert answer.still_named == {
+        "b.py": ("python . b/", "python . b/g"),
+        "a.f": ("python . a/f",),
+        "a.old": ("python . a/old",),
+    }
+    assert answer.note == (
+        "1 new definition is not in the files here: check out that state to ask about it"
+    )
+
+
 def moved(before: dict[str, str], after: dict[str, str]) -> list[str]:
     reading = drawn(after)
     files = [

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
+from pytest import TempPathFactory
 
 from ramify.session.git import (
     ChangedFile,
@@ -71,6 +73,46 @@ def test_a_range_starts_at_the_merge_base(repository: Path) -> None:
     expected = (ChangedFile("a.py", b"one\n", b"topic\n"),)
     assert changed_files(str(repository), "range", "main..") == expected
     assert changed_files(str(repository), "range", "main..topic") == expected
+
+
+def test_a_file_that_a_recorded_change_removes_is_gone_whatever_is_on_disk(
+    repository: Path,
+) -> None:
+    git(repository, "switch", "-qc", "topic")
+    git(repository, "rm", "-q", "a.py")
+    git(repository, "commit", "-qam", "topic")
+    git(repository, "switch", "-q", "main")
+    expected = (ChangedFile("a.py", b"one\n", None, is_gone=True),)
+    assert changed_files(str(repository), "range", "main..topic") == expected
+
+
+def test_a_file_in_conflict_is_what_is_on_disk(repository: Path) -> None:
+    for branch, text in (("topic", "topic\n"), ("main", "main\n")):
+        git(repository, "switch", "-qC", branch, "main")
+        (repository / "a.py").write_text(text)
+        git(repository, "commit", "-qam", branch)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repository, "merge", "topic")
+    for kind in ("staged", "worktree"):
+        assert changed_files(str(repository), kind) == (ChangedFile("a.py", b"main\n", None),)
+
+
+def test_files_of_submodules_count(repository: Path, tmp_path_factory: TempPathFactory) -> None:
+    outer = tmp_path_factory.mktemp("outer")
+    git(outer, "init", "-q")
+    git(outer, "-c", "protocol.file.allow=always", "submodule", "add", str(repository), "lib")
+    git(outer, "commit", "-qm", "first")
+    (outer / "lib" / "a.py").write_text("changed\n")
+    assert changed_files(str(outer), "worktree") == (ChangedFile("lib/a.py", b"one\n", None),)
+    git(outer / "lib", "commit", "-qam", "second")
+    assert changed_files(str(outer), "worktree") == (ChangedFile("lib/a.py", b"one\n", None),)
+    git(outer, "commit", "-qam", "second")
+    assert changed_files(str(outer), "worktree") == ()
+    expected = (ChangedFile("lib/a.py", b"one\n", b"changed\n"),)
+    assert changed_files(str(outer), "commit", "HEAD") == expected
+    (outer / "lib").rename(outer / "elsewhere")
+    (outer / "lib").symlink_to(outer / "elsewhere")
+    assert changed_files(str(outer), "commit", "HEAD") == ()
 
 
 def test_paths_are_relative_to_the_folder_and_only_those_below_it_count(repository: Path) -> None:

@@ -84,7 +84,7 @@ def breakage_of_changes(
     most: int,
 ) -> tuple[Breakage, ...]:
     """What each change concerns, in the order of the changes, at most so many."""
-    asked = _Asked(reading, places, unknowns)
+    asked = _Asked(reading, places, unknowns, _files_going(reading, changed))
     told: list[Breakage] = []
     for symbol_id, change in islice(zip(changed.ids, changed.changes, strict=True), most):
         token.check()
@@ -97,6 +97,13 @@ def breakage_of_changes(
             _of_removed(asked, name, changed.still_named.get(name) or _former(changed, name))
         )
     return tuple(told)
+
+
+def _files_going(reading: Reading, changed: ChangedSymbols) -> Ints:
+    """Numbers of the files that are removed and are still there."""
+    upstream = upstream_of(reading.view)
+    going = (ids for name, ids in changed.still_named.items() if reading.view.placed(name))
+    return np.unique(upstream.facts.file[[upstream.numbers[ids[0]] for ids in going]])
 
 
 def _of_change(
@@ -130,15 +137,16 @@ def _of_change(
     return _told(change, symbol, asked.counted((symbol.id,), _NOTICING, name), ())
 
 
-def _of_removed(asked: _Asked, name: str, externals: Sequence[str]) -> Breakage:
+def _of_removed(asked: _Asked, name: str, ids: Sequence[str]) -> Breakage:
     """A symbol, or a file by its path, with the ids under which edges still name it."""
     bare = name.removesuffix(".py").replace("/", ".").rpartition(".")[2]
     missing = asked.unknowns.missing(bare)
-    known = asked.counted(externals, _REFERRING, "")
+    named = _outermost(ids)
+    known = asked.counted(named, _REFERRING, "")
     exact, inferred = known.exact, known.inferred + site_count(missing)
     count = exact + inferred
     said = "1 place still names it" if count == 1 else f"{count:,} places still name it"
-    shown = [*asked.sites(externals, _REFERRING), *asked.lookup_sites(missing)]
+    shown = [*asked.sites(named, _REFERRING), *asked.lookup_sites(missing)]
     return Breakage(
         change="removed",
         target=name,
@@ -156,7 +164,15 @@ def _of_removed(asked: _Asked, name: str, externals: Sequence[str]) -> Breakage:
 def _former(changed: ChangedSymbols, before: str) -> list[str]:
     """The ids under which edges still name something that was in a file which is gone."""
     named = (each for ids in changed.still_named.values() for each in ids)
-    return [e for e in named if f"{qualified_name(e)}.".startswith(f"{before}.")]
+    return [each for each in named if qualified_name(each) == before]
+
+
+def _outermost(ids: Sequence[str]) -> list[str]:
+    """Without members of what a module outside the workspace holds: who names one names that,
+    too."""
+    module = min(ids, key=len, default="")
+    known = set(ids) - {module}
+    return [each for each in ids if " " in each or each.rpartition(".")[0] not in known]
 
 
 class _Counts(NamedTuple):
@@ -180,6 +196,8 @@ class _Asked:
     reading: Reading
     places: Places
     unknowns: Unknowns
+    going: Ints | None = None
+    """Files by number: what stands there goes with what it refers to."""
     _calls: dict[str, CallSites | None] = field(default_factory=dict)
 
     def called(self, symbol: Symbol) -> tuple[str, ...]:
@@ -258,6 +276,8 @@ class _Asked:
                 keep = wanted[part.kind[items]]
                 if alive is not None:
                     keep &= alive[part.source[items]]
+                if self.going is not None:
+                    keep &= ~np.isin(upstream.facts.file[part.source[items]], self.going)
                 items = items[keep]
                 most = Certainty.EXACT if target == number else Certainty.INFERRED
                 yield _References(at, items, np.minimum(part.certainty[items], most))

@@ -66,7 +66,8 @@ class ChangedSymbols:
     lost: tuple[str, ...] = ()
     """Bare names that are no more where they were: of the removed, renamed and moved."""
     still_named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By path of a file that is gone: the ids under which edges still name it, or what it held."""
+    """By what is removed: the ids under which edges name it, or what it held. They may be in the
+    graph, too, as long as the change is to come."""
     run_at_import: tuple[str, ...] = ()
     """Of `top_level` those where more than imports changed."""
     note: str | None = None
@@ -98,14 +99,16 @@ def changed_symbols(
         placed = reading.view.placed(file.path)
         language = placed.language if placed else language_of(file.path)
         before = _state(reading, file.path, file.before, language)
-        if placed is None and reading.snapshot.text(file.path):
+        is_gone = file.is_gone or (file.after is None and not reading.snapshot.text(file.path))
+        if is_gone:
+            found.lose(file.path, placed, before)
+        elif placed is None:
             found.unread.append(file.path)
-            continue
-        if file.after is None:
-            after = _live(reading, file.path)
+        elif file.after is None:
+            found.compare(file.path, placed, before, _live(reading, file.path))
         else:
             after = _state(reading, file.path, file.after, language)
-        found.compare(file.path, placed, before, after)
+            found.compare(file.path, placed, before, after)
     return found.told(reading, note)
 
 
@@ -132,18 +135,20 @@ class _Found:
         self._added: list[_At] = []
         self._removed: list[_At] = []
 
+    def lose(self, path: str, placed: Placed | None, before: Mapping[str, Defined]) -> None:
+        """A file that is gone, though it may be there as long as a change is to come."""
+        self._gone_files.append(path)
+        gone = (each for name, each in before.items() if name != _MODULE)
+        self._removed.extend(_At(path, placed, each) for each in gone)
+
     def compare(
         self,
         path: str,
-        placed: Placed | None,
+        placed: Placed,
         before: Mapping[str, Defined],
         after: Mapping[str, Defined],
     ) -> None:
-        if placed is None:
-            self._gone_files.append(path)
         for name, now in after.items():
-            if placed is None:
-                continue
             then = before.get(name)
             if name == _MODULE:
                 if then is None or _change(then, now) is not None:
@@ -168,42 +173,38 @@ class _Found:
                 self._removed.append(_At(path, placed, then))
 
     def told(self, reading: Reading, note: str | None) -> ChangedSymbols:
-        modules = former_modules(reading.view, self._gone_files)
+        view = reading.view
+        modules = former_modules(view, self._gone_files)
         moved = _moved(self._removed, self._added)
         inside = [(at.path, f"{at.defined.path}.") for at, _ in moved]
-        was_inside = [(was.path, f"{was.defined.path}.") for _, was in moved]
         before: dict[str, str] = {}
         for at, was in moved:
             same_place = _place_of(at) == _place_of(was)
             self._changes[at.path, at.defined.path] = "renamed" if same_place else "moved"
             before[self._ids[at.path, at.defined.path]] = _qualified(was, modules)
             self._stood[at.path, at.defined.path] = Lines(was.path, *was.defined.lines)
+        there = {key: symbol for key, symbol in self._ids.items() if view.symbol(symbol)}
         found = {
-            self._ids[key]: change
+            there[key]: change
             for key, change in self._changes.items()
+            if key in there
             if not any(key[0] == path and key[1].startswith(head) for path, head in inside)
-            if reading.view.symbol(self._ids[key]) is not None
         }
-        taken = {id(was) for _, was in moved}
-        removed = [
-            each
-            for each in self._removed
-            if id(each) not in taken
-            if not any(
-                each.path == path and each.defined.path.startswith(head)
-                for path, head in was_inside
-            )
-        ]
+        removed = self._without([was for at, was in moved if (at.path, at.defined.path) in there])
         lost = [each.defined.name for each in (*removed, *(was for _, was in moved))]
+        named = {path: ids for path in self._gone_files if (ids := _ids_in(reading, path))}
+        for each in removed:
+            if each.path not in self._gone_files and (known := _known_id(reading, each)):
+                named[_qualified(each, modules)] = (known,)
         return ChangedSymbols(
             ids=tuple(found),
             changes=tuple(found.values()),
             removed=(
-                *(_qualified(each, modules) for each in removed if each.placed is not None),
+                *(_qualified(e, modules) for e in removed if e.path not in self._gone_files),
                 *self._gone_files,
             ),
             top_level=tuple(self._top_level),
-            still_named=still_named(reading.view, modules),
+            still_named={**still_named(view, modules), **named},
             run_at_import=tuple(self._run_at_import),
             unread=tuple(self.unread),
             before={symbol: name for symbol, name in before.items() if symbol in found},
@@ -213,8 +214,40 @@ class _Found:
                 *((None, Lines(each.path, *each.defined.lines)) for each in removed),
             ),
             lost=tuple(dict.fromkeys([*lost, *map(_last_part, modules.values())])),
-            note=note,
+            note=_joined(note, len(self._ids) - len(there)),
         )
+
+    def _without(self, moved: Sequence[_At]) -> list[_At]:
+        """What is gone and is nowhere else."""
+        taken = {id(was) for was in moved}
+        inside = [(was.path, f"{was.defined.path}.") for was in moved]
+        return [
+            each
+            for each in self._removed
+            if id(each) not in taken
+            if not any(each.path == path and each.defined.path.startswith(h) for path, h in inside)
+        ]
+
+
+def _ids_in(reading: Reading, path: str) -> tuple[str, ...]:
+    """Of a file that is to go and is still there."""
+    return tuple(each.id for each in reading.view.symbols_of(path) if "<locals>" not in each.path)
+
+
+def _known_id(reading: Reading, at: _At) -> str | None:
+    """Of a definition that is to go and is still there."""
+    known = symbol_id(at.placed, at.defined.path) if at.placed else ""
+    return known if reading.view.symbol(known) else None
+
+
+def _joined(note: str | None, missing: int) -> str | None:
+    """With how many new definitions are not there to be asked about."""
+    if not missing:
+        return note
+    what = "1 new definition is" if missing == 1 else f"{missing:,} new definitions are"
+    it = "it" if missing == 1 else "them"
+    parts = (note, f"{what} not in the files here: check out that state to ask about {it}")
+    return "; ".join(filter(None, parts))
 
 
 def _change(then: Defined, now: Defined) -> Literal["signature", "body"] | None:

@@ -42,6 +42,8 @@ MOST_TOLD: Final = 50
 """Files, packages, entry points and breakages in one answer, beside their number."""
 
 _UNSOUGHT: Final = "too much hangs together to look for every test that is likely to reach it"
+_UNKNOWN: Final = "No such symbol."
+_UNCHANGED: Final = "No definition changed."
 _NO_CHANGES: Final = ChangedSymbols((), (), (), (), ())
 _CODE: Final = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.PROPERTY, SymbolKind.CLASS)
 
@@ -170,6 +172,7 @@ class _Parts:
         entries, entries_total = entries_of(self.reading, self.places, self.token, reach, MOST_TOLD)
         files, packages = self._touched()
         names = [*(item.qualified_name for item in items), *changed.removed]
+        names = names or list(changed.run_at_import)
         return Impact(
             targets=items,
             affected=self._affected(steps),
@@ -182,7 +185,9 @@ class _Parts:
             unresolved=unresolved,
             summary=summary_of(
                 names, unresolved, reach, (tests_total, likely), packages.affected, self.depth
-            ),
+            )
+            if names
+            else (_UNKNOWN if changed is _NO_CHANGES else _UNCHANGED),
             partial=reach.partial,
             breakage=breakage,
             breakage_total=breakage_total,

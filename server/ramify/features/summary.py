@@ -21,8 +21,6 @@ def summary_of(
     depth: int,
 ) -> str:
     """`salted_hmac: 28 dependents in 14 files (3 direct); 40 tests in 7 files reach it.`"""
-    if not names:
-        return "No such symbol."
     name = names[0] if len(names) == 1 else f"{len(names)} symbols"
     it = "it" if len(names) == 1 else "them"
     parts = [f"{name}: {_dependents(reach, packages)}", _tests(reach, *tests, it)]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
@@ -24,9 +24,14 @@ _RAW: Final = (
     "-z",
     "--no-renames",
     "--relative",
-    "--ignore-submodules=all",
+    "--ignore-submodules=dirty",
     "--no-ext-diff",
 )
+_SUBMODULE: Final = "160000"
+_IN_CONFLICT: Final = ""
+"""Nothing is recorded until a merge is done: what is on disk counts."""
+_DEEPEST: Final = 4
+"""Submodules in submodules that are looked into."""
 _SAFE: Final = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
@@ -51,7 +56,9 @@ class ChangedFile:
     before: bytes | None
     """None where it did not exist."""
     after: bytes | None
-    """None: it is gone, or (`worktree`) what is on disk."""
+    """None: what is on disk, or nothing where nothing is."""
+    is_gone: bool = False
+    """It is gone in the state after, whatever is on disk."""
 
 
 def program() -> str | None:
@@ -72,22 +79,76 @@ def changed_files(folder: str, kind: ChangeKind, revisions: str = "") -> tuple[C
     `worktree`: disk against the last commit or, with a revision, against its merge base with the
     last commit; a file may have been touched alone. `staged`: index against the last commit.
     `range`: `A..B`, from the merge base of both to B; an end that is left out is the last commit.
-    `commit`: one against its first parent. Links and submodules are left out. Raises GitError.
+    `commit`: one against its first parent. Files of submodules that are checked out count, links
+    do not. Raises GitError.
     """
     if kind == "range":
-        rows = _rows(_git(folder, "diff-tree", "-r", *_RAW, *_ends(folder, revisions)))
+        listed = _git(folder, "diff-tree", "-r", *_RAW, *_ends(folder, revisions))
     elif kind == "commit":
-        rows = _rows(_git(folder, "diff-tree", "-r", *_RAW, *_around(folder, revisions)))
+        listed = _git(folder, "diff-tree", "-r", *_RAW, *_around(folder, revisions))
     elif kind == "staged":
-        rows = _rows(_git(folder, "diff-index", "--cached", *_RAW, _head(folder), "--"))
+        listed = _git(folder, "diff-index", "--cached", *_RAW, _head(folder), "--")
     else:
         start = _ends(folder, f"{revisions}..")[0] if revisions else _head(folder)
-        rows = _worktree_rows(folder, start)
+        return _sorted(_on_disk(folder, start, 0))
+    return _sorted(_between(folder, listed, 0))
+
+
+def _sorted(files: Iterable[ChangedFile]) -> tuple[ChangedFile, ...]:
+    return tuple(sorted(files, key=lambda file: file.path))
+
+
+def _between(folder: str, listed: bytes, depth: int) -> Iterator[ChangedFile]:
+    """Two recorded states."""
+    rows = _rows(listed)
     contents = _contents(folder, {name for row in rows.values() for name in row})
-    return tuple(
-        ChangedFile(path, contents.get(before), contents.get(after))
-        for path, (before, after) in sorted(rows.items())
-    )
+    for path, (old, new) in rows.items():
+        yield ChangedFile(path, contents.get(old), contents.get(new), set(new) == {"0"})
+    for path, (old, new) in _links(listed).items():
+        inner = _submodule(folder, path, depth)
+        if inner is not None and _knows(inner, old) and _knows(inner, new):
+            inside = _git(inner, "diff-tree", "-r", *_RAW, old, new)
+            yield from _below(path, _between(inner, inside, depth + 1))
+
+
+def _on_disk(folder: str, start: str, depth: int) -> Iterator[ChangedFile]:
+    """A recorded state against what is on disk."""
+    rows = _worktree_rows(folder, start)
+    contents = _contents(folder, {old for old, _ in rows.values()})
+    for path, (old, _) in rows.items():
+        yield ChangedFile(path, contents.get(old), None)
+    for path, recorded in _submodules(folder, start).items():
+        inner = _submodule(folder, path, depth)
+        if inner is not None:
+            since = recorded if _knows(inner, recorded) else _head(inner)
+            yield from _below(path, _on_disk(inner, since, depth + 1))
+
+
+def _below(path: str, files: Iterable[ChangedFile]) -> Iterator[ChangedFile]:
+    return (replace(file, path=f"{path}/{file.path}") for file in files)
+
+
+def _submodules(folder: str, start: str) -> Mapping[str, str]:
+    """Paths of submodules below the folder, each with the commit that a state has of it."""
+    above = (Path(folder), *Path(folder).parents)
+    if not any((each / ".gitmodules").is_file() for each in above):
+        return {}
+    listed = os.fsdecode(_git(folder, "ls-tree", "-r", "-z", start)).split("\0")
+    rows = (row.partition("\t") for row in listed if row.startswith(_SUBMODULE))
+    return {path: meta.split(" ")[2] for meta, _, path in rows}
+
+
+def _submodule(folder: str, path: str, depth: int) -> str | None:
+    """Where a submodule is checked out, below the folder itself and not where a link leads."""
+    inner = Path(folder, path)
+    is_here = (inner / ".git").exists() and inner.resolve() == Path(folder).resolve() / path
+    return str(inner) if is_here and depth < _DEEPEST else None
+
+
+def _knows(folder: str, commit: str) -> bool:
+    """Whether a commit is in a repository."""
+    named = f"{commit}^{{commit}}"
+    return bool(_git(folder, "rev-parse", "--verify", "--quiet", named, ok=(0, 1, 128)).strip())
 
 
 def tracked_though_ignored(folder: str) -> frozenset[str]:
@@ -202,12 +263,21 @@ def _commit(folder: str, revision: str) -> str:
 
 def _rows(listed: bytes) -> dict[str, tuple[str, str]]:
     """Path to object names before and after, of regular files alone."""
+    return _of_modes(listed, {"000000", "100644", "100755"})
+
+
+def _links(listed: bytes) -> dict[str, tuple[str, str]]:
+    """The same of submodules: commits in another repository."""
+    return _of_modes(listed, {_SUBMODULE})
+
+
+def _of_modes(listed: bytes, modes: Collection[str]) -> dict[str, tuple[str, str]]:
     fields = os.fsdecode(listed).split("\0")
     rows: dict[str, tuple[str, str]] = {}
     for meta, path in zip(fields[::2], fields[1::2], strict=False):
-        mode_before, mode_after, before, after, _ = meta.removeprefix(":").split(" ")
-        if {mode_before, mode_after} <= {"000000", "100644", "100755"}:
-            rows[path] = (before, after)
+        mode_before, mode_after, before, after, status = meta.removeprefix(":").split(" ")
+        if mode_before in modes and mode_after in modes:
+            rows[path] = (before, _IN_CONFLICT if status == "U" else after)
     return rows
 
 
