@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +14,10 @@ from numpy.typing import NDArray
 
 from ramify.analysis.text import Text
 from ramify.embedding.model import Words, load_embedder
-from ramify.indexing import embedding, extract_pool, stores
+from ramify.indexing import client as clients
+from ramify.indexing import embedding, extract_pool, overlay, stores
+from ramify.indexing.committed import Base
+from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.report import Progress
 from ramify.indexing.workspace import Client, Workspace
 from ramify.session.cancel import CancelledError, CancelToken
@@ -141,6 +145,22 @@ def test_a_buffer_equal_to_its_file_costs_nothing(folder: Folder) -> None:
     committed = read(client).view
     client.open(document("b.py", FILES["b.py"]))
     assert read(client).view is committed
+
+
+def test_the_first_edit_of_what_is_open_is_prepared_for(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = queue.Queue[str]()
+
+    def prepare(base: Base, path: str, source: FactsSource, token: CancelToken) -> None:
+        overlay.prepare(base, path, source, token)
+        prepared.put(path)
+
+    monkeypatch.setattr(clients, "prepare", prepare)
+    client = folder.started(FILES).client()
+    client.open(document("b.py", FILES["b.py"]))
+    read(client)
+    assert prepared.get(timeout=60) == "b.py"
 
 
 def test_disposing_a_client_withdraws_its_documents(folder: Folder) -> None:

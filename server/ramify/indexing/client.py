@@ -16,7 +16,7 @@ from ramify.indexing.committed import Base
 from ramify.indexing.facts_source import FactsSource
 from ramify.indexing.live import LiveSnapshot, ProbedTable
 from ramify.indexing.nothing import NO_SEARCH, NO_VIEW
-from ramify.indexing.overlay import Overlay, next_overlay, overlay_on
+from ramify.indexing.overlay import Overlay, next_overlay, overlay_on, prepare
 from ramify.indexing.programs import Buffer, with_buffers
 from ramify.indexing.state import Board
 from ramify.indexing.texts import KeptTexts
@@ -33,6 +33,8 @@ _OLD: Final = 0.05
 """Seconds after which linking an older text is given up for a newer one."""
 _QUIET: Final = 0.03
 """Seconds without typing before the overlay follows, unless somebody waits for it."""
+_CALM: Final = 0.3
+"""Seconds without any change before the first edit of what is open is prepared for."""
 
 _MOST_TOUCHED_LIVE: Final = 1_000
 """Files that a snapshot may have touched and still serve again where questions are about one text:
@@ -70,6 +72,7 @@ class Client:
         self._changed_at = 0.0
         self._overlay: Overlay | None = None
         self._linking: tuple[CancelToken, float] | None = None
+        self._preparing: CancelToken | None = None
         self._waiting = 0
         self._texts = KeptTexts()
         self._snapshots: dict[int, LiveSnapshot] = {}
@@ -146,19 +149,50 @@ class Client:
     # The overlay thread calls the rest.
 
     def is_stale(self, now: float) -> float | None:
-        """Seconds until the overlay should follow, 0 for now; None when it is up to date.
-        Under the board's lock."""
-        if self._board.committed is None or self._is_current():
+        """Seconds until `follow` should be called, 0 for now; None when all is done. Under the
+        board's lock."""
+        if self._board.committed is None:
             return None
-        if self._waiting:
-            return 0.0
-        return max(0.0, self._changed_at + _QUIET - now)
+        if not self._is_current():
+            return 0.0 if self._waiting else max(0.0, self._changed_at + _QUIET - now)
+        if self._unprepared() is None:
+            return None
+        return max(0.0, self._changed_at + _CALM - now)
 
     def follow(self) -> None:
-        """Links the newest documents over the newest commit. On the overlay thread alone.
+        """Links the newest documents over the newest commit; when that is done, prepares for the
+        first edit of one. On the overlay thread alone.
 
         Raises what linking raises; then the overlay is what it was.
         """
+        board = self._board
+        with board.changed:
+            path = self._unprepared() if self._is_current() else None
+            self._preparing = token = CancelToken()
+            base = None if board.committed is None else board.committed.base
+        if path is None or base is None:
+            self._follow()
+            return
+        try:
+            prepare(base, path, self._source, token)
+        finally:
+            if not token.is_cancelled:  # else it is left for the next calm time
+                base.linker.prepared |= {path}
+
+    def _unprepared(self) -> str | None:
+        """An open document whose first edit would find nothing prepared."""
+        committed = self._board.committed
+        if committed is None or committed.base.outdated:
+            return None
+        base = committed.base
+        edited = () if self._overlay is None else self._overlay.buffers
+        for path in reversed(list(self._documents)):
+            known = path in base.table.placed and path not in edited
+            if known and path not in base.linker.prepared:
+                return path
+        return None
+
+    def _follow(self) -> None:
         board = self._board
         with board.changed:
             if board.committed is None:
@@ -198,6 +232,8 @@ class Client:
             self._changed_at = time.monotonic()
             if self._linking is not None and self._changed_at - self._linking[1] > _OLD:
                 self._linking[0].cancel()
+            if self._preparing is not None:
+                self._preparing.cancel()
             self._board.changed.notify_all()
 
     def _wait(self, token: CancelToken, seconds: float, ready: Callable[[], bool]) -> None:

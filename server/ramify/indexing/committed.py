@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ramify.analysis.linking.link import Linker
+from ramify.analysis.linking.link import Cancel, Linker
+from ramify.analysis.program import Program
 from ramify.session.files import FileTable
 from ramify_store.view import GraphView, SearchView
 
@@ -17,21 +18,30 @@ class LinkerSource:
     The linker itself is never changed: `fork` gives one that may be.
     """
 
-    def __init__(self, make: Callable[[], Linker]) -> None:
+    def __init__(self, make: Callable[[], Linker], prepared: frozenset[str] = frozenset()) -> None:
         self._make = make
         self._lock = threading.Lock()
         self._linker: Linker | None = None
+        self.prepared = prepared
+        """The files that an edit need not wait for the answers about others."""
 
     def fork(self) -> Linker:
-        self.prepare()
-        assert self._linker is not None
-        return self._linker.fork()
+        return self._made().fork()
 
     def prepare(self) -> None:
         """Makes it now, so that the first edit need not wait: a second for a large workspace."""
+        self._made()
+
+    def prepare_for(self, path: str, program: Program, token: Cancel) -> None:
+        """Works out now what linking an edit of the file will ask of the others; `program` is what
+        was committed. What was done counts when the token raises, too."""
+        self._made().prepare(program, path, token)
+
+    def _made(self) -> Linker:
         with self._lock:
             if self._linker is None:
                 self._linker = self._make()
+            return self._linker
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,12 @@ def next_overlay(
     return Overlay(old.base, documents, table, buffers, linker, links, hidden, view)
 
 
+def prepare(base: Base, path: str, source: FactsSource, token: Cancel) -> None:
+    """Works out what an edit of a committed file will need of the others."""
+    with undisturbed():
+        base.linker.prepare_for(path, TableProgram(base.table, source), token)
+
+
 def _differences(before: FileTable, after: FileTable) -> set[str]:
     if before is after:
         return set()

@@ -120,7 +120,8 @@ class Pipeline:
             self._stores.commit(found.table, delta.links, delta.removed)
             if len(delta.links) <= MANY:
                 linker = relinked.linker
-                return Base(found.table, self._stores.view(), LinkerSource(lambda: linker))
+                source = LinkerSource(lambda: linker, base.linker.prepared)
+                return Base(found.table, self._stores.view(), source)
             # Before anything is read that will stay: it would stand scattered among what linking
             # made, and keep the room of all that.
             del relinked, delta

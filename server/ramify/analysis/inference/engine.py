@@ -41,15 +41,11 @@ than the default allows. Frames of Python code do not use the C stack."""
 class Units:
     """Opened files of one program, shared by the rounds of a linking."""
 
-    def __init__(
-        self, program: Program, like: Units | None = None, changed: Collection[str] = ()
-    ) -> None:
-        """`like` are those of a program that differs in the changed files alone."""
+    def __init__(self, program: Program, opened: dict[str, Unit | None] | None = None) -> None:
+        """`opened` are those of the program that are open; others join them."""
         self.program = program
-        self.opened: dict[str, Unit | None] = {}
+        self.opened: dict[str, Unit | None] = {} if opened is None else opened
         """Those asked for so far; who is in a hurry may look here first."""
-        if like is not None:
-            self.opened = {p: unit for p, unit in like.opened.items() if p not in changed}
 
     def __getitem__(self, path: str) -> Unit | None:
         try:
@@ -74,11 +70,8 @@ class Flows(Protocol):
 
 
 class Remembering(Protocol):
-    def get(self, question: Question) -> Found | None:
-        """An answer that still holds, or None."""
-
-    def taint_of(self, question: Question) -> Taint:
-        """The flows that had a part in an answer that it holds."""
+    def get(self, question: Question) -> tuple[Found, Taint] | None:
+        """An answer that still holds, with what it was made of that flows had a part in."""
 
 
 class Unchanged(Protocol):
@@ -226,15 +219,15 @@ class Engine(ABC):
 
     def _kept_answer(self, question: Question) -> Found | None:
         if self._kept is not None:
-            found = self._kept.get(question)
-            if found is not None:
-                self.stable[question] = found
-                return found
+            kept = self._kept.get(question)
+            if kept is not None:
+                self.stable[question] = kept[0]
+                return kept[0]
         if self._kept_volatile is not None:
-            found = self._kept_volatile.get(question)
-            if found is not None:
-                self._keep(question, found, self._kept_volatile.taint_of(question))
-                return found
+            kept = self._kept_volatile.get(question)
+            if kept is not None:
+                self._keep(question, *kept)
+                return kept[0]
         if self.since is not None:
             known = self.since.answer(question)
             found = self.stable.get(question)

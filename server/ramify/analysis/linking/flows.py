@@ -89,7 +89,8 @@ class FlowTable:
         paths: Iterable[str],
     ) -> FlowTable:
         """The table after some files' flows gave way to others."""
-        table = dict(self._table)
+        paths = [path for path in paths if old.get(path, ()) != new.get(path, ())]
+        table = dict(self._table) if paths else self._table
         touched: set[str] = set()
         for path in paths:
             before, after = old.get(path, ()), new.get(path, ())
@@ -154,8 +155,9 @@ class Step:
 
     def replaced(self, old: Sequence[FlowTable], new: Sequence[FlowTable]) -> Step:
         """The step between two tables made of the `old` two by replacing flows."""
-        counts = dict(self._counts)
-        for target in {*new[0].replaced_targets, *new[1].replaced_targets}:
+        replaced = {*new[0].replaced_targets, *new[1].replaced_targets}
+        counts = dict(self._counts) if replaced else self._counts
+        for target in replaced:
             for key in new[1].differing_at(new[0], target):
                 counts[key] = counts.get(key, 0) + 1
             for key in old[1].differing_at(old[0], target):

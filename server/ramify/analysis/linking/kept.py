@@ -7,7 +7,8 @@ relinking in which that last happened; an answer is checked when it is used, nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 from typing import Final
 
 from ramify.analysis.inference.engine import (
@@ -18,61 +19,70 @@ from ramify.analysis.inference.engine import (
 )
 from ramify.analysis.inference.values import MADE, Value
 
-_MOST: Final = 150_000
-"""Answers kept at most: beyond that all are dropped and the next edit starts afresh."""
+_MOST: Final = 40_000
+"""Answers kept of one kind, half a kilobyte each; beyond that the older half is dropped."""
+
+_MOST_PROGRAMS: Final = 2_000
+"""Edits after which all are dropped: what was worked out before them hardly holds."""
+
+_numbers = count(1)
 
 
 class Kept:
-    """Answers with the number of the relinking that they were worked out in."""
+    """Answers with the number of the program that they were worked out in, as they hold in one
+    program. Frozen, but that answers come along: those of all the programs that were made of one
+    by edits, one after the other or side by side, are kept together."""
 
     def __init__(self) -> None:
         self._answers: dict[Question, tuple[Found, int, Taint]] = {}
-        self._stale: dict[str, int] = {}
-        self._renumbered: dict[str, int] = {}
-        self._now = 0
-
-    def copy(self) -> Kept:
-        other = Kept()
-        other._answers = dict(self._answers)
-        other._stale = dict(self._stale)
-        other._renumbered = dict(self._renumbered)
-        other._now = self._now
-        return other
+        self._stale: Mapping[str, int] = {}
+        self._renumbered: Mapping[str, int] = {}
+        self._now = next(_numbers)
+        self._programs = frozenset((self._now,))
+        """Numbers of this program and of those that it was made of: they only rise."""
 
     def after(self, renumbered: Iterable[str], stale: Iterable[str]) -> Kept:
         """The same answers as they hold once these files have other facts, and these others
         other answers."""
         other = Kept()
+        if len(self._programs) > _MOST_PROGRAMS:
+            return other
         other._answers = self._answers
-        other._now = self._now + 1
+        other._programs |= self._programs
         other._renumbered = {**self._renumbered, **dict.fromkeys(renumbered, other._now)}
         other._stale = {**self._stale, **dict.fromkeys(stale, other._now)}
         return other
 
-    def get(self, question: Question) -> Found | None:
+    def get(self, question: Question) -> tuple[Found, Taint] | None:
+        """An answer that holds, and what it was made of; anything, once some of that has other
+        numbers."""
         entry = self._answers.get(question)
         if entry is None:
             return None
-        found, at, _ = entry
-        if self._stale.get(question[1], 0) > at:
+        found, at, taint = entry
+        if at == self._now:
+            return found, taint
+        if at not in self._programs or self._stale.get(question[1], 0) > at:
             return None
         if self._renumbered:
             for result in found:
                 for value in result:
-                    if any(self._renumbered.get(path, 0) > at for path in _paths_in(value)):
+                    if self._is_renumbered(value, at):
                         return None
-        return found
+            if any(isinstance(each, tuple) and self._is_renumbered(each, at) for each in taint):
+                return found, ANY_FLOW
+        return found, taint
 
-    def taint_of(self, question: Question) -> Taint:
-        """What a kept answer was made of; anything, once some of that has other numbers."""
-        _, at, taint = self._answers[question]
-        asked = (each for each in taint if isinstance(each, tuple))
-        moved = any(self._renumbered.get(path, 0) > at for q in asked for path in _paths_in(q))
-        return ANY_FLOW if moved else taint
+    def _is_renumbered(self, value: Value, at: int) -> bool:
+        return any(self._renumbered.get(path, 0) > at for path in _paths_in(value))
 
-    def keep(self, answers: dict[Question, Found], taint_of: Callable[[Question], Taint]) -> None:
+    def keep(
+        self, answers: Mapping[Question, Found], taint_of: Callable[[Question], Taint]
+    ) -> None:
+        """Adds answers about this program."""
         if len(self._answers) > _MOST:
-            self._answers = {}
+            for question in list(self._answers)[: _MOST // 2]:
+                self._answers.pop(question, None)
         now = self._now
         self._answers.update(
             (question, (found, now, taint_of(question))) for question, found in answers.items()

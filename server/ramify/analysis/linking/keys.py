@@ -138,14 +138,23 @@ def asked_about(
     return [ask for ask in asks if ask[0] in asked]
 
 
+def answers_about(path: str, asked: Iterable[Ask], program: Inference) -> list[Any]:
+    """The answers to questions about a file; none where there is no such file."""
+    unit = program.units[path]
+    return [_answer(program, unit, ask) for ask in asked] if unit is not None else []
+
+
 def differing_keys(
-    path: str, asked: Iterable[Ask], before: Inference, after: Inference
+    path: str, asked: Sequence[Ask], told: Sequence[Any], before: Inference, after: Inference
 ) -> Iterator[int]:
-    """Keys of questions about a file whose answers differ between two programs."""
+    """Keys of questions about a file whose answers differ between two programs; `told` are those
+    of the one before."""
     old, new = before.units[path], after.units[path]
-    moved = old is None or new is None or _spot(old) != _spot(new)
-    for ask in asked:
-        if moved or _answer(before, old, ask) != _answer(after, new, ask):
+    if old is None or new is None or _spot(old) != _spot(new):
+        yield from (ask[0] for ask in asked)
+        return
+    for ask, answer in zip(asked, told, strict=True):
+        if _answer(after, new, ask) != answer:
             yield ask[0]
 
 
@@ -222,8 +231,7 @@ def _standing(inference: Inference, unit: Unit, symbol: str, op: int, rank: int)
 _DISPLAYS = frozenset({Op.TUPLE, Op.LIST, Op.SET, Op.DICT, Op.COMP, Op.DICT_COMP})
 
 
-def _answer(inference: Inference, unit: Unit | None, ask: Ask) -> Any:
-    assert unit is not None
+def _answer(inference: Inference, unit: Unit, ask: Ask) -> Any:
     inference.asker = unit.path
     return ask[1](inference, unit, *ask[2])
 

@@ -14,18 +14,20 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from ramify.analysis.inference.engine import NO_FLOW, Units
 from ramify.analysis.inference.infer import Inference
+from ramify.analysis.inference.unit import Unit
 from ramify.analysis.linking.askers import Askers
 from ramify.analysis.linking.edges.collector import LinkCollector
 from ramify.analysis.linking.flows import FlowTable, Step
 from ramify.analysis.linking.kept import Kept
 from ramify.analysis.linking.keys import (
     Ask,
+    answers_about,
     asked_about,
     differing_keys,
     file_key,
@@ -38,6 +40,9 @@ from ramify_store.facts import FileLinks, Flow
 ROUNDS: Final = 2
 """Rounds of flows before the one that makes the edges: a callable is followed through so many
 calls that hand it on."""
+
+MOST_OPENED: Final = 3_000_000
+"""Bytes of source of the files that stay open from one relinking to the next."""
 
 
 class Cancel(Protocol):
@@ -83,9 +88,11 @@ class Linker:
         self._askers: Askers | None = None
         self._tables: list[FlowTable] | None = None
         self._steps: list[Step] | None = None
-        self._units: Units | None = None
+        self._opened: dict[str, Unit | None] = {}
         self._kept = [Kept() for _ in range(ROUNDS + 2)]
-        """Answers of earlier relinkings: stable ones, then the others by round."""
+        """Answers of earlier relinkings: stable ones, then the others by round. Like the files
+        opened, they are shared with those that are forked: what an overlay works out about the
+        program it lies on, the next one need not."""
 
     def fork(self) -> Linker:
         other = Linker()
@@ -94,8 +101,8 @@ class Linker:
         other._askers = self.askers().fork()
         other._tables = list(self.tables())
         other._steps = list(self.steps())
-        other._units = self._units
-        other._kept = [kept.copy() for kept in self._kept]
+        other._opened = self._opened
+        other._kept = self._kept
         return other
 
     def link(self, program: Program, paths: Collection[str], token: Cancel) -> LinkDelta:
@@ -139,10 +146,42 @@ class Linker:
         self._tables = tables[1:]
         self._steps = None
         self._askers = None
-        self._units = None
+        self._opened = {}
         self._kept = [Kept() for _ in range(ROUNDS + 2)]
         self._keys = {path: array("q", sorted(found)) for path, found in keys.items()}
         return LinkDelta({path: self._remembered(links[path]) for path in sorted(links)}, ())
+
+    def prepare(self, program: Program, path: str, token: Cancel) -> None:
+        """Works out what linking an edit of a file will ask of the others, ahead of the edit: it
+        is linked as it stands, and nothing but the answers is kept.
+
+        `program` must be the one that this linker has linked last. What was done counts when the
+        token raises, too.
+        """
+        self._opened = _some_of(self._opened)
+        units = Units(program, self._opened)
+        before: Inference | None = None
+        collector: LinkCollector | None = None
+        rounds: list[Inference] = []
+        stable = self._kept[0]
+        for number, table in enumerate([FlowTable.of(()), *self.tables()]):
+            volatile = self._kept[number + 1]
+            differing = self.steps()[number - 1].keys() if number else None
+            values = table.values(units)
+            inference = Inference(units, values, before, stable, volatile, differing)
+            rounds.append(inference)
+            token.check()
+            if collector is None:
+                collector = _collected(inference, path)
+            else:
+                collector.collect_again(inference)
+                inference.forget(path)
+            volatile.keep(inference.solver.done, inference.taint_of)
+            before = inference
+        if before is not None:
+            stable.keep(before.stable, lambda question: NO_FLOW)
+        for inference in rounds:
+            inference.let_go()
 
     def relink(
         self, before: Program, after: Program, changed: Collection[str], token: Cancel
@@ -160,7 +199,7 @@ class Linker:
         self._flows = run.flows
         self._tables = run.tables[1:]
         self._steps = run.steps
-        self._units = run.units
+        self._opened = run.units.opened
         self._kept = run.kept()
         askers = self.askers()
         for path, found in run.keys.items():
@@ -215,8 +254,11 @@ class _Relinking:
         self._changed = changed
         self._token = token
         self._before = linker._kept
-        self._old_units = Units(before, linker._units)
-        self.units = Units(after, linker._units, changed)
+        self._old_units = Units(before, linker._opened)
+        opened = _some_of(linker._opened)
+        for path in changed:
+            opened.pop(path, None)
+        self.units = Units(after, opened)
         self._existence = _existence_keys(before, after, changed)
         self._old_tables = [FlowTable.of(()), *linker.tables()]
         self.tables = [self._old_tables[0]]
@@ -227,6 +269,8 @@ class _Relinking:
         self._collectors: dict[str, LinkCollector] = {}
         self._asked: dict[str, list[Ask]] = {}
         """By file: the questions about it that somebody asked."""
+        self._told: dict[str, list[Any]] = {}
+        """By file: the answers before, in this round."""
         self._after: list[Kept] = []
         self._old: Inference | None = None
         self._new: Inference | None = None
@@ -239,6 +283,7 @@ class _Relinking:
             self._old_units, old_table.values(self._old_units), self._old, stable, volatile
         )
         touched = self._existence | new_table.differing(old_table)
+        self._told = {}
         new, stale = self._settled(number, self._old, touched)
         for path in sorted(stale):
             self._token.check()
@@ -275,11 +320,20 @@ class _Relinking:
                 asked = self._asked.get(path)
                 if asked is None:
                     asked = self._asked[path] = asked_about(path, old, new, askers.among)
-                for key in differing_keys(path, asked, old, new):
+                told = self._told.get(path)
+                if told is None:
+                    told = self._told[path] = answers_about(path, asked, old)
+                    self._keep_old(number, old)
+                for key in differing_keys(path, asked, told, old, new):
                     woken |= askers.of_key(key)
             if woken <= stale:
                 return new, stale
             stale |= woken
+
+    def _keep_old(self, number: int, old: Inference) -> None:
+        """What was worked out of the others for the answers before serves for those after, too."""
+        self._before[0].keep(old.stable, lambda question: NO_FLOW)
+        self._before[number + 1].keep(old.solver.done, old.taint_of)
 
     def _inference(self, number: int, stale: set[str]) -> Inference:
         volatile = self._before[number + 1].after(self._changed, stale)
@@ -313,6 +367,11 @@ class _Relinking:
             self.links[path] = _contribution(collector)
 
     def _take_keys(self, new: Inference, stale: set[str]) -> None:
+        old = self._old
+        assert old is not None
+        for path in [path for path in old.keys if path not in self._changed]:
+            self.keys.setdefault(path, set(self._linker._keys.get(path, ())))
+            _take_keys(old, path, self.keys)
         for path in {*new.keys, *(p for p in stale if self.units[p] is not None)}:
             if path not in self.keys:
                 known = () if path in self._changed else self._linker._keys.get(path, ())
@@ -335,6 +394,18 @@ class _Relinking:
         for inference in self._rounds:
             inference.let_go()
         return self._after
+
+
+def _some_of(opened: Mapping[str, Unit | None]) -> dict[str, Unit | None]:
+    """The files opened last, as many as may stay open."""
+    some = dict(opened)
+    size = sum(unit.outline.size for unit in some.values() if unit is not None)
+    for path, unit in list(some.items()) if size > MOST_OPENED else ():
+        if size <= MOST_OPENED:
+            break
+        size -= unit.outline.size if unit is not None else 0
+        del some[path]
+    return some
 
 
 def _collected(inference: Inference, path: str) -> LinkCollector | None:
