@@ -121,6 +121,28 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "import pytest\n@pytest.fixture\ndef child():\n    from base import Base\n    yield Base()\n",
         None,
     ),
+    "lazy.py": (
+        None,
+        "from types import MethodType\nclass lazy:\n    def __init__(self, f, g=None): self.f = f\n"
+        "    def __get__(self, thing, owner):\n        made = self.f(thing)\n        return made\n"
+        "class bound(lazy):\n    def __get__(self, thing, owner): return MethodType(self.f, thing)\n",
+        "class lazy:\n    def __init__(self, g, f=None): self.f = f\n"
+        "    def __get__(self, thing, owner): return self.f or self\nbound = lazy\n",
+        "def lazy(f): return f\nclass bound: pass\n",
+    ),
+    "clock.py": (
+        None,
+        "from lazy import bound, lazy\nfrom base import Base\nfrom child import Child\nclass Clock:\n"
+        "    one = bound(Base)\n    two = bound(Child)\n    @lazy\n    def go(self): return Base()\n",
+        "from lazy import bound, lazy\nfrom base import Base\nfrom child import Child\nclass Clock:\n"
+        "    two = bound(Base)\n    one = bound(Child)\n    @lazy\n    def go(self): return Child()\n",
+        "from lazy import *\nclass Clock:\n    one = bound(f=Clock)\n    two = lazy\n    go = lazy(bound)\n",
+    ),
+    "tick.py": (
+        None,
+        "from clock import Clock\ndef tick(c: Clock): c.one().go(), c.two().use(), c.go.stop()\n",
+        "from clock import Clock\nclass Tick(Clock):\n    def use(self): self.one(self.two), self.go()\n",
+    ),
     "texts.py": (
         None,
         "WAYS = ['go', 'stop']\nPAIRS = [('base', 'go'), ('child', 'use')]\n",

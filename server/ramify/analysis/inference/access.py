@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ramify.analysis.inference.classes import Classes
+from ramify.analysis.inference.descriptors import Descriptors, is_as_made
 from ramify.analysis.inference.engine import FEW, flow_key
 from ramify.analysis.inference.known import FIELDS, UNBINDING
 from ramify.analysis.inference.values import (
@@ -31,7 +31,7 @@ from ramify.analysis.inference.values import (
 from ramify_store.facts import SymbolFlag, SymbolKind
 
 
-class Access(Classes):
+class Access(Descriptors):
     """Attributes as they are taken from an instance or a class."""
 
     def _accessed(self, found: Value, mark: int, receiver: Value) -> Result:
@@ -52,6 +52,11 @@ class Access(Classes):
         if found[0] == MADE and found[1] in FIELDS:
             return self.default_of_field(found)
         if found[0] == INSTANCE:
+            if is_as_made(found):
+                given = self.got(found, receiver)
+                if given:
+                    return given
+                found = found[:4]
             getter = self.member_of_class(found, "__get__")
             if getter:
                 result: Result = {}
@@ -99,6 +104,8 @@ class Access(Classes):
             return {found: mark}
         if found[0] == MADE and found[1] in UNBINDING:
             return self._unbound(found, cls)
+        if found[0] == INSTANCE and is_as_made(found):
+            return {found[:4]: mark}
         if found[0] in (EXTERNAL_INSTANCE, LITERAL) and self.is_enum(order):
             return {(INSTANCE, cls[1], cls[2], CONSTRUCTED): mark}
         return {found: mark}

@@ -133,6 +133,8 @@ _ASKED: Final[Mapping[str, Callable[[Any, Question], object]]] = {
     "type parameters": lambda i, q: i.type_parameters(*q[1:]),
     "related": lambda i, q: i.related(*q[1:]),
     "texts given": lambda i, q: i.texts_given(*q[1:]),
+    "given back": lambda i, q: i.given_back(*q[1:]),
+    "keeps": lambda i, q: i.keeps(*q[1:]),
     "fixture": lambda i, q: i.fixture_in_module(*q[1:]),
     "automatic": lambda i, q: i.automatic(*q[1:]),
     "delegates": lambda i, q: i.delegates(*q[1:]),

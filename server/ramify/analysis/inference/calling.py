@@ -19,9 +19,11 @@ from ramify.analysis.inference.values import (
     ALIAS,
     ATTRIBUTE,
     BOUND,
+    BOUND_CLASS,
     CLASS,
     CONSTRUCTED,
     CONSTRUCTION,
+    DECLARED,
     EXTERNAL,
     FUNCTION,
     INSTANCE,
@@ -59,6 +61,8 @@ class Calling(Library):
             return self._returned_to(value[1], value[2], value[3], given)
         if kind == CLASS:
             return self._constructed(value)
+        if kind == BOUND_CLASS:
+            return self._constructed((CLASS, value[1], value[2], DECLARED))
         if kind == INSTANCE:
             found: Result = {}
             for function in self.member_of_class(value, "__call__"):

@@ -107,7 +107,7 @@ class Definitions(Stubs):
         """Whether what a decorator gives certainly hides what it has taken."""
         if not given or any(self._stands_for(value) for value in given):
             return False
-        return self._hands_on(decorator)
+        return self.hands_on(decorator)
 
     def _run_around(self, decorator: Value) -> Iterator[Value]:
         """What a context manager that is used as a decorator runs around each call."""
@@ -140,7 +140,7 @@ class Definitions(Stubs):
     def _stands_for(self, value: Value) -> bool:
         return value[0] == FUNCTION and self.is_decorated_with(value[1], value[2], WRAPPERS)
 
-    def _hands_on(self, decorator: Value) -> bool:
+    def hands_on(self, decorator: Value) -> bool:
         """Whether what a decorator is given can be followed from there: a decorator of many
         functions reaches all of them from its wrapper, which tells nothing."""
         if decorator[0] in (CLASS, INSTANCE):
@@ -148,7 +148,7 @@ class Definitions(Stubs):
             name = "__init__" if decorator[0] == CLASS else "__call__"
             functions = self.member_of_class(decorator, name)
             takers = [(BOUND, value[1], value[2], made) for value in functions]
-            return bool(takers) and all(self._hands_on(each) for each in takers)
+            return bool(takers) and all(self.hands_on(each) for each in takers)
         if decorator[0] not in (FUNCTION, BOUND):
             return False
         params = (

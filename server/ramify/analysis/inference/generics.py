@@ -95,7 +95,7 @@ class Generics(Definitions):
 
     def _written_for(self, receiver: Value, text: str) -> Result:
         """What is written for a type variable where a receiver's class is applied to types."""
-        if len(receiver) < 5:
+        if len(receiver) < 5 or receiver[4][0] != TYPED:
             return NOTHING
         variables = self.type_parameters(receiver[1], receiver[2])
         if text not in variables:

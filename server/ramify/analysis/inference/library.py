@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ramify.analysis.inference.arguments import Arguments
+from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import (
     AWAITS_ITS_ARGUMENT,
@@ -21,6 +22,7 @@ from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,
     BOUND,
+    BOUND_CLASS,
     BRANCH,
     CLASS,
     CONSTRUCTED,
@@ -123,12 +125,11 @@ class Library(Standard):
     def _method_made(self, given: Arguments) -> Result:
         """What `MethodType(function, object)` gives; of a class, what calls it."""
         found: Result = {}
+        kinds = {CLASS: BOUND_CLASS, FUNCTION: BOUND}
         for value, mark in given.positional(0).items():
-            if value[0] == CLASS:
-                found[value] = mark
-            elif value[0] == FUNCTION:
+            if value[0] in kinds:
                 for receiver in given.positional(1):
-                    found[BOUND, value[1], value[2], receiver] = mark
+                    found[kinds[value[0]], value[1], value[2], receiver] = mark
         return weaken(found, RETURNED)
 
     def _made_by(self, classes: Result) -> Result:
@@ -169,17 +170,18 @@ class Library(Standard):
         if len(arguments) < 2:
             return NOTHING
         found: Result = {}
+        certain = text_of(self, unit, arguments[1]) is not None
         texts = self.texts_of(unit, arguments[1])
         for text in texts:
             if text.isidentifier():
                 for value, mark in self.expression(unit, arguments[0])[0].items():
                     for reached, step in self.member(value, text)[0].items():
                         merge(found, {reached: through(mark, step)})
-        if len(texts) > 1:
+        if not certain:
             found = weaken(found, BRANCH)
         if not texts:
             merge(found, self._begun(unit, arguments[0], arguments[1]))
-        if len(arguments) > 2 and (not found or len(texts) != 1):
+        if len(arguments) > 2 and (not found or not certain):
             merge(found, weaken(self.expression(unit, arguments[2])[0], BRANCH))
         return found
 

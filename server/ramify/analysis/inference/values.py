@@ -43,6 +43,7 @@ OF_CLASS: Final = (
 )
 ATTRIBUTES: Final = "attributes"  # (holder): the `__dict__` of a module, class or instance
 METHOD_OF: Final = "method of"  # (container value, name): list.append, dict.get, ...
+BOUND_CLASS: Final = "bound class"  # (path, sym, receiver): calls it with the receiver put first
 
 ROWS: Final = "rows"  # (path, sym, manager or queryset value): objects of the model that is sym
 ROW_AND_FLAG: Final = "row and flag"  # (path, sym, ...): a pair of one of those and a truth value

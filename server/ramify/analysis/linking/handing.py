@@ -80,6 +80,12 @@ class FlowSet:
                     owner, scope, skip = self._function(function)
                     self._match(owner, scope, skip + before, unit, unit.arguments(call))
 
+    def hand_after(self, constructor: Value, first: Value, unit: Unit, call: int) -> None:
+        """What the CALL of a class that is bound to something passes to its constructor."""
+        owner, scope, _ = self._function(constructor)
+        self._put_at(owner, scope, 1, {first: ARGUMENT})
+        self._match(owner, scope, 2, unit, unit.arguments(call))
+
     def pass_on(self, callee: Value, unit: Unit, call: int, after: int) -> None:
         """What the CALL passes after a position, to the callee that stands there."""
         if callee[0] == CLASS:

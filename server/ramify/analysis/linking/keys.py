@@ -46,7 +46,8 @@ _ABOUT_SYMBOLS = frozenset(
     {"mro", "bases", "own", "stored", "returned", "outcome", "yielded", "definition", "parameter",
      "metaclass", "found metaclass", "special methods", "decorated", "handed", "constant", "fields",
      "field factories", "method names", "has decorators", "said of bases", "type parameters",
-     "related", "delegates", "automatic", "body", "hooks", "made outside", "texts given"}
+     "related", "delegates", "automatic", "body", "hooks", "made outside", "texts given",
+     "given back", "keeps"}
 )  # fmt: skip
 _ABOUT_NAMES = frozenset({"global", "exports", "fixture", "find", "file", "flow", "standing at"})
 
@@ -243,6 +244,8 @@ def _begun(*parts: str) -> int:
 
 def _questions(path: str, units: list[Unit], names: list[str]) -> Iterator[Ask]:
     yield from _about_names(path, names)
+    for name, aspects in _ABOUT_METHODS.items():
+        yield from _about_symbols(path, _named(units, name), aspects)
     with_scope = (s.path for unit in units for s in unit.symbols if s.scope != NONE)
     yield from _about_symbols(path, dict.fromkeys(with_scope), _ABOUT_FUNCTIONS)
     others = (s.path for unit in units for s in unit.symbols if s.scope == NONE)
@@ -381,6 +384,18 @@ _ABOUT_FUNCTIONS: Final[dict[str, _OfSymbol]] = {
 }
 
 
+def _named(units: list[Unit], name: str) -> Iterable[str]:
+    """Paths of the functions of a name."""
+    symbols = (s for unit in units for s in unit.symbols if s.name == name and s.scope != NONE)
+    return dict.fromkeys(s.path for s in symbols)
+
+
+_ABOUT_METHODS: Final[dict[str, dict[str, _OfSymbol]]] = {
+    "__get__": {"given back": lambda i, p, s: _plain(i, i.given_back(p, s))},
+    "__init__": {"keeps": lambda i, p, s: _plain(i, i.keeps(p, s))},
+}
+
+
 def _about_class(path: str, symbol: str, names: Iterable[str]) -> Iterator[Ask]:
     spelled = [(str((name,)).encode(), name) for name in names]
     for aspect, ask_of in _ABOUT_MEMBERS.items():
@@ -491,7 +506,7 @@ _WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, TYPE_VARIABLE})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
      "of parameter", REST, "rows", "row and flag", "symbol", "request",
-     "around"}
+     "around", "bound class"}
 )  # fmt: skip
 
 

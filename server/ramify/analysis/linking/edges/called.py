@@ -6,10 +6,12 @@ from ramify.analysis.inference.members import MADE_BY, stepped
 from ramify.analysis.inference.values import (
     AROUND,
     BOUND,
+    BOUND_CLASS,
     CALLBACK,
     CLASS,
     CONSTRUCTED,
     CONSTRUCTOR,
+    DECLARED,
     EXTERNAL,
     FUNCTION,
     INSTANCE,
@@ -47,6 +49,8 @@ class Called(Collecting):
         elif kind == CLASS:
             best(into, self._id(value[1], value[2]), False, mark)
             self._add_constructors(into, value, mark)
+        elif kind == BOUND_CLASS:
+            self._add_called(into, (CLASS, value[1], value[2], DECLARED), mark, plain)
         elif kind == INSTANCE:
             for function in self.inference.member_of_class(value, "__call__"):
                 step = stepped(mark, MEMBER)

@@ -10,6 +10,7 @@ from ramify.analysis.inference.fixtures import REQUEST
 from ramify.analysis.inference.infer import SENT
 from ramify.analysis.inference.values import (
     BOUND,
+    BOUND_CLASS,
     CLASS,
     CONSTRUCTED,
     FIXTURE,
@@ -175,6 +176,9 @@ class Calls(OutsideCalls):
                     self.flows_out.hand((BOUND, function[1], function[2], made), self.unit, e)
                 if not constructors and self.unit.c[e]:
                     self.flows_out.construct(value, self.unit, e)
+            elif value[0] == BOUND_CLASS:
+                for function in self.inference.member_of_class(value, "__init__"):
+                    self.flows_out.hand_after(function, value[3], self.unit, e)
             elif value[0] == METHOD_OF and value[1][0] == REQUEST:
                 for fixture in self.inference.requested(value[1], value[2], self.unit, e):
                     target = self._id(fixture[1], fixture[2])

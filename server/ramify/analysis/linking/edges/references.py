@@ -7,6 +7,7 @@ from ramify.analysis.inference.names import is_local
 from ramify.analysis.inference.values import (
     CLASS,
     CONSTRUCTED,
+    DECORATOR,
     FUNCTION,
     INSTANCE,
     MADE,
@@ -145,6 +146,10 @@ class References(Called):
         for value in self.inference.own(ref[1], holder, name)[0]:
             if value[0] == INSTANCE:
                 self._special({value: mark}, ("__get__", "__set__", "__delete__")[way], e)
+                for function in self.inference.run_by_access(value) if way == 0 else ():
+                    target = self._id(function[1], function[2])
+                    step = through(mark, DECORATOR)
+                    self._edge(self._owner(e), target, EdgeKind.CALLS, step, e, True)
             elif value[:2] == (MADE, "builtins.property"):
                 for function in self.inference.infer_argument(value, way):
                     if function[0] == FUNCTION:
