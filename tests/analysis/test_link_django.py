@@ -251,3 +251,115 @@ class Own(Manager):
 own = Own()
 {kinds}"""
     assert "app.Own.make -> django.db.models.base.Model.save" in from_app(text)
+
+
+def test_a_model_asked_for_by_name() -> None:
+    text = (
+        MODELS
+        + """\
+import django
+def forwards(apps, schema_editor):
+    Tag = apps.get_model("blog", "Tag")
+    for tag in Tag.objects.all(): tag.label()
+# file: blog/models.py
+from django.db import models
+class Tag(models.Model):
+    def label(self): pass
+"""
+    )
+    assert [each for each in calls(text) if each.startswith("main")] == [
+        "main.forwards -> blog.models.Tag.label"
+    ]
+    assert why(text, "main.forwards -> blog.models.Tag.label") == ["inferred: framework"]
+
+
+def test_the_app_beside_this_one_is_meant() -> None:
+    text = """\
+# file: shop/apps/stock/models.py
+from django.db import models
+class Item(models.Model):
+    def count(self): pass
+# file: shop/apps/basket/views.py
+from shop.loading import get_model
+Item = get_model("stock", "Item")
+def view(request, pk): Item.objects.get(pk=pk).count()
+# file: shop/loading.py
+def get_model(app, name): return apps[app][name]
+"""
+    assert calls(text) == [
+        "shop.apps.basket.views -> shop.loading.get_model",
+        "shop.apps.basket.views.view -> shop.apps.stock.models.Item.count",
+    ]
+
+
+def test_an_object_or_an_error_page() -> None:
+    text = MODELS + (
+        "from django.shortcuts import get_object_or_404\n"
+        "get_object_or_404(Tag, pk=1).label()\n"
+        "get_object_or_404(Post.objects.all(), pk=1).show()\n"
+    )
+    assert [each for each in calls(text) if each.startswith("main")] == [
+        "main -> models.Post.show",
+        "main -> models.Tag.label",
+    ]
+
+
+def test_a_manager_makes_the_models_that_name_it() -> None:
+    text = """\
+# file: app.py
+from django.db.models.base import Model
+from django.db.models.manager import Manager
+class Users(Manager):
+    def make(self): return self.model().greet()
+class User(Model):
+    objects = Users()
+    def greet(self): pass
+# file: django/db/models/manager.py
+class Manager:
+    model = None
+"""
+    assert "app.Users.make -> app.User.greet" in from_app(text)
+
+
+def test_what_anything_has_by_its_name() -> None:
+    text = """\
+# file: app.py
+import django.http
+def one(form): form.instance.save()
+def other(context): context.request.get_host()
+def third(choices): choices.queryset.filter()
+def fourth(view): view.model().save()
+"""
+    assert from_app(text) == [
+        "app.fourth -> django.db.models.base.Model",
+        "app.fourth -> django.db.models.base.Model.save",
+        "app.one -> django.db.models.base.Model.save",
+        "app.other -> django.http.request.HttpRequest.get_host",
+        "app.third -> django.db.models.query.QuerySet.filter",
+    ]
+
+
+def test_an_object_of_the_admin() -> None:
+    text = """\
+# file: django/contrib/admin/options.py
+import django
+class BaseModelAdmin:
+    def save_model(self, request, obj): obj.save()
+class Other:
+    def save_model(self, obj): obj.save()
+"""
+    assert [each for each in calls(DJANGO + text) if "options" in each] == [
+        "django.contrib.admin.options.BaseModelAdmin.save_model -> django.db.models.base.Model.save"
+    ]
+
+
+def test_rows_of_nobody_knows_what_are_models() -> None:
+    text = """\
+# file: app.py
+import django.db
+def clear(queryset):
+    for each in queryset.filter(): each.save()
+"""
+    assert "app.clear -> django.db.models.base.Model.save" in calls(
+        DJANGO.replace("class QuerySet", "import django.db\nclass QuerySet") + text
+    )

@@ -202,7 +202,7 @@ class Definitions(Stubs):
             merge(found, {_or_below(value): mark for value, mark in default.items()})
         name = unit.names[param.name]
         given = self.given_by_tests(unit, sym, name)
-        merge(found, given or self.known_by_name(unit, name))
+        merge(found, given or self.known_by_name(unit, sym, name))
         merge(found, self.handed(path, sym, param))
         return found
 
@@ -274,7 +274,7 @@ class Definitions(Stubs):
         """What a test framework passes to a parameter of that name."""
 
     @abstractmethod
-    def known_by_name(self, unit: Unit, name: str) -> Result:
+    def known_by_name(self, unit: Unit, sym: int, name: str) -> Result:
         """What a parameter of that name always is, where a framework's conventions hold."""
 
     @abstractmethod

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ramify.analysis.inference.arguments import Arguments
+from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import SYMBOL, Found
 from ramify.analysis.inference.texts import Texts
 from ramify.analysis.inference.unit import Unit
@@ -39,6 +40,8 @@ from ramify.languages.python.persistence import (
     AS_MANAGER,
     DEFAULT_MANAGERS,
     FROM_QUERYSET,
+    GET_OR_404,
+    GETS_MODEL,
     GETS_USER,
     GIVE_ROW,
     GIVE_ROW_AND_FLAG,
@@ -46,6 +49,7 @@ from ramify.languages.python.persistence import (
     MANAGER,
     MANAGERS,
     MANY_RELATED,
+    MODEL_PLACES,
     MODELS,
     ONE_RELATED,
     QUERYSET_CLASS,
@@ -78,14 +82,14 @@ class Models(Texts):
         return found
 
     def _of_model_class(self, value: Value, name: str, found: Found) -> Found:
-        if name == FROM_QUERYSET and self._is_one(value, MANAGERS):
+        if name == FROM_QUERYSET and self.is_one(value, MANAGERS):
             return {**found[0], (METHOD_OF, value, name): FRAMEWORK}, found[1]
-        if name == AS_MANAGER and self._is_one(value, QUERYSETS):
+        if name == AS_MANAGER and self.is_one(value, QUERYSETS):
             return {**found[0], (METHOD_OF, value, name): FRAMEWORK}, found[1]
         if name in DEFAULT_MANAGERS and not telling(found[0]):
-            if self._is_one(value, MODELS):
+            if self.is_one(value, MODELS):
                 return {(ROWS, value[1], value[2], self._manager(value)): FRAMEWORK}, found[1]
-        elif any(self.gives_rows(held) for held in found[0]) and self._is_one(value, MODELS):
+        elif any(self.gives_rows(held) for held in found[0]) and self.is_one(value, MODELS):
             return {
                 (ROWS, value[1], value[2], v) if self.gives_rows(v) else v: m
                 for v, m in found[0].items()
@@ -96,7 +100,7 @@ class Models(Texts):
         """Whether a value is a manager or a queryset, of whatever model."""
         if value[0] == EXTERNAL_INSTANCE:
             return value[1] in _MAKERS
-        return value[0] == INSTANCE and self._is_one(value, _MAKERS)
+        return value[0] == INSTANCE and self.is_one(value, _MAKERS)
 
     def _manager(self, model: Value) -> Value:
         """The manager that a model has by default: the first it names, or the plain one."""
@@ -112,15 +116,15 @@ class Models(Texts):
 
     def _queryset_class(self, manager: Value) -> Result:
         """The class of a manager's querysets: the first among its bases."""
-        if not self._is_one(manager, MANAGERS):
+        if not self.is_one(manager, MANAGERS):
             return NOTHING
         for base in self.mro(manager[1], manager[2]):
-            is_queryset = base[0] == CLASS and self._is_one(base, QUERYSETS)
-            if is_queryset and not self._is_one(base, MANAGERS):
+            is_queryset = base[0] == CLASS and self.is_one(base, QUERYSETS)
+            if is_queryset and not self.is_one(base, MANAGERS):
                 return {(CLASS, base[1], base[2], DECLARED): FRAMEWORK}
         return NOTHING
 
-    def _is_one(self, value: Value, names: frozenset[str]) -> bool:
+    def is_one(self, value: Value, names: frozenset[str]) -> bool:
         """Whether a class, or that of an instance, is one of those named or below one."""
         return any(
             base[1] in names if base[0] == EXTERNAL else self._qualified(base) in names
@@ -151,25 +155,60 @@ class Models(Texts):
             return self._given_by(value, super().result(value, given, unit, call))
         if value[0] == BOUND and value[3][0] == INSTANCE:
             found = super().result(value, given, unit, call)
-            return found if telling(found) else {**found, **self._itself(value)}
+            return found if telling(found) else {**found, **self._of_method(value, unit, call)}
         if value[0] == FUNCTION or value[0] == EXTERNAL:
-            told = self._user(value) or self._from_queryset(value, given)
+            told = self._named_or_made(value, given, unit, call)
             if told:
                 return told
         return super().result(value, given, unit, call)
 
-    def _itself(self, method: Value) -> Result:
-        """A manager or queryset whose method gives another of whom nobody knows more."""
-        name = self.unit(method[1]).symbols[method[2]].name
-        gives = name in GIVE_ROWS and self.gives_rows(method[3])
-        return {method[3]: FRAMEWORK} if gives else NOTHING
+    def _named_or_made(
+        self, value: Value, given: Arguments, unit: Unit | None, call: int
+    ) -> Result:
+        """What functions give that everybody calls by their names."""
+        name = self._name_of(value)
+        if name == GETS_USER:
+            return self._user()
+        if name == GETS_MODEL:
+            return self._model_asked_for(unit, call)
+        if name in GET_OR_404:
+            return self._one_of(given.positional(0))
+        return self._from_queryset(value, given)
 
-    def _user(self, value: Value) -> Result:
-        if value[0] == FUNCTION:
-            named = self.unit(value[1]).symbols[value[2]].name == GETS_USER
-        else:
-            named = value[1].endswith("." + GETS_USER)
-        path = self.find_module(USER[0], ".") if named else None
+    def _name_of(self, function: Value) -> str:
+        if function[0] == EXTERNAL:
+            return str(function[1]).rpartition(".")[2]
+        return self.unit(function[1]).symbols[function[2]].name
+
+    def _one_of(self, asked: Result) -> Result:
+        """Objects of the models, or of the managers and querysets, that a function is given."""
+        return {
+            (INSTANCE, v[1], v[2], DECLARED): FRAMEWORK
+            for v in asked
+            if v[0] == ROWS or (v[0] == CLASS and self.is_one(v, MODELS))
+        }
+
+    def _model_asked_for(self, unit: Unit | None, call: int) -> Result:
+        """The model that `apps.get_model("app", "Model")` names."""
+        if unit is None or call == NONE:
+            return NOTHING
+        texts = [text_of(self, unit, e) for _, e in unit.arguments(call)[:2]]
+        text = ".".join(each for each in texts if each)
+        found = self._model_named(unit, text) if text.count(".") == 1 else NOTHING
+        return {(CLASS, *v[1:3], DECLARED): FRAMEWORK for v in found if v[0] == CLASS}
+
+    def _of_method(self, method: Value, unit: Unit | None, call: int) -> Result:
+        """What a method gives of whose result nobody knows more: of a manager or queryset, another
+        or one of its objects; of the registry of apps, a model."""
+        name = self.unit(method[1]).symbols[method[2]].name
+        if name == GETS_MODEL:
+            return self._model_asked_for(unit, call)
+        if name in GIVE_ROWS and self.gives_rows(method[3]):
+            return {method[3]: FRAMEWORK}
+        return NOTHING
+
+    def _user(self) -> Result:
+        path = self.find_module(USER[0], ".")
         found = self.global_name(path, USER[1])[0] if path is not None else NOTHING
         return {v: FRAMEWORK for v in found if v[0] == CLASS}
 
@@ -186,7 +225,7 @@ class Models(Texts):
         name = self.unit(method[1]).symbols[method[2]].name
         told: Result = {}
         for value, mark in found.items():
-            if value[0] == INSTANCE and self._is_one(value, _MAKERS):
+            if value[0] == INSTANCE and self.is_one(value, _MAKERS):
                 value = (ROWS, rows[1], rows[2], value)
             told[value] = mark
         if name in GIVE_ROW or not told:
@@ -246,7 +285,7 @@ class Models(Texts):
                     break
             if related:
                 return related, found[1]
-        elif not any(ref[0] == SYMBOL for ref in found[1]) and self._is_one(value, MODELS):
+        elif not any(ref[0] == SYMBOL for ref in found[1]) and self.is_one(value, MODELS):
             seen: Result = {}
             for holder in self.mro(value[1], value[2]):
                 if holder[0] == CLASS:
@@ -285,6 +324,15 @@ class Models(Texts):
                 seen_as = _keyword_text(unit, call, "related_name")
                 yield value, seen_as or unit.symbols[sym].name.lower() + "_set"
 
+    def managers(self, path: str, sym: int) -> Iterator[Value]:
+        """The classes of the managers that a model's own body names, as their instances."""
+        if not self.is_one((CLASS, path, sym), MODELS):
+            return
+        for name in sorted(self._names((CLASS, path, sym))):
+            for value in self.own(path, sym, name)[0]:
+                if value[0] == INSTANCE and self.gives_rows(value):
+                    yield value
+
     def rows_of(self, path: str, sym: int) -> Value:
         """The manager or queryset that gives a model's objects."""
         return (ROWS, path, sym, self._manager((CLASS, path, sym, DECLARED)))
@@ -322,13 +370,25 @@ class Models(Texts):
 
     def _model_named(self, unit: Unit, text: str) -> Result:
         app, _, name = text.rpartition(".")
-        if not app:
-            return self.global_name(unit.path, name)[0]
-        for module in (f"{app}.models", f"django.contrib.{app}.models"):
-            path = self.find_module(module, unit.placed.root)
-            if path is not None:
-                return self.global_name(path, name)[0]
+        for path in self._models_of(unit, app) if app else ():
+            found = self.global_name(path, name)[0]
+            if any(value[0] == CLASS for value in found):
+                return found
         return self.global_name(unit.path, name)[0]
+
+    def _models_of(self, unit: Unit, app: str) -> Iterator[str]:
+        """Where an app may define its models: in the package of its name that stands beside one
+        around this file, or in one that comes with the framework."""
+        around = unit.placed.module
+        packages = [app, f"django.contrib.{app}"]
+        while around:
+            around = around.rpartition(".")[0]
+            packages.insert(-1, f"{around}.{app}" if around else app)
+        for package in dict.fromkeys(packages[1:]):
+            for place in MODEL_PLACES:
+                path = self.find_module(f"{package}.{place}", unit.placed.root)
+                if path is not None:
+                    yield path
 
 
 def _is_outside(found: Result) -> bool:

@@ -20,6 +20,12 @@ MANAGER: Final = ("django.db.models.manager", "Manager")
 """Module and name of the manager that a model has if it names none."""
 USER: Final = ("django.contrib.auth.models", "User")
 GETS_USER: Final = "get_user_model"
+GETS_MODEL: Final = "get_model"
+"""Gives the model that two texts, or one with a dot, name: of an app, then of a class."""
+MODEL_PLACES: Final = ("models", "abstract_models")
+"""Modules of an app that define its models."""
+GET_OR_404: Final = frozenset({"get_object_or_404", "aget_object_or_404", "get_list_or_404"})
+"""Give an object, or objects, of the model or queryset that is their first argument."""
 
 DEFAULT_MANAGERS: Final = frozenset({"objects", "_default_manager", "_base_manager"})
 
@@ -57,19 +63,45 @@ _QUERYSET: Final = ("django.db.models.query", "QuerySet")
 _MODEL: Final = ("django.db.models.base", "Model")
 _USER: Final = ("django.contrib.auth.base_user", "AbstractBaseUser")
 
+_APPS: Final = ("django.apps.registry", "Apps")
+_MANAGER: Final = MANAGER
+
 CALLED: Final = {
     "request": _REQUEST,
     "queryset": _QUERYSET,
     "qs": _QUERYSET,
     "instance": _MODEL,
     "user": _USER,
+    "apps": _APPS,
 }
 """Module and class of what parameters, and attributes of an object's own, are by their names: views
-and middleware take a `request`, filters a `queryset`, forms and signals an `instance`, and who
-logs in is a `user`."""
+and middleware take a `request`, filters a `queryset`, forms and signals an `instance`, who logs in
+is a `user`, and a migration asks `apps` for models."""
 
-HAVING_MANAGER: Final = frozenset({"_default_manager", "_base_manager"})
-"""Attributes that every model has and nothing else."""
+REGISTRY: Final = _APPS
+"""Known by what it is asked for, whether or not Django is part of the workspace."""
+
+OF_ANYTHING: Final = {
+    "_default_manager": _MANAGER,
+    "_base_manager": _MANAGER,
+    "objects": _MANAGER,
+    "queryset": _QUERYSET,
+    "instance": _MODEL,
+    "request": _REQUEST,
+    "user": _USER,
+}
+"""The same of attributes of something unknown."""
+ALWAYS: Final = frozenset({"_default_manager", "_base_manager"})
+"""Of those what every model has and nothing else."""
 MODEL_OF: Final = "model"
-"""What a manager or queryset makes its objects of."""
+"""What a manager, a queryset, a view or a form is about: a class."""
 MODEL: Final = _MODEL
+QUERYSET: Final = _QUERYSET
+
+TAKEN: Final = {
+    "obj": (_MODEL, frozenset({"django.contrib.admin.options.BaseModelAdmin"})),
+}
+"""What a parameter is in methods of some classes and of those below."""
+
+MANAGED: Final = "<managed>"
+"""A model hands itself under this name to the classes of its managers."""

@@ -30,6 +30,7 @@ from ramify.analysis.inference.values import (
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.library import CONNECTED
 from ramify.analysis.linking.edges.stores import Stores
+from ramify.languages.python.persistence import MANAGED
 from ramify_store.facts import NONE, EdgeKind, Op, ParamFact, SymbolKind
 
 
@@ -53,6 +54,9 @@ class DefinitionEdges(Stores):
         for model, name in self.inference.relations(unit, sym):
             rows: Result = {self.inference.rows_of(unit.path, sym): ARGUMENT}
             self.flows_out.fill(model, name, rows)
+        managed: Result = {(CLASS, unit.path, sym, DECLARED): ARGUMENT}
+        for manager in self.inference.managers(unit.path, sym):
+            self.flows_out.fill(manager, MANAGED, managed)
 
     def _beside(self, sym: int) -> None:
         """Methods of a mixin stand for those of the classes that follow it in a class below."""
