@@ -93,9 +93,12 @@ class Conventions(Models):
 
     def elements(self, value: Value) -> Result:
         found = super().elements(value)
-        if value[0] == INSTANCE and self.gives_rows(value):
+        if value[0] == INSTANCE and self._may_give_rows(value):
             return {**found, **self._instance(self.unit(value[1]), MODEL)}
         return found
+
+    def _may_give_rows(self, value: Value) -> bool:
+        return self.unit(value[1]).imports(USED) and self.gives_rows(value)
 
     def _of_method(self, method: Value, unit: Unit | None, call: int) -> Result:
         found = super()._of_method(method, unit, call)

@@ -54,6 +54,7 @@ from ramify.languages.python.persistence import (
     ONE_RELATED,
     QUERYSET_CLASS,
     QUERYSETS,
+    USED,
     USER,
 )
 from ramify_store.facts import NONE, ArgumentHow, Op
@@ -326,7 +327,7 @@ class Models(Texts):
 
     def managers(self, path: str, sym: int) -> Iterator[Value]:
         """The classes of the managers that a model's own body names, as their instances."""
-        if not self.is_one((CLASS, path, sym), MODELS):
+        if not (self.unit(path).imports(USED) and self.is_one((CLASS, path, sym), MODELS)):
             return
         for name in sorted(self._names((CLASS, path, sym))):
             for value in self.own(path, sym, name)[0]:
