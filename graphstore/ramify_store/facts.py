@@ -93,7 +93,7 @@ class Op(IntEnum):
     ITEM = 24  # a: what is unpacked, b: position; negative counts from the end (after a star)
     REST = 25  # a: what is unpacked, b: position of the starred target
     CAUGHT = 26  # a: class or tuple of classes             what `except ... as` binds
-    FORMAT = 27  # a: name that it begins with or NONE, b: pool, c: number of fields of an f-string
+    FORMAT = 27  # a: name that it begins with, a path, or NONE, b: pool, c: number of fields
     IMPORT = 28  # a: name of the module as written without its dots, b: imported name or NONE,
     #              c: number of leading dots. One for each dotted prefix of `import a.b.c`
     STAR_IMPORT = 29  # a: name of the module, c: number of leading dots

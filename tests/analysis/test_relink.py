@@ -56,6 +56,21 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "class Mixin:\n    def run(self): return self.request.stop()\n",
         "def view(request): request.go()\n",
     ),
+    "site.py": (
+        None,
+        "from flask import Blueprint, Flask\nfrom base import Base\napp = Flask('x')\n"
+        "bp = Blueprint('b', 'x', url_prefix='/b')\n@app.before_request\ndef before(): pass\n"
+        "@app.route('/go/<int:n>')\ndef go(n): Base().go()\n@bp.get('/stop')\ndef stop(): pass\n",
+        "from django.urls import path\nimport base\nfrom base import Base\n"
+        "urlpatterns = [path('go/<int:n>', base.Base.go, name='go'), path('b/stop', Base, name='b:stop')]\n",
+    ),
+    "test_site.py": (
+        None,
+        "from flask import url_for\ndef test_go(client, n): client.get(f'/go/{n}')\n"
+        "def test_stop(client):\n    url = url_for('b.stop')\n    client.get(url), client.get('/b/stop')\n",
+        "from flask import Flask, redirect\nimport site\napp = Flask('y')\n@app.get('/b/stop')\ndef own(): redirect('go')\n"
+        "def test_stop(client): client.get('/b/stop'), client.get('/go/1')\n",
+    ),
     "box.py": (
         None,
         "from base import Base\nclass Box[T: Base]:\n    def get(self) -> T: ...\n"

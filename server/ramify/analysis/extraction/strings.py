@@ -10,7 +10,11 @@ from ramify_store.facts import NONE, Op
 
 _PLAIN_TEXT = re.compile(rb"[rRuU]?['\"]([^'\"\\\s]{1,80}|[A-Za-z_]\w*(?:, \w+){1,12})['\"]")
 """A word, or names in a row as `parametrize("one, two", ...)` has them."""
+_RAW_TEXT = re.compile(rb"[rR]['\"]([^'\"\s]{1,120})['\"]")
+"""A pattern without spaces, as `re_path(r"^posts/(?P<pk>\\d+)/$", ...)` has them."""
 _NAME = re.compile(rb"[A-Za-z_]\w{1,40}")
+_PATH = re.compile(rb"[\w/.{}?=&%:@~+,;-]{1,120}")
+"""What an f-string says of the path of a URL, `{}` for each field."""
 _QUOTES = b"'\""
 _CONST = int(Op.CONST)
 
@@ -26,8 +30,10 @@ def string(w: Walk, node: Node) -> int:
         if b"b" in prefix:
             return w.emit(_CONST, w.name(b"bytes"), NONE, NONE, start, end)
     literal = NONE
-    if end - start < 84:
+    if end - start < 124:
         plain = _PLAIN_TEXT.fullmatch(text)
+        if plain is None and text[0] not in _QUOTES:
+            plain = _RAW_TEXT.fullmatch(text)
         if plain is not None:
             literal = w.name(plain[1])
     kind = w.names.get(b"str")
@@ -37,11 +43,18 @@ def string(w: Walk, node: Node) -> int:
 
 
 def _formatted(w: Walk, node: Node, first: Node) -> int:
-    """An f-string; the text that it begins with where that may begin a name."""
+    """An f-string; the text that it begins with where that may begin a name, or all of what may be
+    a path."""
     fields = format_fields(w, node)
     begun = first.children[1] if len(first.children) > 1 else None
     text = w.data[begun.start_byte : begun.end_byte] if begun is not None else b""
     plain = begun is not None and begun.type == "string_content" and _NAME.fullmatch(text)
+    if not plain and node is first and b"/" in w.data[node.start_byte : node.end_byte]:
+        text = b"".join(
+            b"{}" if part.type == "interpolation" else w.data[part.start_byte : part.end_byte]
+            for part in node.children[1:-1]
+        )
+        plain = _PATH.fullmatch(text)
     prefix = w.name(text) if plain else NONE
     start = node.start_byte
     return w.emit_pooled(Op.FORMAT, fields, len(fields), start, start + 1, prefix)

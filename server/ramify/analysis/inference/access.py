@@ -136,6 +136,18 @@ class Access(Descriptors):
         target = (path, symbol, name)
         return () if self.flows.is_crowd(target) else self.flows.reaching(target)
 
+    def told(self, place: str, key: str) -> Collection[Value]:
+        """What is handed on under a key to a file as a whole, or to all of them (an empty place);
+        nothing where that is a crowd."""
+        self.record(("flow", place, "", key + FEW))
+        self.mark(frozenset({flow_key(place, "", key + FEW)}))
+        target = (place, "", key)
+        return () if self.flows.is_crowd(target) else self.flows.reaching(target)
+
+    def is_crowd_told(self, place: str, key: str) -> bool:
+        """Whether a crowd is handed on under a key."""
+        return self.flows.is_crowd((place, "", key))
+
     def handed_on(self, path: str, sym: int, name: str) -> Collection[Value]:
         """The parameters whose values are handed on to one. For who asks what reaches that."""
         target = (path, self.unit(path).symbols[sym].path, name)

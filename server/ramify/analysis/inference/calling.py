@@ -120,7 +120,7 @@ class Calling(Library):
 
     def named_by(self, getter: Value, bases: Result) -> Result:
         """The attribute that a getter names, of each of some values."""
-        text = self._text_argument(getter)
+        text = self.text_argument(getter)
         found = bases if text else NOTHING
         for name in text.split("."):
             inner: Result = {}
@@ -130,7 +130,7 @@ class Calling(Library):
             found = inner
         return found
 
-    def _text_argument(self, made: Value) -> str:
+    def text_argument(self, made: Value) -> str:
         """The literal text that the call of a MADE value begins with; else an empty one."""
 
         def answer() -> Found:

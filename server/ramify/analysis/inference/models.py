@@ -24,9 +24,11 @@ from ramify.analysis.inference.values import (
     FRAMEWORK,
     FUNCTION,
     INSTANCE,
+    MADE,
     METHOD_OF,
     NOTHING,
     RETURNED,
+    ROUTE,
     ROW_AND_FLAG,
     ROWS,
     SCOPE,
@@ -57,6 +59,7 @@ from ramify.languages.python.persistence import (
     USED,
     USER,
 )
+from ramify.languages.python.routes import MAKES_VIEW, REVERSES
 from ramify_store.facts import NONE, ArgumentHow, Op
 
 _RELATED = ONE_RELATED | MANY_RELATED
@@ -83,6 +86,8 @@ class Models(Texts):
         return found
 
     def _of_model_class(self, value: Value, name: str, found: Found) -> Found:
+        if name == MAKES_VIEW and (_is_outside(found[0]) or not (found[0] or found[1])):
+            return {**found[0], (METHOD_OF, value, name): FRAMEWORK}, found[1]
         if name == FROM_QUERYSET and self.is_one(value, MANAGERS):
             return {**found[0], (METHOD_OF, value, name): FRAMEWORK}, found[1]
         if name == AS_MANAGER and self.is_one(value, QUERYSETS):
@@ -172,6 +177,9 @@ class Models(Texts):
             return self._user()
         if name == GETS_MODEL:
             return self._model_asked_for(unit, call)
+        if name in REVERSES and unit is not None and unit.placed.is_test and unit.c[call]:
+            made = (MADE, ROUTE, unit.path, call)
+            return {(EXTERNAL_INSTANCE, "builtins.str"): RETURNED, made: FRAMEWORK}
         if name in GET_OR_404:
             return self._one_of(given.positional(0))
         return self._from_queryset(value, given)
@@ -250,6 +258,8 @@ class Models(Texts):
         if container[0] == CLASS and name == FROM_QUERYSET:
             querysets = {v: RETURNED for v in given.positional(0) if v[0] in (CLASS, EXTERNAL)}
             return {container: RETURNED, **querysets}
+        if container[0] == CLASS and name == MAKES_VIEW:
+            return {container: FRAMEWORK}
         if container[0] == CLASS and name == AS_MANAGER:
             return {(INSTANCE, container[1], container[2], CONSTRUCTED): FRAMEWORK}
         return super().container_method(container, name, given, unit, call)

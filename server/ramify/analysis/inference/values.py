@@ -47,6 +47,7 @@ BOUND_CLASS: Final = "bound class"  # (path, sym, receiver): calls it with the r
 
 ROWS: Final = "rows"  # (path, sym, manager or queryset value): objects of the model that is sym
 ROW_AND_FLAG: Final = "row and flag"  # (path, sym, ...): a pair of one of those and a truth value
+ROUTE: Final = "route"  # (path, sym, text): a view, and how it is served; see `routes`
 
 # How an instance or a class is known, which decides what an attribute of it may reach.
 DECLARED: Final = 0  # of that class or one below it
@@ -78,6 +79,8 @@ FRAMEWORK: Final = 47
 BASE_OUTSIDE: Final = 46
 HANDED_OUTSIDE: Final = 45
 RESUMED: Final = 44
+REQUESTED: Final = 43
+SERVED: Final = 42
 
 WHY: Final[dict[int, str]] = {
     SCOPE: "scope",
@@ -102,6 +105,8 @@ WHY: Final[dict[int, str]] = {
     BASE_OUTSIDE: "run by a base outside",
     HANDED_OUTSIDE: "handed to code outside",
     RESUMED: "resumed",
+    REQUESTED: "serves what is requested",
+    SERVED: "serves what is named",
 }
 
 MOST_TARGETS: Final = 8

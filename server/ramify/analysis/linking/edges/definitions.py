@@ -138,6 +138,7 @@ class DefinitionEdges(Stores):
                     self.flows_out.give(value, 0, before)
             site = unit.a[e] if unit.ops[e] == Op.CALL else e
             self._connected(e, before)
+            self._routed(e, sym)
             if len(targets) <= MOST_TARGETS:
                 self._edges_to(targets, e, site)
             before = self.inference.decorated(unit, e, before)
