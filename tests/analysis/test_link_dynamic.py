@@ -202,3 +202,15 @@ def both(c: C):
         "main.turn -> main.C.stop",
         "main.use -> main.C.go",
     ]
+
+
+def test_a_name_that_is_made_of_itself_ends() -> None:
+    text = """\
+class C:
+    def go(self): pass
+def use(c: C, name):
+    for name in getattr(c, name): name = getattr(c, name).kind
+    while name: name = getattr(getattr(c, name), name.param)
+    getattr(c, "go" if name else name)()
+"""
+    assert calls(text) == ["main.use -> main.C.go"]

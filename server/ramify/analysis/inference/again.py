@@ -132,6 +132,7 @@ _ASKED: Final[Mapping[str, Callable[[Any, Question], object]]] = {
     "said of bases": lambda i, q: i.said_of_bases(*q[1:]),
     "type parameters": lambda i, q: i.type_parameters(*q[1:]),
     "related": lambda i, q: i.related(*q[1:]),
+    "texts": lambda i, q: i.texts_of(i.unit(q[1]), q[2]),
     "texts given": lambda i, q: i.texts_given(*q[1:]),
     "given back": lambda i, q: i.given_back(*q[1:]),
     "keeps": lambda i, q: i.keeps(*q[1:]),

@@ -17,6 +17,7 @@ from ramify_store.facts import NONE, BindingKind, Op
 
 _WHOLE = -1
 """In the place of a position: the element itself."""
+_MAY_BE_SEVERAL = frozenset({Op.NAME, Op.ATTR, Op.COND})
 _VIEWED = {"keys": 0, "values": 1}
 """Positions in an entry of a dict of what its views give alone."""
 
@@ -25,11 +26,17 @@ class Texts(Fixtures):
     """Texts behind names that stand for one of several."""
 
     def texts_of(self, unit: Unit, e: int) -> list[str]:
-        text = text_of(self, unit, e)
-        if text is not None:
-            return [text]
-        found = list(dict.fromkeys(self._texts(unit, e)))
-        return found if len(found) <= MOST_ALTERNATIVES else []
+        if unit.ops[e] not in _MAY_BE_SEVERAL:
+            text = unit.text_of_const(e)
+            return [] if text is None else [text]
+
+        def answer() -> Found:
+            text = text_of(self, unit, e)
+            texts = self._texts(unit, e) if text is None else (text,)
+            found = {("text", each): SCOPE for each in texts}
+            return (found if len(found) <= MOST_ALTERNATIVES else NOTHING), NOTHING
+
+        return [value[1] for value in self.ask(("texts", unit.path, e), answer)[0]]
 
     def _texts(self, unit: Unit, e: int) -> Iterator[str]:
         op = unit.ops[e]
