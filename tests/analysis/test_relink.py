@@ -295,6 +295,30 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         + "".join(f"@wrap\ndef f{n}(): add(f{n})\n" for n in range(9)),
         None,
     ),
+    "over.py": (
+        None,
+        "from typing import overload\nfrom base import Base\nclass Leaf:\n    def stop(self): pass\n"
+        "    @overload\n    def __getitem__(self, key: int) -> Base: ...\n"
+        "    @overload\n    def __getitem__(self, key: str) -> 'Leaf': ...\n"
+        "    def __getitem__(self, key): return key\n"
+        "@overload\ndef pick(x: int, y: int = 0) -> Base: ...\n"
+        "@overload\ndef pick(x: Leaf) -> Leaf: ...\n"
+        "@overload\ndef pick(x: type[Base]) -> list[Leaf]: ...\ndef pick(x, y=0): return x\n",
+        "from typing import Callable, overload\nfrom base import Base as B\n"
+        "class Leaf(B):\n    def stop(self): pass\n"
+        "@overload\ndef pick(x: B) -> Leaf: ...\n@overload\ndef pick(x: int) -> Leaf: ...\n"
+        "@overload\ndef pick(x: int, y: int) -> Callable[..., B]: ...\n"
+        "def pick(x, y=B): return y\n",
+        "from base import Base\nclass Leaf: pass\ndef pick(x, y=None): return Base()\n",
+    ),
+    "overuser.py": (
+        None,
+        "from over import Leaf, pick\nfrom base import Base\ndef use(leaf: Leaf):\n"
+        "    pick(1).stop(), pick(leaf).stop(), pick(Base)[0].stop(), leaf[0].go(), leaf[''].stop()\n",
+        "import over\ndef use(x):\n    over.pick(x).stop(), over.pick(x=1, y=2).go()\n"
+        "    if False: over.pick(1).go()\n    over.pick(over.Leaf()).stop()\n"
+        "    return\n    over.pick(x, use)\n",
+    ),
     "user.py": (
         "from functools import partial\nimport table\nfrom base import Base\n"
         "def use():\n    table.TABLE[table.KEY]().stop()\n    table.give(Base, g=Base().go)\n"

@@ -29,6 +29,17 @@ def test_signature_place_documentation_and_callers() -> None:
     )
 
 
+def test_an_overload_tells_of_the_function_that_it_is_of() -> None:
+    lib = (
+        "from typing import overload\n@overload\ndef f(a: int) -> int: ...\n"
+        '@overload\ndef f(a: str) -> str: ...\ndef f(a):\n    """Says it."""\n'
+    )
+    texts = {"lib.py": lib, "main.py": 'from lib import f\ndef g():\n    <|>f("")\n'}
+    assert told(texts) == (
+        "```python\ndef f(a: str) -> str\n```\n\n`lib.f#2`\n\nSays it.\n\nCalled by 1 (exact)."
+    )
+
+
 def test_the_place_is_the_name() -> None:
     texts = {"main.py": "def <|>f(): ...\n"}
     reading = reading_of(texts)

@@ -73,6 +73,22 @@ def test_the_type_of_an_expression_leads_to_its_class(text: str) -> None:
     assert [shown(reading, each.name_place) for each in answer.targets] == ["lib.py:1:Shape"]
 
 
+def test_a_call_leads_to_the_overload_that_takes_its_arguments() -> None:
+    lib = """\
+from typing import overload
+@overload
+def f(a: int) -> int: ...
+@overload
+def f(a: str) -> str: ...
+def f(a): return a
+"""
+    for call, line in (("f(1)", 3), ("f('')", 5)):
+        texts = {"lib.py": lib, "main.py": f"from lib import f\n<|>{call}\n"}
+        assert leads_to(texts) == [f"lib.py:{line}:f", "lib.py:6:f"]
+    texts = {"lib.py": lib, "main.py": "from lib import f\ndef g(x):\n    <|>f(x)\n"}
+    assert leads_to(texts) == ["lib.py:6:f"]
+
+
 def found(texts: Mapping[str, str]) -> tuple[list[str], References]:
     reading = reading_of(texts)
     answer = references(reading, TOKEN, *cursor(texts))

@@ -73,6 +73,23 @@ def definitions_at(program: Program, path: str, offset: int) -> Sequence[Target]
         return _targets(inference, refs)
 
 
+def overloads_at(program: Program, path: str, offset: int) -> Sequence[Target]:
+    """Of what is called by the name at an offset, the overloads that the call is known to mean."""
+    with _live(program) as inference:
+        unit = inference.units[path]
+        e = _named_at(unit, offset) if unit is not None else NONE
+        if unit is None or e not in unit.call_of:
+            return ()
+        inference.asker = path
+        refs: Result = {}
+        for value, mark in inference.expression(unit, e)[0].items():
+            if value[0] in (FUNCTION, BOUND):
+                overload = inference.overload_called(value, unit, unit.call_of[e])
+                if overload is not None:
+                    refs[SYMBOL, overload[1], overload[2]] = mark
+        return _targets(inference, refs)
+
+
 def types_at(program: Program, path: str, offset: int) -> Sequence[Target]:
     """Classes that the expression named at an offset may be an instance of (or is)."""
     with _live(program) as inference:

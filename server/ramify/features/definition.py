@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ramify.analysis.resolve import Target, definitions_at, types_at
+from ramify.analysis.resolve import Target, definitions_at, overloads_at, types_at
 from ramify.features.answers.common import Place
 from ramify.features.answers.navigation import Definition, Definitions
 from ramify.session.cancel import CancelToken
@@ -16,9 +16,12 @@ from ramify_store.facts import FileFacts, SymbolFact, symbol_id
 
 
 def definition(reading: Reading, token: CancelToken, path: str, offset: int) -> Definitions:
-    """Every target of the name at a byte offset, surest first."""
+    """Every target of the name at a byte offset, surest first: the overload that a call means
+    stands before what it is an overload of."""
     token.check()
-    return _definitions(reading, path, offset, definitions_at(reading.snapshot, path, offset))
+    meant = overloads_at(reading.snapshot, path, offset)
+    targets = definitions_at(reading.snapshot, path, offset)
+    return _definitions(reading, path, offset, [*meant, *targets])
 
 
 def type_definition(reading: Reading, token: CancelToken, path: str, offset: int) -> Definitions:

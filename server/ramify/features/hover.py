@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from inspect import cleandoc
+from itertools import chain
 from typing import Final
 
-from ramify.analysis.resolve import Target, definitions_at, types_at
+from ramify.analysis.resolve import Target, definitions_at, overloads_at, types_at
 from ramify.features.answers.common import Place
 from ramify.features.answers.navigation import Hover
 from ramify.features.definition import naming_token_at, symbol_fact
 from ramify.features.dispatch import links_into
 from ramify.features.locate import symbol_of
 from ramify.features.places import bare_name, qualified_name
+from ramify.features.together import defined_together
 from ramify.languages.python.described import described
 from ramify.session.cancel import CancelToken
 from ramify.session.snapshot import Reading
@@ -58,7 +60,10 @@ def hover(reading: Reading, token: CancelToken, path: str, offset: int) -> Hover
     origin = naming_token_at(facts, offset) if facts else None
     if origin is None:
         return None
-    targets = definitions_at(reading.snapshot, path, offset)
+    targets = [
+        *overloads_at(reading.snapshot, path, offset),
+        *definitions_at(reading.snapshot, path, offset),
+    ]
     token.check()
     parts = _parts(reading, token, path, offset, targets)
     return Hover("\n\n".join(parts), Place(path, *origin)) if parts else None
@@ -75,7 +80,10 @@ def _parts(
         symbol = symbol_of(reading, target.path, target.symbol)
         fact = symbol_fact(reading, target.path, target.symbol)
         if symbol is not None and fact is not None:
-            return _symbol(reading, token, symbol, fact, target, len(targets))
+            together = defined_together(reading.view, symbol)
+            same = {(each.file, each.path) for each in together}
+            others = sum((each.path, each.symbol) not in same for each in targets)
+            return _symbol(reading, token, together, fact, target, 1 + others)
     return []
 
 
@@ -89,13 +97,15 @@ def _outside(target: Target) -> str:
 def _symbol(
     reading: Reading,
     token: CancelToken,
-    symbol: Symbol,
+    together: Sequence[Symbol],
     fact: SymbolFact,
     target: Target,
     targets: int,
 ) -> list[str]:
+    """`together` are the symbol and those defined with it: of an overload, the others."""
+    symbol = next(each for each in together if each.path == target.symbol)
     parts = [_headline(symbol, fact), _where(symbol, target, targets)]
-    parts.append(_documentation(reading, symbol, fact))
+    parts.append(_documentation(reading, symbol, fact) or _told_by(reading, together))
     if symbol.kind in _CALLED:
         parts.append(callers_in_words(reading, token, symbol))
     return [part for part in parts if part]
@@ -136,6 +146,16 @@ def _documentation(reading: Reading, symbol: Symbol, fact: SymbolFact) -> str:
     return first_paragraph(text.data[fact.doc_start : fact.doc_end].decode("utf-8", "replace"))
 
 
+def _told_by(reading: Reading, together: Sequence[Symbol]) -> str:
+    """The documentation of the first of some symbols that has one."""
+    for each in together if len(together) > 1 else ():
+        fact = symbol_fact(reading, each.file, each.path)
+        words = _documentation(reading, each, fact) if fact is not None else ""
+        if words:
+            return words
+    return ""
+
+
 def first_paragraph(literal: str) -> str:
     """Of a docstring as it is written, quotes included."""
     written = _QUOTES.fullmatch(literal.strip())
@@ -152,7 +172,8 @@ def callers_in_words(reading: Reading, token: CancelToken, symbol: Symbol) -> st
     if view.symbol(symbol.id) is None:
         return ""
     best: dict[str, Certainty] = {}
-    for link in links_into(view, symbol.id, (EdgeKind.CALLS,)):
+    together = defined_together(view, symbol)
+    for link in chain.from_iterable(links_into(view, s.id, (EdgeKind.CALLS,)) for s in together):
         token.check()
         best[link.source] = max(link.certainty, best.get(link.source, Certainty.UNRESOLVED))
     exact = sum(certainty == Certainty.EXACT for certainty in best.values())

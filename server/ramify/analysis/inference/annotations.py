@@ -36,10 +36,11 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import NONE, ArgumentHow, Op, ScopeKind
 
-_UNWRAPPED = frozenset(
+UNWRAPPED = frozenset(
     {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly",
      "InitVar", "Unpack", "TypeGuard", "TypeIs"}
 )  # fmt: skip
+"""Forms that stand for what they are of."""
 _SILENT = frozenset(
     {"Any", "object", "None", "NoReturn", "Never", "Callable", "Literal", "TypeVar"}
 )
@@ -139,7 +140,7 @@ class Annotations(Members):
     def _generic(self, unit: Unit, e: int) -> Result:
         name = self.generic_name(unit, e)
         arguments = type_arguments(unit, e)
-        if name in _UNWRAPPED:
+        if name in UNWRAPPED:
             found: Result = {}
             for argument in arguments if name in ("Optional", "Union") else arguments[:1]:
                 merge(found, self.annotated(unit, argument))
@@ -183,11 +184,11 @@ class Annotations(Members):
             name = self.generic_name(unit, e)
             if name == "Callable":
                 return True
-            if name in _UNWRAPPED:
+            if name in UNWRAPPED:
                 return any(self.leaves_open(unit, x) for x in type_arguments(unit, e))
             if name in ("Type", "type"):
                 return all(
-                    value[0] == OF_CLASS or (value[0] == CLASS and self._is_protocol(value))
+                    value[0] == OF_CLASS or (value[0] == CLASS and self.is_protocol(value))
                     for value in self.annotated(unit, e)
                 )
             return name in ELEMENT_ARGUMENT and self._names_callables(unit, e)
@@ -215,14 +216,15 @@ class Annotations(Members):
 
     def _is_open(self, value: Value) -> bool:
         if value[0] == CLASS:
-            return self._is_protocol(value)
+            return self.is_protocol(value)
         if value[0] == ALIAS:
             return self.leaves_open(self.unit(value[1]), value[2])
         if value[0] == EXTERNAL:  # classes here may be below one outside
             return value[1] not in PLAIN
         return bool(value[0] == TYPE_VARIABLE)
 
-    def _is_protocol(self, cls: Value) -> bool:
+    def is_protocol(self, cls: Value) -> bool:
+        """Whether a class says what a value can do, whatever it is below."""
         bases = self.bases(cls[1], cls[2])
         return any(v[0] == EXTERNAL and v[1].endswith(".Protocol") for v in bases)
 

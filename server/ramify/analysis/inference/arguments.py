@@ -47,10 +47,10 @@ class GivenArguments:
     """Positional values that are known already."""
 
     def __init__(self, values: Sequence[Result]) -> None:
-        self._values = values
+        self.values = values
 
     def positional(self, index: int) -> Result:
-        return self._values[index] if index < len(self._values) else NOTHING
+        return self.values[index] if index < len(self.values) else NOTHING
 
     def keyword(self, name: str) -> Result:
         return NOTHING
@@ -62,41 +62,41 @@ NO_ARGUMENTS = NoArguments()
 class SiteArguments:
     """The arguments of a call site, inferred when asked for."""
 
-    __slots__ = ("_call", "_engine", "_unit")
+    __slots__ = ("_engine", "call", "unit")
 
     def __init__(self, engine: Answering, unit: Unit, call: int) -> None:
         self._engine = engine
-        self._unit = unit
-        self._call = call
+        self.unit = unit
+        self.call = call
 
     def positional(self, index: int) -> Result:
-        if self._call == NONE:
+        if self.call == NONE:
             return NOTHING
         at = 0
-        for how, e in self._unit.arguments(self._call):
+        for how, e in self.unit.arguments(self.call):
             if how == ArgumentHow.SPLAT:
                 return self._splat(e)
             if how == ArgumentHow.POSITIONAL:
                 if at == index:
-                    return self._engine.infer(self._unit, e)
+                    return self._engine.infer(self.unit, e)
                 at += 1
         return NOTHING
 
     def _splat(self, e: int) -> Result:
         found: Result = {}
-        for value in self._engine.infer(self._unit, e):
+        for value in self._engine.infer(self.unit, e):
             merge(found, self._engine.elements(value))
         return found
 
     def keyword(self, name: str) -> Result:
-        if self._call == NONE:
+        if self.call == NONE:
             return NOTHING
         found: Result = {}
-        for how, e in self._unit.arguments(self._call):
-            if how >= 0 and self._unit.names[how] == name:
-                return self._engine.infer(self._unit, e)
+        for how, e in self.unit.arguments(self.call):
+            if how >= 0 and self.unit.names[how] == name:
+                return self._engine.infer(self.unit, e)
             if how == ArgumentHow.DOUBLE_SPLAT:
-                for mapping in self._engine.infer(self._unit, e):
+                for mapping in self._engine.infer(self.unit, e):
                     merge(found, self._engine.under(mapping, name))
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
+from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments, GivenArguments
 from ramify.analysis.inference.constants import number_of, text_of
 from ramify.analysis.inference.engine import LOCAL
 from ramify.analysis.inference.iteration import Iteration
@@ -11,6 +11,7 @@ from ramify.analysis.inference.outside import class_of, made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ATTRIBUTES,
+    BOUND,
     CLASS,
     ELEMENT,
     EXTERNAL,
@@ -88,7 +89,12 @@ class Containers(Iteration):
         if kind == INSTANCE:
             number = number_of(self, unit, index)
             field = self._field_at(value, number) if number is not None else NOTHING
-            return field or self._key_of_typed(value, unit, index) or self.items(value)
+            return (
+                field
+                or self._key_of_typed(value, unit, index)
+                or self._got_item(value, unit, index)
+                or self.items(value)
+            )
         if unit.ops[index] == Op.SLICE:
             return self._slice(value, unit, index)
         if kind in (LITERAL, PART, TYPED) or (kind == REST and not self._is_keyed(value)):
@@ -102,6 +108,17 @@ class Containers(Iteration):
             if text is not None:
                 return self.latest(value, text, unit, index) or self.under(value, text)
         return self.items(value)
+
+    def _got_item(self, value: Value, unit: Unit, index: int) -> Result:
+        """What `__getitem__` of an instance gives for a key."""
+        key: Result = {(EXTERNAL_INSTANCE, "builtins.slice"): SCOPE}
+        if unit.ops[index] != Op.SLICE:
+            key = self.infer(unit, index)
+        found: Result = {}
+        for function in self.member_of_class(value, "__getitem__"):
+            bound = (BOUND, function[1], function[2], value)
+            merge(found, self.result(bound, GivenArguments([key]), None, NONE))
+        return found
 
     def _key_of_typed(self, value: Value, unit: Unit, index: int) -> Result:
         """What a `TypedDict` says that it holds under a key."""

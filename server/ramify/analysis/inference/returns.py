@@ -9,13 +9,14 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from ramify.analysis.inference.annotations import PLAIN, type_arguments
-from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
+from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments, SiteArguments
 from ramify.analysis.inference.branches import dead_blocks
 from ramify.analysis.inference.engine import Found
-from ramify.analysis.inference.generics import Generics
 from ramify.analysis.inference.known import ELEMENT_ARGUMENT, VALUE_ARGUMENT
+from ramify.analysis.inference.overloads import Overloads
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
+    BOUND,
     BRANCH,
     CLASS,
     COROUTINE,
@@ -26,6 +27,7 @@ from ramify.analysis.inference.values import (
     MOST_TARGETS,
     NOTHING,
     OF_CLASS,
+    OVERLOAD,
     OWN,
     PARAMETER,
     RETURNED,
@@ -44,22 +46,36 @@ _OF_PARAMETER = "of parameter"
 _ORDINALS = tuple(f"#{n}" for n in range(2, 10))
 
 
-class Returns(Generics):
+class Returns(Overloads):
     """Results of functions."""
 
     def returned(self, path: str, sym: int) -> Result:
-        """What a function's call evaluates to, in terms of its own parameters."""
+        """What a function's call evaluates to, in terms of its own parameters; of a function with
+        overloads those."""
 
         def answer() -> Found:
             unit = self.unit(path)
-            symbol = unit.symbols[sym]
-            if symbol.flags & SymbolFlag.GENERATOR:
-                return {(GENERATOR, path, sym, None): RETURNED}, NOTHING
-            if symbol.flags & SymbolFlag.ASYNC:
-                return {(COROUTINE, path, sym, None): RETURNED}, NOTHING
-            return self.outcome(path, sym), NOTHING
+            overloads = unit.overloads.get(sym)
+            if overloads:
+                flags = unit.symbols[sym].flags
+                each = (self._overload(unit, overload, flags) for overload in overloads)
+                return dict.fromkeys(each, RETURNED), NOTHING
+            return self._given_back(path, sym), NOTHING
 
         return self.ask(("returned", path, sym), answer)[0]
+
+    def _overload(self, unit: Unit, sym: int, flags: int) -> Value:
+        symbol = unit.symbols[sym]
+        leaves_open = self.leaves_open(unit, unit.scopes[symbol.scope].return_annotation)
+        return OVERLOAD, unit.path, sym, symbol.signature, flags, leaves_open
+
+    def _given_back(self, path: str, sym: int) -> Result:
+        flags = self.unit(path).symbols[sym].flags
+        if flags & SymbolFlag.GENERATOR:
+            return {(GENERATOR, path, sym, None): RETURNED}
+        if flags & SymbolFlag.ASYNC:
+            return {(COROUTINE, path, sym, None): RETURNED}
+        return self.outcome(path, sym)
 
     def outcome(self, path: str, sym: int) -> Result:
         """What a function's body returns (of a coroutine: once awaited)."""
@@ -113,8 +129,33 @@ class Returns(Generics):
 
         return self.ask(("yielded", path, sym), answer)[0]
 
+    def overload_called(self, value: Value, unit: Unit, call: int) -> Value | None:
+        """The overload of a FUNCTION or BOUND that a call of it certainly means."""
+        returned = self.returned(value[1], value[2])
+        if not any(each[0] == OVERLOAD for each in returned):
+            return None
+        receiver = value[3] if value[0] == BOUND else None
+        meant = self.meant(returned, receiver, SiteArguments(self, unit, call))
+        return meant[0] if len(meant) == 1 else None
+
     def _returned_to(self, path: str, sym: int, receiver: Value | None, given: Arguments) -> Result:
         returned = self.returned(path, sym)
+        if not any(value[0] == OVERLOAD for value in returned):
+            return self._put_in_place(returned, path, sym, receiver, given)
+        meant = self.meant(returned, receiver, given)
+        found: Result = {}
+        for overload in meant if len(meant) == 1 else ():
+            declared = self._given_back(path, overload[2])
+            merge(found, self._put_in_place(declared, path, overload[2], receiver, given))
+            if found and not overload[-1]:
+                return found
+        merge(found, self._put_in_place(self._given_back(path, sym), path, sym, receiver, given))
+        return found
+
+    def _put_in_place(
+        self, returned: Result, path: str, sym: int, receiver: Value | None, given: Arguments
+    ) -> Result:
+        """What a function gives back, with a call's own arguments and receiver in it."""
         found: Result = {}
         others: Result = {}  # what other call sites pass to a parameter that is handed back
         for value in returned:

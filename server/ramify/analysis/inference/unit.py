@@ -269,6 +269,29 @@ class Unit:
         return [symbol.scope for symbol in self.symbols]
 
     @cached_property
+    def overloads(self) -> dict[int, Sequence[int]]:
+        """By function: the `@overload`s before it that say what they give; where only those are
+        written, by the last of them."""
+        found: dict[int, Sequence[int]] = {}
+        open_runs: dict[tuple[int, str], list[int]] = {}
+        for sym, symbol in enumerate(self.symbols):
+            if symbol.flags & SymbolFlag.OVERLOAD:
+                run = open_runs.setdefault((symbol.parent, symbol.name), [])
+                if run:
+                    found.pop(run[-1], None)
+                run.append(sym)
+                found[sym] = run
+            elif symbol.scope != NONE and (symbol.parent, symbol.name) in open_runs:
+                run = open_runs.pop((symbol.parent, symbol.name))
+                del found[run[-1]]
+                found[sym] = run
+        return {
+            sym: run
+            for sym, run in found.items()
+            if all(self.scopes[self.symbols[o].scope].return_annotation != NONE for o in run)
+        }
+
+    @cached_property
     def defined_at(self) -> dict[int, int]:
         """Symbol -> the target of its first binding."""
         found: dict[int, int] = {}

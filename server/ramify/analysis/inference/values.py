@@ -29,6 +29,8 @@ GENERATOR: Final = "generator"  # (path, sym, receiver or None): from calling a 
 COROUTINE: Final = "coroutine"  # (path, sym, receiver or None)
 MADE: Final = "made"  # (what, path, e): from the CALL there of a builtin that is understood
 SUPER: Final = "super"  # (path, sym, receiver): the attributes after that class in the MRO
+OVERLOAD: Final = "overload"  # (path, sym, its signature, flags of what it is an overload of,
+# whether what it gives says too little to count alone)
 PARAMETER: Final = "parameter"  # (path, sym, index): whatever the caller passes
 PART: Final = (
     "part"  # (LITERAL or rest, start or None, stop or None): a slice; unknown without start

@@ -506,7 +506,7 @@ _WITH_PLACE = frozenset({LITERAL, TYPED, MADE, ALIAS, TYPE_VARIABLE})
 _WITH_SYMBOL = frozenset(
     {"class", "instance", "function", "bound", "generator", "coroutine", "super", "parameter",
      "of parameter", REST, "rows", "row and flag", "symbol", "request",
-     "around", "bound class"}
+     "around", "bound class", "overload"}
 )  # fmt: skip
 
 
