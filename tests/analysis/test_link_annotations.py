@@ -192,11 +192,14 @@ def make(x: int) -> C: ...
 def make(x: str) -> D: ...
 def make(x): ...
 def use(): make(1).go()
+def other(x): make(x).go()
 """
     )
     assert calls(text) == [
+        "main.other -> main.C.go",
+        "main.other -> main.D.go",
+        "main.other -> main.make#3",
         "main.use -> main.C.go",
-        "main.use -> main.D.go",
         "main.use -> main.make#3",
     ]
 
