@@ -219,6 +219,21 @@ def test_impact_of_uncommitted_work(
     ]
 
 
+def test_node_ids_are_written_as_xargs_takes_them(
+    ramify: Ramify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text("def f(): ...\n")
+    for name in ("test_plain.py", "test_a'b c.py"):
+        (tmp_path / name).write_text("from app import f\ndef test_f(): f()\n")
+    out = ramify("impact", "app.f", "--tests", "--store", "memory").out
+    given = subprocess.run(
+        ["xargs", "printf", "%s\n"], input=out, capture_output=True, text=True, check=True
+    )
+    assert given.stdout.splitlines() == ["test_a'b c.py::test_f", "test_plain.py::test_f"]
+    assert out.splitlines()[1] == "test_plain.py::test_f"
+
+
 def test_a_range_without_git_is_no_answer(ramify: Ramify) -> None:
     ran = ramify("impact", "--changes", "main..")
     assert ran.code == 1

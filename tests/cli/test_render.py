@@ -81,7 +81,8 @@ def test_impact() -> None:
         "",
         "In 3 files: shop 2, tests 1",
         "",
-        "No other place here may reach it. Calls by code outside the workspace are seen in part.",
+        "No other place here may reach it. "
+        "Of calls by code outside the workspace only some are known.",
     ]
 
 
@@ -96,7 +97,7 @@ def test_impact_never_says_that_nothing_else_reaches_it_where_tests_are_likely_t
     assert "   2  possible   test_all  test_a.py:2:24  uses READERS" in lines
     assert lines[-1] == (
         "Nothing else here may reach it but what is likely to. "
-        "Calls by code outside the workspace are seen in part."
+        "Of calls by code outside the workspace only some are known."
     )
 
 

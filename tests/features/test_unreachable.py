@@ -77,7 +77,7 @@ def test_overloads_are_one_thing() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("def f(): ...\n", "nothing here reaches it, but its name is public"),
+        ("def f(): ...\n", "its name is public: code outside may use it"),
         (
             "class _C:\n    def _f(self): ...\n_C()\ndef g(x): x._f()\n",
             "1 place names it on something unknown",

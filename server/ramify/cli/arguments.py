@@ -202,7 +202,9 @@ def _add_impact(verbs: Verbs) -> None:
         "--depth", type=_count, metavar="N", help="at most so many steps up (default: 10)"
     )
     impact.add_argument("--limit", type=_count, default=50, metavar="N", help="default: 50")
-    impact.add_argument("--tests", action="store_true", help="only the tests, as pytest node ids")
+    impact.add_argument(
+        "--tests", action="store_true", help="only the tests, as pytest node ids for xargs"
+    )
     impact.add_argument(
         "--which",
         choices=("sure", "likely", "all"),

@@ -6,6 +6,8 @@ Holds no logic of its own.
 
 from __future__ import annotations
 
+import re
+import shlex
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
@@ -47,6 +49,8 @@ _EVERY_TEST: Final = Page(limit=1_000_000)
 _MORE_TESTS: Final = (
     "More tests are likely to run it than can be told apart: ask for possible ones."
 )
+
+_SEPARATING: Final = re.compile(r"[\s'\"\\]")
 
 _T = TypeVar("_T")
 
@@ -121,7 +125,7 @@ def _show_impact(
         if arguments.runner == "pytest":
             tests, outside = collected(now.reading, tests)
         names = _names_of_tests(tests, arguments.runner, places_of(now, options))
-        options.out.writelines(f"{name}\n" for name in names)
+        options.out.writelines(f"{_for_xargs(name)}\n" for name in names)
         err = console(options.err, options.plain)
         if outside:
             write(err, render.outside_notes(outside))
@@ -220,6 +224,11 @@ def _names_of_tests(tests: Sequence[TestToRun], runner: Runner, places: Places) 
     """As the runner takes them, from the current directory."""
     runs = [run for test in tests for run in test.runs]
     return names_for(runner, runs, {run.path: places.file(run.path) for run in runs})
+
+
+def _for_xargs(name: str) -> str:
+    """In quotes where it holds what `xargs` takes for a separator."""
+    return shlex.quote(name) if _SEPARATING.search(name) else name
 
 
 def _least(arguments: Namespace) -> Certainty:

@@ -8,7 +8,7 @@ know how two states were compared.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
@@ -134,7 +134,8 @@ def _of_change(
             *asked.sites((symbol.id,), _REFERRING),
         ]
         return _told(change, symbol, counts, shown)
-    return _told(change, symbol, asked.counted((symbol.id,), _NOTICING, name), ())
+    counts = asked.counted((symbol.id,), _NOTICING, name)
+    return replace(_told(change, symbol, counts, ()), message=_message("direct use", counts, 0))
 
 
 def _of_removed(asked: _Asked, name: str, ids: Sequence[str]) -> Breakage:
@@ -358,15 +359,14 @@ def _told(
         possible=counts.possible,
         sites=tuple(sites[:MOST_SITES]),
         misfits=misfits,
-        message=_message(concerns, counts, misfits),
+        message=_message(_NOUNS[concerns], counts, misfits),
     )
 
 
-def _message(concerns: Concerns, counts: _Counts, misfits: int) -> str:
+def _message(noun: str, counts: _Counts, misfits: int) -> str:
     """`42 calls (40 exact, 2 inferred), 3 more by name only; 2 certainly do not fit any more`."""
     known = counts.exact + counts.inferred
-    noun = _NOUNS[concerns] + ("" if known == 1 else "s")
-    said = f"{known:,} {noun}"
+    said = f"{known:,} {noun}{'' if known == 1 else 's'}"
     if counts.exact and counts.inferred:
         said += f" ({counts.exact:,} exact, {counts.inferred:,} inferred)"
     elif counts.inferred:

@@ -276,7 +276,7 @@ def _doubts(
         elif _is_handed_on(reading, symbol, passive):
             yield number, "its decorator may hand it on"
         elif not _is_private(symbol):
-            yield number, "nothing here reaches it, but its name is public"
+            yield number, "its name is public: code outside may use it"
 
 
 def _named_by_unknown(view: GraphView, name: str) -> int:
