@@ -337,3 +337,40 @@ def use(): create()().check()
         "main.use -> main.create.<locals>.Made",
         "main.use -> main.create.<locals>.Made.check",
     ]
+
+
+def test_a_table_of_what_a_protocol_describes() -> None:
+    text = """\
+from typing import Mapping, Protocol
+class Check(Protocol):
+    def __call__(self, value): ...
+def is_int(value): pass
+def is_text(value): pass
+CHECKS: Mapping[str, Check] = {"int": is_int, "text": is_text}
+def use(name): CHECKS[name](1)
+"""
+    assert [each for each in calls(text) if each.startswith("main.use")] == [
+        "main.use -> main.Check.__call__",
+        "main.use -> main.is_int",
+        "main.use -> main.is_text",
+    ]
+
+
+def test_a_long_table_of_what_a_protocol_describes() -> None:
+    functions = "".join(f"def check_{n:02}(value): pass\n" for n in range(20))
+    table = ", ".join(f"'{n}': check_{n:02}" for n in range(20))
+    text = f"""\
+from typing import Mapping, Protocol
+class Check(Protocol):
+    def __call__(self, value): ...
+{functions}
+class Checker:
+    def __init__(self, checks: Mapping[str, Check]): self.checks = dict(checks)
+    def use(self, name): self.checks.get(name)(1)
+Checker({{{table}}}).use('1')
+"""
+    found = [each for each in calls(text) if each.startswith("main.Checker.use")]
+    assert found == [
+        "main.Checker.use -> main.Check.__call__",
+        *(f"main.Checker.use -> main.check_{n:02}" for n in range(20)),
+    ]

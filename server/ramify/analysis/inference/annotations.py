@@ -212,6 +212,8 @@ class Annotations(Members):
                     return True
                 if value[0] == ALIAS and self._names_callables(self.unit(value[1]), value[2]):
                     return True
+                if value[0] == CLASS and self.is_protocol(value):
+                    return bool(self.member_of_class(value, "__call__"))
         return False
 
     def _is_open(self, value: Value) -> bool:

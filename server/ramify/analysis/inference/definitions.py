@@ -21,6 +21,7 @@ from ramify.analysis.inference.values import (
     FUNCTION,
     GENERATOR,
     INSTANCE,
+    LITERAL,
     MADE,
     MOST_TARGETS,
     NOTHING,
@@ -46,6 +47,7 @@ _DISPATCHERS = frozenset(
 )
 _CONTEXT = (EXTERNAL, "contextlib.ContextDecorator")
 _STARRED = frozenset({ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD})
+_WITH_FILE = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MADE, GENERATOR})
 _DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
 
 
@@ -243,7 +245,17 @@ class Definitions(Stubs):
         if len(values) > MOST_TARGETS and any(self._is_decorated(value) for value in values):
             return NOTHING  # a decorator of many: that its wrapper may run any of them says nothing
         handed = dict.fromkeys(values, ARGUMENT)
-        return self.few(handed)
+        found = self.few(handed)
+        if found or not handed or self.unit(path).placed.is_test:
+            return found
+        return self.few({v: m for v, m in handed.items() if not self._is_of_test(v)})
+
+    def _is_of_test(self, value: Value) -> bool:
+        """Whether a value is made or defined in a test: of a crowd that is the part which stands
+        for something else."""
+        path = value[2] if value[0] == MADE else value[1]
+        unit = self.units[path] if value[0] in _WITH_FILE else None
+        return unit is not None and unit.placed.is_test
 
     def _handed_to(self, path: str, sym: int, index: int) -> Result:
         """The same of a parameter by its place."""

@@ -124,6 +124,9 @@ _ALTERNATIVES: Final = frozenset(
 """Kinds of which more than a few are still worth a call: what has members is not, nor what makes
 such."""
 
+_MOST_DECLARED: Final = 1
+"""Beside the alternatives in a container: what they are declared to be (a protocol, say)."""
+
 _FOLLOWED: Final = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MODULE, MADE})
 
 NOTHING: Final[Result] = {}
@@ -164,9 +167,11 @@ def merge(into: Result, other: Result) -> None:
 
 def tells(result: Result, most: int = MOST_TARGETS) -> bool:
     """Whether values are few enough to be worth following, or alternatives of a call."""
-    return len(result) <= most or (
-        len(result) <= MOST_ALTERNATIVES and all(value[0] in _ALTERNATIVES for value in result)
-    )
+    if len(result) <= most:
+        return True
+    others = sum(value[0] not in _ALTERNATIVES for value in result)
+    declared = _MOST_DECLARED if most > MOST_TARGETS else 0
+    return len(result) <= MOST_ALTERNATIVES and others <= declared
 
 
 def telling(result: Result) -> Result:

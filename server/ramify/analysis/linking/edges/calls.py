@@ -91,8 +91,12 @@ class Calls(RouteEdges):
         unit = self.unit
         if unit.ops[callee] == Op.ATTR and not self._are_few(callee):
             return False
-        callables = {value: mark for value, mark in values.items() if value[0] != CLASS}
+        callables = {v: m for v, m in values.items() if v[0] != CLASS and not self._describes(v)}
         return tells(callables) and len(values) <= MOST_ALTERNATIVES
+
+    def _describes(self, value: Value) -> bool:
+        """Whether a value is what the others are declared to be."""
+        return value[0] == INSTANCE and self.inference.is_protocol(value)
 
     def _are_few(self, callee: int) -> bool:
         """Whether an attribute is taken of few values, or of more where it is known of each what
