@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ramify.analysis.inference.descriptors import Descriptors, is_as_made
-from ramify.analysis.inference.engine import FEW, flow_key
+from ramify.analysis.inference.engine import FEW, MODULE_REF, SYMBOL, flow_key
 from ramify.analysis.inference.known import FIELDS, UNBINDING
+from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ATTRIBUTE,
     BOUND,
@@ -18,6 +19,7 @@ from ramify.analysis.inference.values import (
     EXACT_FROM,
     EXTERNAL_INSTANCE,
     FUNCTION,
+    IMPORT,
     INSTANCE,
     LITERAL,
     MADE,
@@ -135,6 +137,22 @@ class Access(Descriptors):
         self.mark(frozenset({flow_key(path, symbol, name + FEW)}))
         target = (path, symbol, name)
         return () if self.flows.is_crowd(target) else self.flows.reaching(target)
+
+    def dotted(self, text: str, unit: Unit) -> Result:
+        """What `package.module.Class.method` refers to; nothing outside the workspace."""
+        parts = text.split(".")
+        for cut in range(len(parts), 0, -1):
+            path = self.find_module(".".join(parts[:cut]), unit.placed.root)
+            if path is None:
+                continue
+            if cut == len(parts):
+                return {(MODULE_REF, path): IMPORT}
+            refs = self.global_name(path, parts[cut])[1]
+            for name in parts[cut + 1 :]:
+                held = [ref for ref in refs if ref[0] == SYMBOL]
+                refs = self.own(held[0][1], held[0][2], name)[1] if held else NOTHING
+            return refs
+        return NOTHING
 
     def told(self, place: str, key: str) -> Collection[Value]:
         """What is handed on under a key to a file as a whole, or to all of them (an empty place);

@@ -73,7 +73,12 @@ ENTRY_POINTS: Final = EntryPoints(
         "connect_via": "signal",
         "hookimpl": "signal",
     },
-    tables={"urlpatterns": "route", "websocket_urlpatterns": "route"},
+    tables={
+        "urlpatterns": "route",
+        "websocket_urlpatterns": "route",
+        "MIDDLEWARE": "route",
+        "CELERY_BEAT_SCHEDULE": "task",
+    },
     methods={
         ("Command", "handle"): "command",
         ("Command", "handle_label"): "command",

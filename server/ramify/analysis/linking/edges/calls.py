@@ -28,13 +28,13 @@ from ramify.analysis.inference.values import (
     tells,
 )
 from ramify.analysis.linking.edges.collecting import Plan, Targets
-from ramify.analysis.linking.edges.routes import RouteEdges
+from ramify.analysis.linking.edges.commands import CommandEdges
 from ramify_store.facts import ArgumentHow, Certainty, EdgeKind, Op, edge_is_external
 
 _MOST_HANDED: Final = 256
 
 
-class Calls(RouteEdges):
+class Calls(CommandEdges):
     """Edges of calls."""
 
     def _call(self, e: int) -> None:
@@ -62,7 +62,7 @@ class Calls(RouteEdges):
             self._outside(found[0], e, site)
         for ref, mark in plan.described:
             self._described(ref, callee, mark, 0)
-        self._routes(e, site)
+        self._by_text(e, site)
         source = self._owner(e)
         for target, mark in plan.uses:
             self._edge(source, target, EdgeKind.USES, mark, site)

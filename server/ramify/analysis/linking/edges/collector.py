@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ramify.analysis.inference.engine import NO_FLOW
 from ramify.analysis.inference.infer import Inference
+from ramify.analysis.inference.unit import Unit
 from ramify.analysis.linking.edges.definitions import DefinitionEdges
 from ramify.analysis.linking.handing import FlowSet
+from ramify.languages.python.routes import SETTINGS
 from ramify_store.facts import NONE, Op, SymbolKind
 
 
@@ -23,10 +25,11 @@ class LinkCollector(DefinitionEdges):
         """Works through the whole file."""
         unit = self.unit
         stored = self._names_stored()
+        rules = _rules_of(unit)
         expressions = [
             e
             for e, op in enumerate(unit.ops)
-            if _BY_OPERATION[op] is not None and (op != Op.STORE_NAME or e in stored)
+            if rules[op] is not None and (op != Op.STORE_NAME or e in stored)
         ]
         conditions = dict.fromkeys(b.guard for b in unit.blocks if b.guard != NONE)
         definitions = [s for s in range(1, len(unit.symbols)) if unit.symbols[s].scope != NONE]
@@ -62,13 +65,14 @@ class LinkCollector(DefinitionEdges):
     ) -> None:
         unit = self.unit
         ops = unit.ops
+        rules = _rules_of(unit)
         inference = self.inference
         inference.asker = unit.path
         inference.taint = NO_FLOW
         self._plans = ({}, {})
         self._outside_plans = {}
         for e in expressions:
-            rule = _BY_OPERATION[ops[e]]
+            rule = rules[ops[e]]
             assert rule is not None
             rule(self, e)
             if self._new_edges or inference.taint or self._new_lookups or self.flows_out.given:
@@ -115,3 +119,10 @@ _RULES: dict[Op, Callable[[LinkCollector, int], None]] = {
     Op.STORE_ITEM: LinkCollector._store_item,
 }
 _BY_OPERATION = [_RULES.get(Op(op)) for op in range(max(Op) + 1)]
+_IN_SETTINGS = [*_BY_OPERATION]
+_IN_SETTINGS[Op.CONST] = LinkCollector._setting
+
+
+def _rules_of(unit: Unit) -> list[Callable[[LinkCollector, int], None] | None]:
+    """By operation; texts tell something in modules of settings alone."""
+    return _BY_OPERATION if SETTINGS.isdisjoint(unit.name_index) else _IN_SETTINGS

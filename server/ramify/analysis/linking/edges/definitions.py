@@ -51,6 +51,7 @@ class DefinitionEdges(Stores):
         self._beside(sym)
         self._creation(sym, order)
         self._announce(sym)
+        self._command_class(sym)
         for model, name in self.inference.relations(unit, sym):
             rows: Result = {self.inference.rows_of(unit.path, sym): ARGUMENT}
             self.flows_out.fill(model, name, rows)
@@ -139,6 +140,7 @@ class DefinitionEdges(Stores):
             site = unit.a[e] if unit.ops[e] == Op.CALL else e
             self._connected(e, before)
             self._routed(e, sym)
+            self._commanded(e, sym)
             if len(targets) <= MOST_TARGETS:
                 self._edges_to(targets, e, site)
             before = self.inference.decorated(unit, e, before)

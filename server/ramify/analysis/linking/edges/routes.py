@@ -14,7 +14,6 @@ from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import LOCAL, MODULE_REF, SYMBOL
 from ramify.analysis.inference.routes import Route, fits, key_of, keys_of, path, pattern, regex
 from ramify.analysis.inference.routes import route_of as read
-from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BOUND,
     CALLBACK,
@@ -120,23 +119,12 @@ class RouteEdges(OutsideCalls):
             for target, _ in targets:
                 self._edge(sym, target, EdgeKind.CALLS, CALLBACK, element)
 
-    def _routes(self, e: int, site: int) -> None:
-        """What a CALL registers, asks for or names."""
+    def _routes(self, e: int, name: str, site: int) -> None:
+        """What a CALL of something called so registers, asks for or names."""
         unit = self.unit
-        callee = unit.a[e]
-        op = unit.ops[callee]
-        if op == Op.ATTR:
-            index = unit.b[callee]
-        elif op == Op.NAME:
-            index = unit.a[callee]
-        else:
-            return
-        if index not in _names_of_routes(unit) or not unit.c[e]:
-            return
-        name = unit.names[index]
         if name in REGISTERS and unit.c[e] > 1:
             self._register(e, REGISTERS[name], name)
-        if name in OPENS and unit.placed.is_test and callee not in self._roles:
+        if name in OPENS and unit.placed.is_test and unit.a[e] not in self._roles:
             self._request(e, name, site)
         if name in REVERSES:
             self._reverse(e, site)
@@ -427,16 +415,6 @@ def _of_space(space: str, found: list[tuple[str, Value]]) -> list[Value]:
     same = [value for name, value in found if _space(name) == space]
     same = same or [value for name, value in found if not (space and _space(name))]
     return list({value[1:3]: value for value in same}.values())
-
-
-def _names_of_routes(unit: Unit) -> frozenset[int]:
-    """The names of a file that may register, ask for or name a route."""
-    found: frozenset[int] | None = unit.__dict__.get("names_of_routes")
-    if found is None:
-        wanted = (*REGISTERS, *REVERSES, *(OPENS if unit.placed.is_test else ()))
-        found = frozenset(unit.name_index[name] for name in wanted if name in unit.name_index)
-        unit.__dict__["names_of_routes"] = found
-    return found
 
 
 def _full(space: str, name: str) -> str:
