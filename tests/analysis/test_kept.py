@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ramify.analysis.inference.infer import Inference
+from ramify.analysis.inference.unit import Unit
+from ramify.analysis.linking import link
+from ramify.analysis.linking.keys import Ask, answer_to
 from ramify.analysis.linking.link import Linker
+from ramify.analysis.program import Program
 from ramify_store.facts import FileFacts
 from tests.analysis.linked import Texts, Token, program
 from tests.analysis.test_relink import CHANGES, STATES, Change, Remembered, after, plain, scratch
@@ -56,6 +64,59 @@ def test_overlays_over_one_program_learn_from_each_other(
         links.update(delta.links)
         assert plain(links) == scratch(now.texts)
         over = now
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(CHANGES, max_size=5),
+    st.sampled_from(sorted(STATES)).flatmap(
+        lambda path: st.lists(
+            st.one_of(
+                st.tuples(st.just(path), st.integers(0, len(STATES[path]) - 1)),
+                st.tuples(st.just(path), st.integers(0, len(STATES[path]) - 1)),
+                CHANGES,
+            ),
+            max_size=7,
+        )
+    ),
+)
+def test_editing_one_file_again_and_again_equals_linking_from_scratch(
+    start: list[Change], edits: list[Change]
+) -> None:
+    before = Texts(after({p: s[0] for p, s in STATES.items() if s[0] is not None}, start))
+    linker = Linker()
+    links = dict(linker.link(before, sorted(before.texts), Token()).links)
+    for edit in edits:
+        now = Texts(after(before.texts, [edit]))
+        changed = {edit[0]} if before.texts.get(edit[0]) != now.texts.get(edit[0]) else set()
+        delta = linker.relink(before, now, changed, Token())
+        links = {path: found for path, found in links.items() if path not in delta.removed}
+        links.update(delta.links)
+        assert plain(links) == scratch(now.texts)
+        before = now
+
+
+def test_what_was_told_after_an_edit_is_not_asked_again_before_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Program] = []
+
+    def counted(inference: Inference, unit: Unit, ask: Ask) -> Any:
+        asked.append(inference.program)
+        return answer_to(inference, unit, ask)
+
+    monkeypatch.setattr(link, "answer_to", counted)
+    before = program("# file: a.py\ndef f(x): return x\n# file: b.py\nfrom a import f\nf(f)()\n")
+    linker = Linker()
+    linker.link(before, sorted(before.texts), Token())
+    told = []
+    for number in range(3):
+        asked.clear()
+        now = Texts({**before.texts, "a.py": f"{before.texts['a.py']}x = {number}\n"})
+        linker.relink(before, now, {"a.py"}, Token())
+        told.append([sum(each is one for each in asked) > 0 for one in (before, now)])
+        before = now
+    assert told == [[True, True], [False, True], [False, True]]
 
 
 def test_a_prepared_edit_reads_no_other_file() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ramify.analysis.linking.link import Cancel, LinkDelta, Linker
+from ramify.analysis.program import Program
 from ramify.analysis.text import Text
 from ramify.embedding.model import Words, load_embedder
 from ramify.indexing import client as clients
@@ -145,6 +147,38 @@ def test_a_buffer_equal_to_its_file_costs_nothing(folder: Folder) -> None:
     committed = read(client).view
     client.open(document("b.py", FILES["b.py"]))
     assert read(client).view is committed
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("# new\n\nfrom a import f\n\ndef h():\n    '''Calls.'''\n    f()\n", 1),
+        ("from a import f\n\ndef h(x):\n    f()\n", 2),
+        ("from a import f\n\ndef h():\n    if f: f()\n", 2),
+    ],
+)
+def test_what_says_the_same_elsewhere_is_not_linked_again(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, text: str, linked: int
+) -> None:
+    relink, changes = Linker.relink, []
+
+    def counted(
+        linker: Linker, before: Program, after: Program, changed: Collection[str], token: Cancel
+    ) -> LinkDelta:
+        changes.append(changed)
+        return relink(linker, before, after, changed, token)
+
+    client = folder.started(FILES).client()
+    read(client)
+    monkeypatch.setattr(Linker, "relink", counted)
+    for edited in ("from a import f\n\ndef h():\n    f()\n", text):
+        client.open(document("b.py", edited))
+        reading = read(client)
+    assert (callers(reading, "python . a/f"), len(changes)) == (["python . b/h"], linked)
+    outline = reading.view.outline("b.py")
+    assert outline is not None
+    (edge,) = reading.view.incoming("python . a/f", (EdgeKind.CALLS,))
+    assert [outline.sites()[0][site] for site in edge.sites] == [text.index("f()")]
 
 
 def test_the_first_edit_of_what_is_open_is_prepared_for(

@@ -14,7 +14,7 @@ from zlib import crc32
 from ramify.analysis.inference.annotations import type_arguments
 from ramify.analysis.inference.constants import constant_of_symbol
 from ramify.analysis.inference.definitions import WRAPPERS
-from ramify.analysis.inference.engine import LOCAL, Question, Units
+from ramify.analysis.inference.engine import LOCAL, NO_FLOW, Question, Units
 from ramify.analysis.inference.fixtures import FIXTURE_DECORATORS
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.inference.names import absolute
@@ -136,27 +136,12 @@ def asked_about(
     asks = list(_about_places(path, units)) if among((places_key(path),)) else []
     asks += _questions(path, units, _merged(names))
     asked = among([ask[0] for ask in asks])
-    return [ask for ask in asks if ask[0] in asked]
+    return list(dict.fromkeys(ask for ask in asks if ask[0] in asked))
 
 
-def answers_about(path: str, asked: Iterable[Ask], program: Inference) -> list[Any]:
-    """The answers to questions about a file; none where there is no such file."""
-    unit = program.units[path]
-    return [_answer(program, unit, ask) for ask in asked] if unit is not None else []
-
-
-def differing_keys(
-    path: str, asked: Sequence[Ask], told: Sequence[Any], before: Inference, after: Inference
-) -> Iterator[int]:
-    """Keys of questions about a file whose answers differ between two programs; `told` are those
-    of the one before."""
-    old, new = before.units[path], after.units[path]
-    if old is None or new is None or _spot(old) != _spot(new):
-        yield from (ask[0] for ask in asked)
-        return
-    for ask, answer in zip(asked, told, strict=True):
-        if _answer(after, new, ask) != answer:
-            yield ask[0]
+def stands_as_before(old: Unit | None, new: Unit | None) -> bool:
+    """Whether answers about a file can be compared: it was there and has not moved."""
+    return old is not None and new is not None and _spot(old) == _spot(new)
 
 
 def _spot(unit: Unit) -> tuple[str, str]:
@@ -232,7 +217,9 @@ def _standing(inference: Inference, unit: Unit, symbol: str, op: int, rank: int)
 _DISPLAYS = frozenset({Op.TUPLE, Op.LIST, Op.SET, Op.DICT, Op.COMP, Op.DICT_COMP})
 
 
-def _answer(inference: Inference, unit: Unit, ask: Ask) -> Any:
+def answer_to(inference: Inference, unit: Unit, ask: Ask) -> Any:
+    """What a program tells; the inference's taint says whether flows had a part in it."""
+    inference.taint = NO_FLOW
     inference.asker = unit.path
     return ask[1](inference, unit, *ask[2])
 

@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -27,13 +27,14 @@ from ramify.analysis.linking.flows import FlowTable, Step
 from ramify.analysis.linking.kept import Kept
 from ramify.analysis.linking.keys import (
     Ask,
-    answers_about,
+    answer_to,
     asked_about,
-    differing_keys,
     file_key,
     keys_of,
     module_key,
+    stands_as_before,
 )
+from ramify.analysis.linking.told import Answer, Answers, Told, answer_in
 from ramify.analysis.program import Program
 from ramify_store.facts import FileLinks, Flow
 
@@ -88,6 +89,7 @@ class Linker:
         self._askers: Askers | None = None
         self._tables: list[FlowTable] | None = None
         self._steps: list[Step] | None = None
+        self._told = Told()
         self._opened: dict[str, Unit | None] = {}
         self._kept = [Kept() for _ in range(ROUNDS + 2)]
         """Answers of earlier relinkings: stable ones, then the others by round. Like the files
@@ -103,6 +105,7 @@ class Linker:
         other._steps = list(self.steps())
         other._opened = self._opened
         other._kept = self._kept
+        other._told = self._told
         return other
 
     def link(self, program: Program, paths: Collection[str], token: Cancel) -> LinkDelta:
@@ -147,6 +150,7 @@ class Linker:
         self._steps = None
         self._askers = None
         self._opened = {}
+        self._told = Told()
         self._kept = [Kept() for _ in range(ROUNDS + 2)]
         self._keys = {path: array("q", sorted(found)) for path, found in keys.items()}
         return LinkDelta({path: self._remembered(links[path]) for path in sorted(links)}, ())
@@ -201,6 +205,7 @@ class Linker:
         self._steps = run.steps
         self._opened = run.units.opened
         self._kept = run.kept()
+        self._told = self._told.after(run.told, changed)
         askers = self.askers()
         for path, found in run.keys.items():
             askers.add(path, found.difference(self._keys.get(path, ())))
@@ -269,8 +274,9 @@ class _Relinking:
         self._collectors: dict[str, LinkCollector] = {}
         self._asked: dict[str, list[Ask]] = {}
         """By file: the questions about it that somebody asked."""
-        self._told: dict[str, list[Any]] = {}
-        """By file: the answers before, in this round."""
+        self._told_before: dict[str, dict[int, dict[Ask, Answer]]] = {}
+        """Answers that were worked out to compare with, by file and round."""
+        self.told: dict[str, dict[int, Answers]] = {}
         self._after: list[Kept] = []
         self._old: Inference | None = None
         self._new: Inference | None = None
@@ -283,7 +289,6 @@ class _Relinking:
             self._old_units, old_table.values(self._old_units), self._old, stable, volatile
         )
         touched = self._existence | new_table.differing(old_table)
-        self._told = {}
         new, stale = self._settled(number, self._old, touched)
         for path in sorted(stale):
             self._token.check()
@@ -317,18 +322,47 @@ class _Relinking:
             new = self._inference(number, stale)
             woken: set[str] = set()
             for path in sorted(stale):
-                asked = self._asked.get(path)
-                if asked is None:
-                    asked = self._asked[path] = asked_about(path, old, new, askers.among)
-                told = self._told.get(path)
-                if told is None:
-                    told = self._told[path] = answers_about(path, asked, old)
-                    self._keep_old(number, old)
-                for key in differing_keys(path, asked, told, old, new):
+                for key in self._differing(number, path, old, new):
                     woken |= askers.of_key(key)
+            self._keep_old(number, old)
             if woken <= stale:
                 return new, stale
             stale |= woken
+
+    def _differing(self, number: int, path: str, old: Inference, new: Inference) -> set[int]:
+        """Keys of questions about a file that somebody asked and whose answers differ. What holds
+        in every round is asked in the first one alone."""
+        asked = self._asked.get(path)
+        if asked is None:
+            asked = asked_about(path, old, new, self._linker.askers().among)
+            self._asked[path] = asked
+        unit = new.units[path]
+        if unit is None or not stands_as_before(old.units[path], unit):
+            return {ask[0] for ask in asked}
+        rounds = self.told.setdefault(path, {})
+        rounds[number] = {}
+        answers: dict[Ask, Answer] = {}
+        differing = set()
+        for ask in asked:
+            was = self._was_told(number, path, ask, old)
+            now = answer_in(rounds, number, ask) if number and was.is_stable else None
+            if now is None:
+                now = answers[ask] = Answer(answer_to(new, unit, ask), not new.taint)
+            if was.told != now.told:
+                differing.add(ask[0])
+        rounds[number] = answers
+        return differing
+
+    def _was_told(self, number: int, path: str, ask: Ask, old: Inference) -> Answer:
+        answer = self._linker._told.get(path, number, ask)
+        if answer is not None:
+            return answer
+        rounds = self._told_before.setdefault(path, {})
+        answer = answer_in(rounds, number, ask)
+        if answer is None:
+            answer = Answer(answer_to(old, old.unit(path), ask), not old.taint)
+            rounds.setdefault(number, {})[ask] = answer
+        return answer
 
     def _keep_old(self, number: int, old: Inference) -> None:
         """What was worked out of the others for the answers before serves for those after, too."""
