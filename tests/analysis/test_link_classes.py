@@ -462,3 +462,20 @@ def read(): return Sub.flag
         "main.read -> main.Sub",
     ]
     assert unresolved(text) == []
+
+
+def test_what_is_put_in_the_place_of_a_method_of_the_class_itself() -> None:
+    text = "def f(): pass\ndef g(): pass\nclass C:\n    m = g\nC.m = f\n"
+    assert calls(text + "C.m()\n") == ["main -> main.f"]
+    assert calls(text + "def use(): C.m()\n") == ["main.use -> main.f", "main.use -> main.g"]
+
+
+def test_an_attribute_bound_again_before_anyone_could_see_it() -> None:
+    two = "def f(): pass\ndef g(): pass\nclass C:\n    def go(self): self.m()\n"
+    again = two + "    def __init__(self):\n        self.m = g\n        {}self.m = f\n"
+    assert calls(again.format("")) == ["main.C.go -> main.f"]
+    assert calls(again.format("self.go(); ")) == [
+        "main.C.__init__ -> main.C.go",
+        "main.C.go -> main.f",
+        "main.C.go -> main.g",
+    ]

@@ -339,3 +339,16 @@ def use(c: C): c.body
         "main.lazy.__get__ -> main.C.body",
         "main.use -> main.lazy.__get__",
     ]
+
+
+def test_a_decorator_defined_in_the_class_where_it_decorates() -> None:
+    text = """\
+class C:
+    def deco(method):
+        def inner(self): return method(self)
+        return inner
+    @deco
+    def go(self): pass
+C().go()
+"""
+    assert "main.C.deco.<locals>.inner -> main.C.go" in calls(text)

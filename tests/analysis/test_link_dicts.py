@@ -183,3 +183,11 @@ def by_get(): vars(C).get("go")(C())
         "main.of_class -> main.C.go",
         "main.of_instance -> main.f",
     ]
+
+
+def test_the_last_entry_of_a_key_counts() -> None:
+    two = "def f(): pass\ndef g(): pass\n"
+    assert calls(two + "x = {**{'a': g}, 'a': f}\nx['a']()\n") == ["main -> main.f"]
+    assert calls(two + "x = {'a': g, **{'a': f}}\nx['a']()\n") == ["main -> main.f"]
+    text = two + "def use(y):\n    x = {'a': g, **y}\n    x['a']()\nuse({'a': f})\n"
+    assert calls(text) == ["main -> main.use", "main.use -> main.f", "main.use -> main.g"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ramify_store.facts import EdgeKind
 from tests.analysis.linked import calls, relations, why
 
@@ -288,3 +290,40 @@ def use(y):
     x()
 """
     assert calls(text) == ["main.use -> main.f", "main.use -> main.g"]
+
+
+_TWO = "def f(): pass\ndef g(): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "condition", "answer"),
+    [
+        ("", "not True", ["g"]),
+        ("x = 1", "x == 1", ["f"]),
+        ("x = 1", "x != 1", ["g"]),
+        ("x = 16", "x == 0x10", ["f", "g"]),
+        ("x = 'a'", "x == 'b'", ["g"]),
+        ("x = None", "x is None", ["f"]),
+        ("x = ''", "x is None", ["g"]),
+        ("x = unknown()", "x is None", ["f", "g"]),
+        ("x = None\nfor y in z: x = y", "x is None", ["f", "g"]),
+    ],
+)
+def test_a_comparison_that_is_settled(before: str, condition: str, answer: list[str]) -> None:
+    text = f"{_TWO}{before}\nif {condition}: f()\nelse: g()\n"
+    assert calls(text) == [f"main -> main.{name}" for name in answer]
+
+
+def test_what_follows_a_branch_that_is_certainly_taken() -> None:
+    text = f"{_TWO}mode = 'a'\nif mode == 'a': f()\nelif unknown: g()\nelse: g()\n"
+    assert calls(text) == ["main -> main.f"]
+
+
+def test_what_follows_a_loop_without_an_end() -> None:
+    loop = _TWO + "def use(x):\n    while True:\n        {}\n    g()\n"
+    assert calls(loop.format("f()")) == ["main.use -> main.f"]
+    assert calls(loop.format("if f(): break")) == ["main.use -> main.f", "main.use -> main.g"]
+    within = loop.format("for y in x:\n            if f(): break")
+    assert calls(within) == ["main.use -> main.f"]
+    after = loop.format("for y in x: f()\n        else: break")
+    assert calls(after) == ["main.use -> main.f", "main.use -> main.g"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.analysis.linked import calls
 
 THREE = "def f(): pass\ndef g(): pass\ndef h(): pass\n"
@@ -151,3 +153,17 @@ def use():
     task.run()
 """
     assert calls(text) == ["main.use -> main.Task", "main.use -> main.Task.run"]
+
+
+@pytest.mark.parametrize(
+    "change", ["x.insert(0, f)", "x.clear()\nx.append(f)", "x[:] = [f]\nx.append(f)\nx.reverse()"]
+)
+def test_a_list_whose_elements_are_put_in_other_places(change: str) -> None:
+    text = f"def f(): pass\ndef g(): pass\nx = [g]\n{change}\nx[0]()\n"
+    assert "main -> main.f" in calls(text)
+
+
+def test_the_end_of_a_list_that_grows() -> None:
+    text = "def f(): pass\ndef g(): pass\nx = [g]\nx.append(f)\n"
+    assert calls(text + "x[-1]()\n") == ["main -> main.f", "main -> main.g"]
+    assert calls(text + "x[0]()\n") == ["main -> main.g"]

@@ -132,6 +132,7 @@ class Walk:
         "block",
         "block_rows",
         "branches",
+        "broken",
         "data",
         "depth",
         "exported",
@@ -175,6 +176,8 @@ class Walk:
         self.statement_starts: list[int] = []
         self.groups = 0
         self.branches = 0
+        self.broken = False
+        """Whether the loop at hand is left by `break`."""
         """Decisions seen in the function being walked."""
         self.depth = 0
         self.too_deep = 0

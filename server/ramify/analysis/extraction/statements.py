@@ -251,25 +251,32 @@ def for_statement(w: Walk, node: Node) -> None:
     block = w.open_block(loop=1)
     element = w.emit(Op.ITER, iterable, is_async, NONE, *w.site_of(iterable))
     assign(w, left, element, BindingKind.ASSIGN)
+    around = w.broken
     for child in children:
         if child.type == "block":
             w.suite(w, child)
+    w.broken = around
     w.close_block(block, 0)
     _else_of_loop(w, children)
 
 
-def while_statement(w: Walk, node: Node) -> None:
+def while_statement(w: Walk, node: Node) -> int:
     """The condition runs again after the body: both are in the loop's block, the body in one of
     its own below it."""
     children = tidy(w, node.children)
     w.branches += 1
     block = w.open_block(loop=1)
     condition = expression(w, children[1])
+    holds = settled(w, children[1])
+    around, w.broken = w.broken, False
     for child in children:
         if child.type == "block":
-            _choice(w, child, NONE, condition, settled(w, children[1]))
+            _choice(w, child, NONE, condition, holds)
+    endless = holds is True and not w.broken
+    w.broken = around
     w.close_block(block, 0)
     _else_of_loop(w, children)
+    return _FOR_GOOD if endless else 0
 
 
 def _else_of_loop(w: Walk, children: list[Node]) -> None:
@@ -379,6 +386,7 @@ def raise_statement(w: Walk, node: Node) -> int:
 
 def leave(w: Walk, node: Node) -> int:
     """`break` and `continue`."""
+    w.broken = w.broken or node.type == "break_statement"
     return _IN_LOOP
 
 

@@ -6,8 +6,8 @@ Reads blocks and bindings of one file; values are none of its business.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence, Set
-from typing import Final
+from collections.abc import Iterator, Sequence, Set
+from typing import Final, TypeAlias
 
 from ramify.analysis.inference.unit import Unit
 from ramify_store.facts import NONE, BindingKind, Op
@@ -66,8 +66,7 @@ def dead_blocks(unit: Unit) -> Set[int]:
     found: Set[int] | None = unit.__dict__.get("dead")
     if found is None:
         unit.__dict__["dead"] = _with_those_inside(unit, set())
-        settled = {index for index in range(len(unit.blocks)) if _is_ruled_out(unit, index)}
-        found = unit.__dict__["dead"] = _with_those_inside(unit, settled)
+        found = unit.__dict__["dead"] = _with_those_inside(unit, set(_ruled_out(unit)))
     return found
 
 
@@ -79,37 +78,91 @@ def _with_those_inside(unit: Unit, settled: Set[int]) -> Set[int]:
     return found
 
 
-def _is_ruled_out(unit: Unit, block: int) -> bool:
-    """Whether the condition of a block is a name, or not a name, that settles it."""
-    fact = unit.blocks[block]
-    guard, holds = fact.guard, not fact.negated
-    if guard == NONE:
-        return False
-    if unit.ops[guard] == Op.UNARY and unit.names[unit.c[guard]] == "__bool__":
-        guard, holds = unit.a[guard], not holds
-    if unit.ops[guard] != Op.NAME:
-        return False
-    scope = unit.scope_of[guard]
-    bindings = unit.bound[scope].get(unit.a[guard], ())
-    if not any(_truth(unit, index) is not None for index in bindings):
-        return False
-    if any(unit.bindings[index].scope != scope for index in bindings):
-        return False
-    reach = reaching(unit, scope, bindings, guard)
-    truth = _truth(unit, reach[0]) if len(reach) == 1 else None
-    return truth is not None and truth != holds
+def _ruled_out(unit: Unit) -> Iterator[int]:
+    """Blocks whose condition never holds, or follows one in its statement that always does."""
+    taken: set[int] = set()
+    for index, block in enumerate(unit.blocks):
+        if block.group in taken and block.group != NONE:
+            yield index
+        elif block.guard != NONE:
+            holds = certainly_holds(unit, block.guard)
+            if holds is not None and holds == block.negated:
+                yield index
+            elif holds is not None:
+                taken.add(block.group)
 
 
-def _truth(unit: Unit, binding: int) -> bool | None:
-    """Whether what an assignment of a literal gives is true."""
-    value = unit.bindings[binding].value
-    assigns = unit.bindings[binding].kind == BindingKind.ASSIGN
-    if not assigns or value == NONE or unit.ops[value] != Op.CONST:
-        return None
-    kind, text = unit.names[unit.a[value]], unit.text_of_const(value)
-    if kind == "NoneType":
-        return False
+_Known: TypeAlias = tuple[str, str | None]
+"""The class of a literal, and its text where that is kept."""
+
+
+def certainly_holds(unit: Unit, guard: int) -> bool | None:
+    """Whether a condition about literals, or names that are certainly bound to one, holds; None
+    where that depends on something else."""
+    op = unit.ops[guard]
+    if op == Op.UNARY and unit.names[unit.c[guard]] == "__bool__":
+        inner = certainly_holds(unit, unit.a[guard])
+        return None if inner is None else not inner
+    if op == Op.COMPARE and unit.c[guard] != NONE:
+        return _compared(unit, guard)
+    known = _literal_of(unit, guard)
+    if known is None or known[0] == "NoneType":
+        return None if known is None else False
+    kind, text = known
     return text not in ("False", "0") if kind in ("bool", "int") and text is not None else None
+
+
+def _compared(unit: Unit, guard: int) -> bool | None:
+    comparison = unit.names[unit.c[guard]]
+    if comparison not in _EQUALITIES:
+        return None
+    one = _literal_of(unit, unit.a[guard])
+    other = _literal_of(unit, unit.b[guard]) if one is not None else None
+    if one is None or other is None:
+        return None
+    if one[0] != other[0]:
+        if "NoneType" not in (one[0], other[0]):
+            return None
+        same = False
+    elif one[0] == "NoneType":
+        same = True
+    elif one[1] is None or other[1] is None or one[0] not in _BY_TEXT:
+        return None
+    else:
+        same = one[1] == other[1]
+        if one[0] == "int" and not same and not (one[1] + other[1]).isdecimal():
+            return None  # `16 == 0x10`
+    return same == _EQUALITIES[comparison]
+
+
+_EQUALITIES: Final = {"__eq__": True, "is": True, "__ne__": False, "is not": False}
+_BY_TEXT: Final = frozenset({"bool", "str", "int"})
+"""Literals that are the same if their texts are, and but for some numbers only then."""
+
+
+def _literal_of(unit: Unit, e: int) -> _Known | None:
+    """The literal that an expression is, or that the only binding which reaches it is to."""
+    if unit.ops[e] == Op.CONST:
+        return unit.names[unit.a[e]], unit.text_of_const(e)
+    if unit.ops[e] != Op.NAME:
+        return None
+    scope = unit.scope_of[e]
+    bindings = unit.bound[scope].get(unit.a[e], ())
+    if not any(_is_to_literal(unit, index) for index in bindings):
+        return None
+    if any(unit.bindings[index].scope != scope for index in bindings):
+        return None
+    reach = reaching(unit, scope, bindings, e)
+    if len(reach) != 1 or not _is_to_literal(unit, reach[0]):
+        return None
+    value = unit.bindings[reach[0]].value
+    return unit.names[unit.a[value]], unit.text_of_const(value)
+
+
+def _is_to_literal(unit: Unit, binding: int) -> bool:
+    fact = unit.bindings[binding]
+    assigns = fact.kind == BindingKind.ASSIGN and fact.value != NONE
+    return assigns and unit.ops[fact.value] == Op.CONST
 
 
 def is_after_loop(unit: Unit, binding: int, use: int) -> bool:

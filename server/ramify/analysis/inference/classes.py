@@ -167,7 +167,8 @@ class Classes(Names):
                 declared = unit.bindings[at].annotation != NONE
                 if any(value[0] in _TO_BIND for value in assigned):
                     assigned = self._placed(unit, at, assigned)
-                merge(values, assigned if declared else weaken(assigned, ATTRIBUTE))
+                if at not in unit.overwritten:
+                    merge(values, assigned if declared else weaken(assigned, ATTRIBUTE))
                 symbol = unit.symbol_of_binding.get(at)
                 if symbol is not None:
                     refs.setdefault((SYMBOL, path, symbol), SCOPE)

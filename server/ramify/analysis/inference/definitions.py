@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments, GivenArguments
 from ramify.analysis.inference.engine import SYMBOL, Found
@@ -39,7 +39,7 @@ from ramify.analysis.inference.values import (
     telling,
     weaken,
 )
-from ramify_store.facts import NONE, Op, ParamFact, ParamKind, SymbolFlag, SymbolKind
+from ramify_store.facts import NONE, Op, ParamFact, ParamKind, ScopeKind, SymbolFlag, SymbolKind
 
 WRAPPERS = frozenset({"functools.wraps"})
 _DISPATCHERS = frozenset(
@@ -186,7 +186,7 @@ class Definitions(Stubs):
         unit = self.unit(path)
         symbol = unit.symbols[sym]
         param = unit.scopes[symbol.scope].params[index]
-        if index == 0 and unit.is_bound_first(symbol):
+        if index == 0 and unit.is_bound_first(symbol) and sym not in _decorating(unit):
             return self._receiver(unit, sym)
         if param.kind in _STARRED:
             return {(REST, path, sym, index): ARGUMENT}
@@ -296,6 +296,22 @@ class Definitions(Stubs):
     @abstractmethod
     def result(self, value: Value, given: Arguments, unit: Unit | None, call: int) -> Result:
         """What calling a value gives."""
+
+
+def _decorating(unit: Unit) -> Set[int]:
+    """Functions that decorate others in the class body that they stand in: there they are bound to
+    nothing, and take what they decorate."""
+    found: set[int] | None = unit.__dict__.get("decorating")
+    if found is None:
+        found = unit.__dict__["decorating"] = set()
+        for scope in unit.scopes:
+            for e in scope.decorators:
+                named = unit.a[e] if unit.ops[e] == Op.CALL else e
+                around = unit.scopes[unit.scope_of[named]]
+                if unit.ops[named] == Op.NAME and around.kind == ScopeKind.CLASS:
+                    members = unit.members.get(around.symbol, {})
+                    found.update(members.get(unit.names[unit.a[named]], ()))
+    return found
 
 
 def _itself(path: str, sym: int, kind: SymbolKind) -> Value:

@@ -34,6 +34,8 @@ _MAY_BE_EMPTY = frozenset({Op.LIST, Op.DICT, Op.SET, Op.CALL})
 _DICTS = frozenset({Op.DICT, Op.DICT_COMP})
 _FILLS = frozenset({"update", "setdefault"})
 _MOVES = frozenset({"insert", "pop", "remove", "sort", "reverse", "clear", "popitem", "extend"})
+_AT_END = frozenset({"append", "extend", "pop"})
+_SHIFTS = _AT_END | {"insert", "remove", "sort", "reverse", "clear"}
 _KEEPS = frozenset({"setdefault", "get"})
 
 
@@ -212,15 +214,22 @@ class Displays(Delegation):
         if unit.ops[e] == Op.DICT_COMP:
             return self.expression(unit, unit.b[e])[0]
         found: Result = {}
-        for at, held in unit.entries(e):
+        for at, held in reversed(unit.entries(e)):
             text = unit.text_of_const(at) if at != NONE else None
             if at == NONE:
                 for inner in self.expression(unit, held)[0]:
                     merge(found, self.items(inner) if key is None else self.under(inner, key))
             elif key is None or text is None or text == key:
                 merge(found, self.expression(unit, held)[0])
+            if key is not None and (text == key or (at == NONE and self._writes(unit, held, key))):
+                break  # it hides what stands before it
         merge(found, self._changed(value, key))
         return found
+
+    def _writes(self, unit: Unit, e: int, key: str) -> bool:
+        """Whether an expression is a dict display with a key."""
+        keys = (at for at, _ in unit.entries(e)) if unit.ops[e] == Op.DICT else ()
+        return any(at != NONE and unit.text_of_const(at) == key for at in keys)
 
     def _changed(self, value: Value, key: str | None) -> Result:
         """What a mapping holds, under a key if one is given, by what is done to it later."""
@@ -350,11 +359,33 @@ class Displays(Delegation):
 
         def answer() -> Found:
             unit = self.unit(value[1])
+            if unit.ops[value[2]] == Op.LIST and self._is_shifted(unit, value, position < 0):
+                return self.elements(value), NOTHING
             found = dict(self.expression(unit, unit.elements(value[2])[position])[0])
             merge(found, self._stored_items(unit, value, str(position)))
             return found, NOTHING
 
         return weaken(self.ask(("position", value[1], value[2], position), answer)[0], ELEMENT)
+
+    def _is_shifted(self, unit: Unit, value: Value, from_end: bool) -> bool:
+        """Whether the elements of a list are put in other places, counted from its beginning or
+        from its end."""
+        for call, name in self._shifts(unit):
+            if from_end or name not in _AT_END or (name == "pop" and unit.c[call]):
+                base = unit.a[unit.a[call]]
+                if self._near(unit, value, call) and self._is_that(unit, base, value):
+                    return True
+        return False
+
+    def _shifts(self, unit: Unit) -> list[tuple[int, str]]:
+        found: list[tuple[int, str]] | None = unit.__dict__.get("shifts")
+        if found is None:
+            found = unit.__dict__["shifts"] = [
+                (call, unit.names[unit.b[callee]])
+                for callee, call in unit.call_of.items()
+                if unit.ops[callee] == Op.ATTR and unit.names[unit.b[callee]] in _SHIFTS
+            ]
+        return found
 
     def length(self, value: Value) -> int | None:
         """How many elements a tuple or list display has, if that is plain."""

@@ -423,12 +423,14 @@ class Members(Access):
             if holder[0] != CLASS:
                 continue
             own, own_refs = self.own(holder[1], holder[2], name)
-            stored, stored_refs = (NOTHING, NOTHING)
-            if not (own or own_refs) or (_is_hollow(own) and own):
-                stored, stored_refs = self.stored(holder[1], holder[2], name)
+            stored, stored_refs = self.stored(holder[1], holder[2], name)
+            placed = stored
+            if (own or own_refs) and not (own and _is_hollow(own)):  # that is not of instances
+                placed = {v: mark for v, mark in stored.items() if v[0] == PLACED}
+                stored, stored_refs = NOTHING, NOTHING
             if not (own or own_refs or stored or stored_refs):
                 continue
-            for found, mark in {**stored, **own}.items():
+            for found, mark in {**placed, **own}.items():
                 found = found[1] if found[0] == PLACED else found
                 merge(values, self._taken_from_class(found, renamed_mark(mark), value, order))
             if not (own or own_refs or stored_refs):

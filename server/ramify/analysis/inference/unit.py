@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from ramify_store.facts import (
     NONE,
@@ -28,6 +29,7 @@ from ramify_store.facts import (
 )
 
 _STORING = frozenset({"setdefault", "update"})
+_SEEING = frozenset({Op.CALL, Op.YIELD, Op.YIELD_FROM, Op.AWAIT})
 
 
 def ints(data: bytes) -> array[int]:
@@ -197,6 +199,28 @@ class Unit:
             if self.ops[binding.target] == Op.STORE_ATTR:
                 found.setdefault(self.b[binding.target], []).append(index)
         return found
+
+    @cached_property
+    def overwritten(self) -> frozenset[int]:
+        """ATTRIBUTE bindings of a name that are bound again in the same run of statements, before
+        anything is called or asks for the attribute."""
+        found: set[int] = set()
+        for name, indices in self.attribute_bindings.items():
+            for one, other in pairwise(indices):
+                first, again = self.bindings[one], self.bindings[other]
+                to, too = self.a[first.target], self.a[again.target]
+                if (
+                    (first.scope, first.block) == (again.scope, again.block)
+                    and again.kind == BindingKind.ATTRIBUTE
+                    and self.ops[to] == self.ops[too] == Op.NAME
+                    and self.a[to] == self.a[too]
+                    and not any(
+                        self.ops[e] in _SEEING or (self.ops[e] == Op.ATTR and self.b[e] == name)
+                        for e in range(first.target + 1, again.target)
+                    )
+                ):
+                    found.add(one)
+        return frozenset(found)
 
     @cached_property
     def attribute_values(self) -> frozenset[int]:
