@@ -36,7 +36,10 @@ class Server:
             "general": {"positionEncodings": ["utf-16"]},
             "textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}},
             "window": {"workDoneProgress": True},
-            "workspace": {"workspaceFolders": True},
+            "workspace": {
+                "workspaceFolders": True,
+                "symbol": {"resolveSupport": {"properties": ["location.range"]}},
+            },
         }
         uri = folder.as_uri()
         params = {

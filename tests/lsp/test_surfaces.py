@@ -69,6 +69,30 @@ def test_a_circular_import_is_a_diagnostic(client: RawClient, folder: Path) -> N
     assert found["range"]["start"] == {"line": 0, "character": 7}
 
 
+def test_the_place_of_a_symbol_is_told_when_it_is_picked(client: RawClient, folder: Path) -> None:
+    write(folder, {"more.py": "\n\nclass Till:\n    def pay(self): ...\n"})
+    properties = {"symbol": {"resolveSupport": {"properties": ["location.range"]}}}
+    result = client.initialize({"folder": folder}, capabilities={"workspace": properties})
+    client.result("ramify/await", {"timeoutMs": 20_000})
+    assert result["capabilities"]["workspaceSymbolProvider"] == {"resolveProvider": True}
+    (found,) = client.result("workspace/symbol", {"query": "pay"})
+    uri = (folder / "more.py").as_uri()
+    assert found == {
+        "name": "pay",
+        "kind": 6,
+        "containerName": "more.Till",
+        "location": {"uri": uri},
+        "data": {"symbol": "python . more/Till.pay"},
+    }
+    picked = client.result("workspaceSymbol/resolve", found)
+    start, end = ({"line": 3, "character": at} for at in (8, 11))
+    assert picked == {**found, "location": {"uri": uri, "range": {"start": start, "end": end}}}
+    gone = {**found, "data": {"symbol": "python . more/Till.gone"}}
+    top = {"line": 0, "character": 0}
+    picked = client.result("workspaceSymbol/resolve", gone)
+    assert picked["location"] == {"uri": uri, "range": {"start": top, "end": top}}
+
+
 OVERLOADED = """\
 from typing import overload
 @overload

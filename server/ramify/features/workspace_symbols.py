@@ -47,10 +47,21 @@ _TIMES: Final = 3
 def workspace_symbols(
     reading: Reading, token: CancelToken, query: str, page: Page = FIRST_PAGE
 ) -> SymbolList:
-    """An empty query means everything, by path. `total` is a lower bound where very many match."""
+    """Those of `matching_symbols`, each where it stands."""
+    symbols, total = matching_symbols(reading, token, query, page)
+    places = Places(reading)
+    items = (places.item(symbol) for symbol in symbols)
+    return SymbolList(tuple(item for item in items if item), total)
+
+
+def matching_symbols(
+    reading: Reading, token: CancelToken, query: str, page: Page = FIRST_PAGE
+) -> tuple[Sequence[Symbol], int]:
+    """One page, and how many there are: a lower bound where very many match. An empty query means
+    everything, by path. No file is looked into."""
     container, name = _parts(query)
     if not name:
-        return _everything(reading, token, page) if not query.strip() else SymbolList((), 0)
+        return _everything(reading, token, page) if not query.strip() else ((), 0)
     wanted = max(MOST_SYMBOLS, page.offset + page.limit)
     found: list[tuple[float, int, str, Symbol]] = []
     for tier, matched in _matching(_indexes_of(reading.view), name, wanted // 2):
@@ -61,9 +72,7 @@ def workspace_symbols(
         if len(found) >= wanted:
             break
     found.sort(key=lambda each: each[:3])
-    places = Places(reading)
-    items = (places.item(each[3]) for each in found[page.offset : page.offset + page.limit])
-    return SymbolList(tuple(item for item in items if item), len(found))
+    return [each[3] for each in found[page.offset : page.offset + page.limit]], len(found)
 
 
 def _parts(query: str) -> tuple[tuple[str, ...], str]:
@@ -87,9 +96,9 @@ def _handicap(symbol: Symbol) -> float:
     )
 
 
-def _everything(reading: Reading, token: CancelToken, page: Page) -> SymbolList:
+def _everything(reading: Reading, token: CancelToken, page: Page) -> tuple[Sequence[Symbol], int]:
     """What modules define, tests left out."""
-    places, wanted = Places(reading), page.offset + page.limit
+    wanted = page.offset + page.limit
     found: list[Symbol] = []
     for path in reading.view.paths():
         token.check()
@@ -98,8 +107,7 @@ def _everything(reading: Reading, token: CancelToken, page: Page) -> SymbolList:
         found += [s for s in of_file[1:] if s.container == module and not s.is_test]
         if len(found) > wanted:
             break
-    items = (places.item(symbol) for symbol in found[page.offset : wanted])
-    return SymbolList(tuple(item for item in items if item), len(found))
+    return found[page.offset : wanted], len(found)
 
 
 def _matching(indexes: Sequence[_Index], query: str, most: int) -> list[tuple[float, str]]:

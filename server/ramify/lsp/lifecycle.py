@@ -192,7 +192,7 @@ def _capabilities(encoding: Encoding, surfaces: Surfaces) -> dict[str, Any]:
         "positionEncoding": encoding,
         "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
         "documentSymbolProvider": True,
-        "workspaceSymbolProvider": True,
+        "workspaceSymbolProvider": {"resolveProvider": True},
         "definitionProvider": True,
         "typeDefinitionProvider": True,
         "implementationProvider": True,

@@ -123,6 +123,22 @@ class SymbolParams(Params, frozen=True):
     query: str
 
 
+class FileLocation(Params, frozen=True):
+    uri: str
+
+
+class SymbolData(Params, frozen=True):
+    symbol: str
+
+
+class WorkspaceSymbol(Params, frozen=True):
+    name: str
+    kind: int
+    location: FileLocation
+    data: SymbolData
+    container_name: str | None = None
+
+
 class HierarchyItem(Params, frozen=True):
     uri: str
     selection_range: Range

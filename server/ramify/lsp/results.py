@@ -10,9 +10,10 @@ from typing import Final
 
 from ramify.features.answers.common import Item, Place
 from ramify.features.answers.navigation import Definitions, SymbolTree
+from ramify.features.places import bare_name, qualified_name
 from ramify.protocol.convert import CERTAINTIES, KINDS, Ranges
 from ramify.protocol.shapes.common import Location, Position, Range, Shape
-from ramify_store.facts import SymbolKind
+from ramify_store.facts import Symbol, SymbolKind
 
 DEEPEST: Final = 100
 """Levels of a document's symbols; what is nested deeper is left out."""
@@ -32,6 +33,20 @@ class SymbolInformation(Shape, frozen=True, kw_only=True):
     kind: int
     location: Location
     container_name: str | None = None
+
+
+class FileLocation(Shape, frozen=True, kw_only=True):
+    uri: str
+
+
+class WorkspaceSymbol(Shape, frozen=True, kw_only=True):
+    """Without its range until it is resolved."""
+
+    name: str
+    kind: int
+    location: FileLocation | Location
+    container_name: str | None = None
+    data: dict[str, str]
 
 
 class LocationLink(Shape, frozen=True, kw_only=True):
@@ -98,6 +113,16 @@ def symbol_information(ranges: Ranges, item: Item) -> SymbolInformation | None:
         return None
     return SymbolInformation(
         name=item.name, kind=KINDS[item.kind], location=location, container_name=item.container
+    )
+
+
+def workspace_symbol(uri: str, symbol: Symbol) -> WorkspaceSymbol:
+    return WorkspaceSymbol(
+        name=bare_name(symbol),
+        kind=KINDS[symbol.kind],
+        location=FileLocation(uri=uri),
+        container_name=qualified_name(symbol.container) if symbol.container else None,
+        data={"symbol": symbol.id},
     )
 
 

@@ -50,7 +50,8 @@ empty answer never means "not yet".
 ## Standard requests
 `textDocument/`: `documentSymbol`, `definition`, `typeDefinition`, `implementation`, `references`,
 `documentHighlight`, `hover`, `prepareCallHierarchy`, `prepareTypeHierarchy`; `callHierarchy/`:
-`incomingCalls`, `outgoingCalls`; `typeHierarchy/`: `supertypes`, `subtypes`; `workspace/symbol`.
+`incomingCalls`, `outgoingCalls`; `typeHierarchy/`: `supertypes`, `subtypes`; `workspace/symbol`,
+with `workspaceSymbol/resolve` for clients that ask for places (`location.range`) one by one.
 They show exact relations first, then inferred ones, never possible ones. The `detail` of a
 hierarchy item says how sure it is (`inferred: override`) and `data.id` is the symbol's id; the body
 of a module is an item of kind Module.
