@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,6 +42,26 @@ def test_callees_inside_and_outside_of_the_workspace(ramify: Ramify) -> None:
     lines = ramify("callees", "shop/pricing.py:6").lines
     assert "  exact      discount  shop/pricing.py:7:16  via scope" in lines
     assert any(line.split()[:2] == ["exact", "builtins.sum"] for line in lines)
+
+
+def test_a_module_is_not_called(ramify: Ramify) -> None:
+    lines = ramify("callers", "shop.pricing").lines
+    assert lines[1] == "A module is imported, not called: `ramify impact` tells by whom."
+
+
+def test_an_interrupted_question_ends_without_a_word(tmp_path: Path) -> None:
+    for number in range(100):
+        text = "\n".join(f"def f{number}_{each}(x): return x.g{each}()" for each in range(40))
+        (tmp_path / f"many{number}.py").write_text(text)
+    environment = {**os.environ, "RAMIFY_HOME": str(tmp_path / "home")}
+    words = [RAMIFY, "callers", "f1_1", "--root", str(tmp_path)]
+    asking = subprocess.Popen(
+        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while not (tmp_path / "home").exists() and asking.poll() is None:
+        time.sleep(0.01)
+    asking.send_signal(signal.SIGINT)
+    assert (*asking.communicate(timeout=60), asking.returncode) == ("", "", 130)
 
 
 def test_sites_by_name_only_are_counted(ramify: Ramify) -> None:

@@ -245,6 +245,8 @@ def calls_lines(verb: str, answer: Calls, places: Places) -> Lines:
     elif answer.target.kind in _DATA:
         kind = answer.target.kind.name.lower()
         yield Text(f"A {kind} is read and written, not called: `ramify impact` tells by whom.")
+    elif answer.target.kind == SymbolKind.MODULE and verb == "callers":
+        yield Text("A module is imported, not called: `ramify impact` tells by whom.")
     else:
         yield Text(f"No {verb} known.")
     width = _width(call.item for call in answer.items)

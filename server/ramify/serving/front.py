@@ -92,10 +92,12 @@ def _here(surface: Surface, arguments: Namespace, host: Host | None) -> int:
     finally:
         if host is not None:
             host.stop()
-    if host is not None and host.served:
+    if code == INTERRUPTED or (host is not None and host.served):
+        # What was begun for others is not waited for: they take over. Nor is what was interrupted:
+        # a thread in native code aborts the process with a message of its own as Python ends.
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code)  # what was begun for others is not waited for: they take over
+        os._exit(code)
     return code
 
 
