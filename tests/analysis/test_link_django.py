@@ -363,3 +363,20 @@ def clear(queryset):
     assert "app.clear -> django.db.models.base.Model.save" in calls(
         DJANGO.replace("class QuerySet", "import django.db\nclass QuerySet") + text
     )
+
+
+def test_a_manager_outside_asks_for_its_rows() -> None:
+    text = """\
+# file: app.py
+from django.db import models
+class Live(models.Manager):
+    def get_queryset(self): return super().get_queryset().filter(live=True)
+class Post(models.Model):
+    objects = Live()
+    def save(self, **rest): super().save(**rest)
+def use(): Post.objects.filter(x=1)
+def other(post: Post): post.get_next_by_date()
+"""
+    assert "app.use -> app.Live.get_queryset" in calls(text)
+    assert why(text, "app.use -> app.Live.get_queryset") == ["inferred: run by a base outside"]
+    assert "app.other -> app.Post.save" not in calls(text)

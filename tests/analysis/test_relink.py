@@ -71,6 +71,22 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "from flask import Flask, redirect\nimport site\napp = Flask('y')\n@app.get('/b/stop')\ndef own(): redirect('go')\n"
         "def test_stop(client): client.get('/b/stop'), client.get('/go/1')\n",
     ),
+    "rows.py": (
+        None,
+        "from django.db import models\nfrom base import Base\nclass Rows(models.Manager):\n"
+        "    def get_queryset(self): return super().get_queryset()\n    def go(self): return self.model().stop()\n"
+        "class Ticket(models.Model):\n    objects = Rows()\n    def stop(self): Base().go()\n",
+        "from django.db import models\nclass Ticket(models.Model): pass\nclass Other(models.Model):\n    def stop(self): pass\n",
+    ),
+    "shown.py": (
+        None,
+        "from django.views.generic import DetailView\nfrom django.contrib import admin\nfrom rows import Ticket\n"
+        "class Show(DetailView):\n    model = Ticket\n    def get(self): self.object.stop(), self.get_object().stop()\n"
+        "def close(ticket): ticket.stop(), Ticket.objects.filter(a=1)\n"
+        "class Admin(admin.ModelAdmin):\n    def go(self, obj): obj.stop()\nadmin.site.register(Ticket, Admin)\n",
+        "from django.apps import apps\nfrom django.dispatch import receiver\nTicket = apps.get_model('rows', 'Ticket')\n"
+        "@receiver(saved, sender=Ticket)\ndef close(ticket, instance): ticket.stop(), instance.stop()\n",
+    ),
     "box.py": (
         None,
         "from base import Base\nclass Box[T: Base]:\n    def get(self) -> T: ...\n"

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Final
 
 from ramify.analysis.inference.classes import CLOSED
-from ramify.analysis.inference.conventions import Conventions
 from ramify.analysis.inference.engine import UNKNOWN, Found
 from ramify.analysis.inference.library import ASKED, BOUND_NAME
 from ramify.analysis.inference.values import CLASS, EXTERNAL, NOTHING, SCOPE, Result, Value
+from ramify.analysis.inference.views import Views
 from ramify.languages.python.outside import (
     KEEPING_METHODS,
     KEEPS,
@@ -28,7 +28,7 @@ from ramify_store.facts import Op
 _MOST_HOOKS: Final = 4
 
 
-class Callbacks(Conventions):
+class Callbacks(Views):
     """Members by which a class stands for its bases outside the workspace."""
 
     def outside_bases(self, path: str, sym: int) -> list[str]:
@@ -107,16 +107,21 @@ class Callbacks(Conventions):
 
         def answer() -> Found:
             bodies = [self.body(v[1], v[2]) for v in self.mro(path, sym) if v[0] == CLASS]
-            known = {name for shape in self._shapes(path, sym) if shape for name in shape}
+            shapes = [shape for shape in self._shapes(path, sym) if shape]
+            known = {name for shape in shapes for ran in shape.values() for name in ran}
+            known.update(name for shape in shapes for name in shape)
             found: Result = {}
+            asked = set()
             for at, body in enumerate(bodies):
                 for kind, name in body:
-                    if kind != ASKED or name in OF_OBJECT or name in known:
+                    if kind != ASKED or name in OF_OBJECT:
                         continue
                     above = any((BOUND_NAME, name) in other for other in bodies[at + 1 :])
                     if not above and any((BOUND_NAME, name) in other for other in bodies):
-                        found["hook", name] = SCOPE
-            return (found if len(found) <= _MOST_HOOKS else NOTHING), NOTHING
+                        asked.add(name)
+                        if name not in known:
+                            found["hook", name] = SCOPE
+            return (found if len(asked) <= _MOST_HOOKS else NOTHING), NOTHING
 
         return [value[1] for value in self.ask(("hooks", path, sym), answer)[0]]
 

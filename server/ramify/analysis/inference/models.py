@@ -335,9 +335,12 @@ class Models(Texts):
                 seen_as = _keyword_text(unit, call, "related_name")
                 yield value, seen_as or unit.symbols[sym].name.lower() + "_set"
 
+    def is_model(self, unit: Unit, sym: int) -> bool:
+        return unit.imports(USED) and self.is_one((CLASS, unit.path, sym), MODELS)
+
     def managers(self, path: str, sym: int) -> Iterator[Value]:
         """The classes of the managers that a model's own body names, as their instances."""
-        if not (self.unit(path).imports(USED) and self.is_one((CLASS, path, sym), MODELS)):
+        if not self.is_model(self.unit(path), sym):
             return
         for name in sorted(self._names((CLASS, path, sym))):
             for value in self.own(path, sym, name)[0]:

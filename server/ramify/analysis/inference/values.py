@@ -83,6 +83,7 @@ HANDED_OUTSIDE: Final = 45
 RESUMED: Final = 44
 REQUESTED: Final = 43
 SERVED: Final = 42
+NAMED_LIKE: Final = 41
 
 WHY: Final[dict[int, str]] = {
     SCOPE: "scope",
@@ -109,6 +110,7 @@ WHY: Final[dict[int, str]] = {
     RESUMED: "resumed",
     REQUESTED: "serves what is requested",
     SERVED: "serves what is named",
+    NAMED_LIKE: "named like it",
 }
 
 MOST_TARGETS: Final = 8

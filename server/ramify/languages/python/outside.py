@@ -89,6 +89,22 @@ _LOGGER: Final = dict.fromkeys(
 )
 _ADAPTER: Final = dict.fromkeys(_LOGGER, ("process", "log"))
 
+_MODEL: Final[Mapping[str, tuple[str, ...]]] = {
+    "save": ("save_base",),
+    "asave": ("save",),
+    "adelete": ("delete",),
+    "full_clean": ("clean_fields", "clean", "validate_unique", "validate_constraints"),
+    "refresh_from_db": ("get_deferred_fields",),
+}
+_OF_ROWS: Final = ("get_queryset",)
+_MANAGER: Final = dict.fromkeys(
+    """all filter exclude get create get_or_create update_or_create first last latest earliest count
+    exists values values_list order_by distinct select_related prefetch_related annotate aggregate
+    only defer using none in_bulk iterator update bulk_create bulk_update reverse
+    select_for_update aget acreate afirst alast acount aexists""".split(),
+    _OF_ROWS,
+) | {"": _OF_ROWS}
+
 RUNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "abc.ABC": {},
     "argparse.Action": {"": ("__call__", "format_usage")},
@@ -160,6 +176,14 @@ RUNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     ),
     "contextlib.ContextDecorator": {"": ("__enter__", "__exit__", "_recreate_cm")},
     "contextlib.ExitStack": {"__exit__": ("close",)},
+    "django.db.models.Model": _MODEL,
+    "django.db.models.Manager": _MANAGER,
+    "django.db.models.QuerySet": {
+        "get_or_create": ("get", "create"),
+        "update_or_create": ("get", "create"),
+        "first": ("order_by",),
+        "": ("iterator",),
+    },
     "email.message.Message": {},
     "enum.Enum": {},
     "enum.Flag": {},

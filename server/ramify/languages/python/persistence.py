@@ -105,3 +105,12 @@ TAKEN: Final = {
 
 MANAGED: Final = "<managed>"
 """A model hands itself under this name to the classes of its managers."""
+NAMED_MODEL: Final = "model "
+"""Before its name in small letters: a model hands itself to whoever looks for one of that name."""
+NAMED_OTHERWISE: Final = frozenset(
+    """action category_name choice code context country data document email event field file form
+    formset group image instance key language line link message model name node object option page
+    parser path permission query queryset request response result session setting site state
+    status tag task template title token type url user value view widget""".split()
+)
+"""Names that mean something else as often as the model that is called so."""

@@ -38,7 +38,9 @@ from ramify.languages.python.commands import (
     SENDS_TASK,
     WORDS,
 )
+from ramify.languages.python.persistence import MANAGED
 from ramify.languages.python.routes import OPENS, REGISTERS, REVERSES
+from ramify.languages.python.views import REGISTERS_MODEL
 from ramify_store.facts import ArgumentHow, EdgeKind, Op, SymbolKind
 
 _COMMAND: Final = "<command> "
@@ -59,6 +61,11 @@ class CommandEdges(RouteEdges):
         called = unit.ops[e] == Op.CALL
         name = self._naming(e)
         named = unit.a[e] if called else e
+        if called and name == REGISTERS_MODEL and unit.symbols[sym].kind == SymbolKind.CLASS:
+            cls = (CLASS, unit.path, sym, DECLARED)
+            for _, argument in unit.arguments(e):
+                models = {v: 0 for v in self._operand(argument) if v[0] == CLASS}
+                self.flows_out.fill(cls, MANAGED, models)
         if name in MAKES_TASK:
             for keyword, argument in self._keywords(e) if called else ():
                 text = text_of(self.inference, unit, argument) if keyword == NAME else None
@@ -116,6 +123,8 @@ class CommandEdges(RouteEdges):
             return
         name = unit.names[index]
         self._routes(e, name, site)
+        if name == REGISTERS_MODEL and unit.c[e] > 1:
+            self._register_model(e)
         if name in ADDS_COMMAND and op == Op.ATTR:
             self._add(e, unit.a[callee])
         elif name in INVOKES and op == Op.ATTR:
@@ -125,6 +134,13 @@ class CommandEdges(RouteEdges):
         elif name in SENDS_TASK:
             for text in self._first_word(e):
                 self._send(text, e, site)
+
+    def _register_model(self, e: int) -> None:
+        """`admin.site.register(Model, Admin)`."""
+        model, admin = (self._operand(x) for _, x in self.unit.arguments(e)[:2])
+        for cls in admin:
+            if cls[0] == CLASS:
+                self.flows_out.fill(cls, MANAGED, {v: 0 for v in model if v[0] == CLASS})
 
     def _first_word(self, e: int) -> list[str]:
         text = text_of(self.inference, self.unit, self.unit.arguments(e)[0][1])

@@ -30,7 +30,8 @@ from ramify.analysis.inference.values import (
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.library import CONNECTED
 from ramify.analysis.linking.edges.stores import Stores
-from ramify.languages.python.persistence import MANAGED
+from ramify.languages.python.persistence import MANAGED, NAMED_MODEL
+from ramify.languages.python.views import SENDER
 from ramify_store.facts import NONE, EdgeKind, Op, ParamFact, SymbolKind
 
 
@@ -55,6 +56,9 @@ class DefinitionEdges(Stores):
         for model, name in self.inference.relations(unit, sym):
             rows: Result = {self.inference.rows_of(unit.path, sym): ARGUMENT}
             self.flows_out.fill(model, name, rows)
+        if self.inference.is_model(unit, sym):
+            known_as = NAMED_MODEL + unit.symbols[sym].name.lower()
+            self._tell("", known_as, (CLASS, unit.path, sym, DECLARED))
         managed: Result = {(CLASS, unit.path, sym, DECLARED): ARGUMENT}
         for manager in self.inference.managers(unit.path, sym):
             self.flows_out.fill(manager, MANAGED, managed)
@@ -157,6 +161,9 @@ class DefinitionEdges(Stores):
             named = list(unit.elements(argument)) if listed else [argument]
         elif unit.ops[e] == Op.CALL and self._naming(e) in CONNECTS:
             named = [unit.a[unit.a[e]]] if unit.ops[unit.a[e]] == Op.ATTR else []
+        for keyword, sender in self._keywords(e) if unit.ops[e] == Op.CALL and named else ():
+            if keyword == SENDER:
+                self._send_instance(function, sender)
         for signal in named:
             for ref in self.inference.expression(unit, signal)[1]:
                 if ref[0] == SYMBOL:

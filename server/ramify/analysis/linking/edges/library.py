@@ -27,6 +27,7 @@ from ramify.analysis.inference.values import (
     CALLBACK,
     CLASS,
     CONSTRUCTED,
+    DECLARED,
     EXTERNAL,
     EXTERNAL_INSTANCE,
     FUNCTION,
@@ -45,6 +46,7 @@ from ramify.analysis.inference.values import (
 from ramify.analysis.linking.edges.collecting import Targets
 from ramify.analysis.linking.edges.references import References
 from ramify.languages.python.outside import ASKS_OF_ARGUMENT, EACH
+from ramify.languages.python.views import SENDER, SENT
 from ramify_store.facts import NONE, ArgumentHow, EdgeKind, Op
 
 CONNECTED: Final = "<connected>"
@@ -126,6 +128,10 @@ class LibraryCalls(References):
         if name not in CONNECTS and name not in SENDS and name not in STARTS_TASK:
             return False
         base, refs = self.inference.expression(unit, unit.a[callee])
+        if name in CONNECTS:
+            for how, sender in unit.arguments(e):
+                if how >= 0 and unit.names[how] == SENDER:
+                    self._send_instance(self._argument(e, CONNECTS[name]), sender)
         if name in STARTS_TASK:
             tasks = {v: CALLBACK for v in base if v[0] == FUNCTION and self._is_decorated(v)}
             self._called_back(tasks, e, site)
@@ -140,6 +146,15 @@ class LibraryCalls(References):
                 if len(reaching) <= MOST_TARGETS:
                     self._called_back(dict.fromkeys(reaching, CALLBACK), e, site)
         return True
+
+    def _send_instance(self, receivers: Result, sender: int) -> None:
+        """What a receiver is given of a sender that is a class: an object of it."""
+        sent: Result = {
+            (INSTANCE, *v[1:3], DECLARED): CALLBACK for v in self._operand(sender) if v[0] == CLASS
+        }
+        for function in receivers if sent else ():
+            if function[0] == FUNCTION:
+                self.flows_out.hold(function[1], function[2], SENT, sent)
 
     def _is_decorated(self, function: Value) -> bool:
         owner = self.inference.unit(function[1])

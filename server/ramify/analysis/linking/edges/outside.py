@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from ramify.analysis.inference.arguments import NO_ARGUMENTS
 from ramify.analysis.inference.callbacks import keeps
 from ramify.analysis.inference.engine import NO_FLOW, SYMBOL, Taint
 from ramify.analysis.inference.known import CALLS_ITS_ARGUMENT, INJECTS, PARTIALS, known_as
@@ -22,7 +23,9 @@ from ramify.analysis.inference.values import (
     HANDED_OUTSIDE,
     INSTANCE,
     MADE,
+    METHOD_OF,
     MOST_TARGETS,
+    ROWS,
     SUPER,
     Result,
     Value,
@@ -30,7 +33,8 @@ from ramify.analysis.inference.values import (
 from ramify.analysis.linking.edges.collecting import Targets, best
 from ramify.analysis.linking.edges.library import LibraryCalls
 from ramify.languages.python.outside import NAMES_CLASS
-from ramify_store.facts import ArgumentHow, EdgeKind, Op, SymbolKind
+from ramify.languages.python.views import SAVES
+from ramify_store.facts import NONE, ArgumentHow, EdgeKind, Op, SymbolKind
 
 HANDED: Final = "<handed>"
 """A class hands its bases outside, under this name, what its constructor passes to them."""
@@ -61,8 +65,20 @@ class OutsideCalls(LibraryCalls):
             elif value[0] == CLASS and self._is_made_outside(value):
                 self._hold(value, e)
                 self._run_by_base((INSTANCE, value[1], value[2], CONSTRUCTED), "__init__", site)
+            elif value[0] == METHOD_OF and value[1][0] == ROWS and value[1][3][0] == INSTANCE:
+                self._run_by_base(value[1][3], value[2], site)
+            elif value[0] == METHOD_OF and value[2] == SAVES and value[1][0] == INSTANCE:
+                self._save(value, e, site)
         if called:
             self._called_outside(called, e, site)
+
+    def _save(self, method: Value, e: int, site: int) -> None:
+        """`form.save()` saves the object that it gives."""
+        targets: Targets = {}
+        for saved in self.inference.result(method, NO_ARGUMENTS, None, NONE):
+            if saved[0] == INSTANCE:
+                self._add_members(targets, saved, [SAVES])
+        self._edges_to(targets, e, site)
 
     def _called_outside(self, called: list[Value], e: int, site: int) -> None:
         unit = self.unit
