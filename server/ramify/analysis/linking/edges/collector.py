@@ -71,6 +71,7 @@ class LinkCollector(DefinitionEdges):
         inference.taint = NO_FLOW
         self._plans = ({}, {})
         self._outside_plans = {}
+        self._near = None
         for e in expressions:
             rule = rules[ops[e]]
             assert rule is not None

@@ -8,10 +8,10 @@ path is told by text alone, so each such edge is inferred and says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ramify.analysis.inference.constants import text_of
-from ramify.analysis.inference.engine import LOCAL, MODULE_REF, SYMBOL
+from ramify.analysis.inference.engine import LOCAL, MODULE_REF, NO_FLOW, SYMBOL, Taint
 from ramify.analysis.inference.routes import Route, fits, key_of, keys_of, path, pattern, regex
 from ramify.analysis.inference.routes import route_of as read
 from ramify.analysis.inference.values import (
@@ -63,8 +63,18 @@ _ANYWHERE: Final = ""
 """The file of what is known by its text alone."""
 
 
+class Near(NamedTuple):
+    """Routes by the places that a test has near, nearest first; whether an application is there."""
+
+    taint: Taint
+    routes: list[list[tuple[Route, Value]]]
+    is_whole: bool
+
+
 class RouteEdges(OutsideCalls):
     """Edges from who asks for a path, or names a route, to what serves it."""
+
+    _near: Near | None = None
 
     def _routed(self, e: int, sym: int) -> None:
         """`@app.get("/posts/{id}")` serves the path by what it decorates."""
@@ -315,9 +325,9 @@ class RouteEdges(OutsideCalls):
         """What best serves a path; of several alike what is registered nearest. Nothing where they
         serve no more than the end of it and nobody knows which is meant."""
         found: dict[Value, tuple[int, int]] = {}
-        for at, told in enumerate(self._by_nearness(keys_of(asked))):
-            for value in told:
-                route = read(value[3])
+        near = self._routes_near()
+        for at, told in enumerate((*near.routes, self._anywhere(near, keys_of(asked)))):
+            for route, value in told:
                 fit = fits(route, asked) if not verb or route.verb in ("", verb) else 0
                 if fit:
                     found.setdefault(value, (fit, -at))
@@ -326,16 +336,24 @@ class RouteEdges(OutsideCalls):
         partly = any(len(read(value[3]).segments) < len(asked) for value in serving)
         return [] if partly and len({value[1] for value in serving}) > 1 else serving
 
-    def _by_nearness(self, keys: Iterable[str]) -> Iterator[Iterable[Value]]:
-        """Routes, nearest first; of those anywhere, by keys, none of another application than one
-        that stands nearer."""
-        is_near = False
-        for place in self._places():
-            told = self.inference.told(place, _ROUTES)
-            yield told
-            is_near = is_near or any(read(value[3]).is_whole for value in told)
-        anywhere = [value for key in keys for value in self.inference.told(_ANYWHERE, key)]
-        yield [value for value in anywhere if not (is_near and read(value[3]).is_whole)]
+    def _routes_near(self) -> Near:
+        """The routes that stand nearer to this file than elsewhere; once for each round."""
+        near = self._near
+        if near is None:
+            taint = self.inference.taint
+            self.inference.taint = NO_FLOW
+            told = [self.inference.told(place, _ROUTES) for place in self._places()]
+            routes = [[(read(v[3]), v) for v in values] for values in told if values]
+            is_whole = any(route.is_whole for each in routes for route, _ in each)
+            near = self._near = Near(self.inference.taint, routes, is_whole)
+            self.inference.taint = taint
+        self.inference.mark(near.taint)
+        return near
+
+    def _anywhere(self, near: Near, keys: Iterable[str]) -> list[tuple[Route, Value]]:
+        """Routes known by some keys, of no other application than one that stands nearer."""
+        told = [(read(v[3]), v) for key in keys for v in self.inference.told(_ANYWHERE, key)]
+        return [each for each in told if not (near.is_whole and each[0].is_whole)]
 
     def _places(self) -> list[str]:
         """Where a route stands nearer to a test than elsewhere: in its file, in what that imports,
@@ -401,12 +419,13 @@ class RouteEdges(OutsideCalls):
         text = self.inference.text_argument(made)
         if not text:
             return []
-        bare = _bare(text)
-        for told in self._by_nearness((_NAMED + bare,)):
-            found = [(read(v[3]).name, v) for v in told]
-            views = _of_space(_space(text), [each for each in found if _bare(each[0]) == bare])
+        bare, space = _bare(text), _space(text)
+        near = self._routes_near()
+        for told in (*near.routes, self._anywhere(near, (_NAMED + bare,))):
+            found = [(route.name, v) for route, v in told if _bare(route.name) == bare]
+            views = _of_space(space, found) if found else ()
             if views:
-                return views if len(views) <= _MOST_VIEWS else []
+                return list(views) if len(views) <= _MOST_VIEWS else []
         return []
 
 
