@@ -13,7 +13,17 @@ from ramify_store.history import Commit, History, NoHistory
 from ramify_store.layers import LinksView
 from ramify_store.view import ChunkFilter, Hit
 from tests.features.histories import Told
-from tests.features.reading import TOKEN, PlainSearch, Texts, calls, drawn, edge, ident, short
+from tests.features.reading import (
+    TOKEN,
+    PlainSearch,
+    Texts,
+    calls,
+    drawn,
+    edge,
+    ident,
+    reading_of,
+    short,
+)
 
 READING = drawn(
     {
@@ -86,6 +96,14 @@ def test_a_class_stands_for_its_members() -> None:
     assert found["callees"] == ["a:helper"]
     assert (found["bases"], found["derived"]) == (["a:Base"], ["a:D"])
     assert found["importers"] == ["b:"]
+
+
+def test_a_call_of_a_class_is_one_place() -> None:
+    texts = {"a.py": "class C:\n    def __init__(self): ...\ndef f(): C()\n"}
+    answer = related(reading_of(texts), TOKEN, ident("a:C"))
+    assert answer is not None
+    (caller,) = (each.item for each in answer.ranked if each.item.name == "f")
+    assert caller.reasons[0] == "calls it"
 
 
 def test_the_ranking_adds_up_what_a_symbol_is_in_several_groups() -> None:

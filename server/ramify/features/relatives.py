@@ -46,17 +46,19 @@ def linked(
     other_end: Callable[[Link], str],
     reason: str,
 ) -> list[Relative]:
-    sites: dict[str, int] = {}
+    sites: dict[str, set[tuple[str, int]]] = {}
+    """A call of a class is one of its constructor, too: it is one place."""
     best: dict[str, Certainty] = {}
     for each in inside:
         for link in links(view, each, kinds):
             other = other_end(link)
             if other not in inside and link.certainty > Certainty.POSSIBLE:
-                sites[other] = sites.get(other, 0) + len(link.edge.sites)
+                places = ((link.edge.source, site) for site in link.edge.sites)
+                sites.setdefault(other, set()).update(places)
                 best[other] = max(link.certainty, best.get(other, Certainty.UNRESOLVED))
     return [
         Relative(symbol, best[other], best[other] + 0.1 * min(count, 9), times(reason, count))
-        for other, count in sites.items()
+        for other, count in ((each, len(places)) for each, places in sites.items())
         if (symbol := view.symbol(other)) is not None
     ]
 
