@@ -146,6 +146,13 @@ def test_an_impact_names_what_breaks_what_is_entered_and_what_no_test_reaches(pa
     assert made["entries"][2]["location"] == site
 
 
+def test_of_what_is_not_counted_there_is_only_told_what_there_is(page: Page) -> None:
+    made = page("impact", impact(possible={"count": 2}, unresolved={"count": 0}))
+    assert made["title"] == "Ramify: impact of save (not counted: 2 dependents by name only)"
+    made = page("impact", impact(unresolved={"count": 1}))
+    assert made["title"] == "Ramify: impact of save (not counted: 1 place that may reach it, too)"
+
+
 def test_the_impact_of_changes_says_what_it_cannot_start_from(page: Page) -> None:
     changed = {
         "symbols": [{"id": "a", "change": "renamed", "before": "app.store"}],

@@ -206,11 +206,11 @@ function changedNotes(changed: Changed): string[] {
 function notCounted(answer: ImpactAnswer): string[] {
     const places = answer.unresolved.count;
     const dependents = answer.possible?.count ?? 0;
-    if (places === 0 && dependents === 0) return [];
-    return [
-        `Not counted: ${counted(places, 'place')} that may reach it, too, ` +
-            `and ${counted(dependents, 'dependent')} by name only.`,
+    const parts = [
+        ...(places > 0 ? [`${counted(places, 'place')} that may reach it, too`] : []),
+        ...(dependents > 0 ? [`${counted(dependents, 'dependent')} by name only`] : []),
     ];
+    return parts.length > 0 ? [`Not counted: ${parts.join(', and ')}.`] : [];
 }
 
 function noTests(answer: ImpactAnswer): string {

@@ -202,3 +202,15 @@ test('what the copied tests leave out is told', () => {
 test('no tests are not copied', () => {
     assert.deepEqual(testArguments(nothing), { text: '', told: 'No test is known to reach it.' });
 });
+
+test('of what is not counted only what there is is told', () => {
+    const told = (possible: number, unresolved: number) =>
+        testArguments({
+            ...nothing,
+            possible: { count: possible },
+            unresolved: { count: unresolved, examples: [] },
+        }).told;
+    const before = 'No test is known to reach it. There may be more tests. ';
+    assert.equal(told(2, 0), `${before}Not counted: 2 dependents by name only.`);
+    assert.equal(told(0, 1), `${before}Not counted: 1 place that may reach it, too.`);
+});

@@ -89,13 +89,14 @@ end
 function M.dependents_not_counted(answer)
   local possible = M.given(answer.possible) and answer.possible.count or 0
   local places = answer.unresolved.count
-  if possible == 0 and places == 0 then
-    return nil
+  local parts = {}
+  if places > 0 then
+    table.insert(parts, M.counted(places, 'place') .. ' that may reach it, too')
   end
-  return ('not counted: %s that may reach it, too, and %s by name only'):format(
-    M.counted(places, 'place'),
-    M.counted(possible, 'dependent')
-  )
+  if possible > 0 then
+    table.insert(parts, M.counted(possible, 'dependent') .. ' by name only')
+  end
+  return parts[1] and 'not counted: ' .. table.concat(parts, ', and ')
 end
 
 function M.list(values)
