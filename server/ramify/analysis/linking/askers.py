@@ -51,7 +51,8 @@ class Askers:
         """Those of some keys that somebody asks for."""
         found = {key for key in keys if key in self._since}
         column = np.frombuffer(self._column, np.uint64)
-        wanted = np.unique(np.array(keys, np.uint64))
+        wanted = np.array(keys, np.uint64)
+        wanted.sort()  # neighbours are found faster, and what `np.unique` spares costs more
         at = np.searchsorted(column, wanted << np.uint64(_SHIFT))
         wanted, at = wanted[at < len(column)], at[at < len(column)]
         found.update(wanted[column[at] >> np.uint64(_SHIFT) == wanted].tolist())

@@ -7,7 +7,7 @@ relinking in which that last happened; an answer is checked when it is used, nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Final
 
@@ -64,17 +64,14 @@ class Kept:
             return found, taint
         if at not in self._programs or self._stale.get(question[1], 0) > at:
             return None
-        if self._renumbered:
-            for result in found:
-                for value in result:
-                    if self._is_renumbered(value, at):
-                        return None
-            if any(isinstance(each, tuple) and self._is_renumbered(each, at) for each in taint):
-                return found, ANY_FLOW
+        renumbered = self._renumbered
+        for result in found:
+            for value in result:
+                if _has_moved(value, renumbered, at):
+                    return None
+        if any(isinstance(each, tuple) and _has_moved(each, renumbered, at) for each in taint):
+            return found, ANY_FLOW
         return found, taint
-
-    def _is_renumbered(self, value: Value, at: int) -> bool:
-        return any(self._renumbered.get(path, 0) > at for path in _paths_in(value))
 
     def keep(
         self, answers: Mapping[Question, Found], taint_of: Callable[[Question], Taint]
@@ -89,13 +86,14 @@ class Kept:
         )
 
 
-def _paths_in(value: Value) -> Iterator[str]:
-    """The files whose numbering a value uses."""
+def _has_moved(value: Value, renumbered: Mapping[str, int], at: int) -> bool:
+    """Whether a file whose numbering a value uses was numbered anew since."""
     if value[0] == MADE:
-        yield value[2]
-        return
-    for part in value[1:]:
+        return renumbered.get(value[2], 0) > at
+    for part in value:
         if isinstance(part, tuple):
-            yield from _paths_in(part)
-        elif isinstance(part, str):
-            yield part
+            if _has_moved(part, renumbered, at):
+                return True
+        elif isinstance(part, str) and renumbered.get(part, 0) > at:
+            return True
+    return False

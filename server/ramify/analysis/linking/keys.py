@@ -237,16 +237,21 @@ def _questions(path: str, units: list[Unit], names: list[str]) -> Iterator[Ask]:
     yield from _about_symbols(path, dict.fromkeys(with_scope), _ABOUT_FUNCTIONS)
     others = (s.path for unit in units for s in unit.symbols if s.scope == NONE)
     yield from _about_symbols(path, dict.fromkeys(others), {"constant": _constant})
+    members: dict[str, dict[str, None]] = {}
+    parameters: dict[str, int] = {}
     for unit in units:
-        classes = [s for s, fact in enumerate(unit.symbols) if fact.kind == SymbolKind.CLASS]
-        for sym in classes:
-            yield from _about_class(path, unit.symbols[sym].path, _member_names(unit, sym))
-        yield from _about_symbols(
-            path, [unit.symbols[sym].path for sym in classes], {"elements": _iterated}
-        )
-        for fact in unit.symbols:
-            if fact.kind != SymbolKind.CLASS and fact.scope != NONE:
-                yield from _about_parameters(path, fact.path, len(unit.scopes[fact.scope].params))
+        for sym, fact in enumerate(unit.symbols):
+            if fact.kind == SymbolKind.CLASS:
+                known = members.setdefault(fact.path, {})
+                known.update(dict.fromkeys(_member_names(unit, sym)))
+            elif fact.scope != NONE:
+                number = len(unit.scopes[fact.scope].params)
+                parameters[fact.path] = max(parameters.get(fact.path, 0), number)
+    for symbol, of_class in members.items():
+        yield from _about_class(path, symbol, of_class)
+    yield from _about_symbols(path, members, {"elements": _iterated})
+    for symbol, number in parameters.items():
+        yield from _about_parameters(path, symbol, number)
 
 
 def _about_names(path: str, names: list[str]) -> Iterator[Ask]:
