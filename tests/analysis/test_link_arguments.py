@@ -187,21 +187,19 @@ a(C())
     assert [line for line in calls(text) if line.startswith("main.d")] == ["main.d -> main.C.go"]
 
 
-def test_of_a_crowd_what_tests_hand_over_is_left_out() -> None:
-    given = "".join(f"    run(Table{n}())\n" for n in range(9))
-    tables = "".join(f"class Table{n}:\n    def go(self): pass\n" for n in range(9))
+def test_of_a_crowd_of_tables_those_of_tests_are_left_out() -> None:
+    given = "".join(f"    run({{'go': f, {n}: f}})\n" for n in range(9))
     text = f"""\
 # file: jobs.py
-def run(job): job.go()
-class Real:
-    def go(self): pass
-def main(): run(Real())
+def run(jobs): jobs["go"]()
+def real(): pass
+def main(): run({{"go": real}})
 # file: test_jobs.py
 from jobs import run
-{tables}
+def f(): pass
 def test_run():
 {given}
 """
     assert [each for each in calls(text) if each.startswith("jobs.run")] == [
-        "jobs.run -> jobs.Real.go"
+        "jobs.run -> jobs.real"
     ]

@@ -182,6 +182,19 @@ for x in values: pass
     assert (found.certainty, found.why) == (Certainty.EXACT, "scope")
 
 
+def test_going_through_what_is_no_generator_runs_no_coroutine() -> None:
+    text = """\
+class Client:
+    async def get(self): pass
+    def post(self): return []
+def use(way):
+    answer = Client().get() if way else Client().post()
+    return take(answer)
+def take(answer): return list(answer)
+"""
+    assert [e for e in edges(text) if e.why == "resumed"] == []
+
+
 def test_a_coroutine_runs_where_it_is_awaited() -> None:
     text = """\
 class Base:

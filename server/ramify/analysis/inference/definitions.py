@@ -48,6 +48,7 @@ _DISPATCHERS = frozenset(
 _CONTEXT = (EXTERNAL, "contextlib.ContextDecorator")
 _STARRED = frozenset({ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD})
 _WITH_FILE = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MADE, GENERATOR})
+_TABLES = frozenset({LITERAL, MADE})
 _DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
 
 
@@ -248,11 +249,12 @@ class Definitions(Stubs):
         found = self.few(handed)
         if found or not handed or self.unit(path).placed.is_test:
             return found
-        return self.few({v: m for v, m in handed.items() if not self._is_of_test(v)})
+        kept = {v: m for v, m in handed.items() if not self._is_of_test(v)}
+        return self.few(kept) if all(value[0] in _TABLES for value in kept) else NOTHING
 
     def _is_of_test(self, value: Value) -> bool:
-        """Whether a value is made or defined in a test: of a crowd that is the part which stands
-        for something else."""
+        """Whether a value is made or defined in a test: of a crowd of tables that is the part
+        which stands for another."""
         path = value[2] if value[0] == MADE else value[1]
         unit = self.units[path] if value[0] in _WITH_FILE else None
         return unit is not None and unit.placed.is_test

@@ -70,9 +70,11 @@ _LIKELY_BELOW: Final = frozenset(
 )  # fmt: skip
 """Special methods that a class declared to be there may leave to those below it."""
 
-_RESUMING: Final = frozenset({"__iter__", "__next__", "__aiter__", "__await__"})
-"""Special methods of generators and coroutines, which go on with their function."""
-_RESUMED: Final = frozenset({GENERATOR, COROUTINE})
+_RESUMING: Final = {
+    GENERATOR: frozenset({"__iter__", "__next__", "__aiter__", "__anext__"}),
+    COROUTINE: frozenset({"__await__"}),
+}
+"""Special methods of generators and coroutines that go on with their function."""
 
 _MOST: Final = 2 * MOST_ALTERNATIVES
 """Values that one function hands to one parameter: far beyond what tells anything."""
@@ -251,7 +253,7 @@ class Collecting:
         for value, mark in values.items():
             if value[0] == ROWS:
                 value = value[3]
-            if value[0] in _RESUMED and name in _RESUMING:
+            if name in _RESUMING.get(value[0], ()):
                 self._resume(value, site)
             if value[0] != INSTANCE:
                 continue
