@@ -54,7 +54,7 @@ def test_a_question_asked_again_by_its_aspect_has_the_same_answer(state: int) ->
         assert unit is not None
         LinkCollector(inference, unit).collect()
         inference.forget(path)
-    volatile = dict(inference.solver.done)
+    volatile = dict(inference.volatile)
     assert len(volatile) > 10
     fresh = Inference(units, NoFlows())
     assert {question: asked_again(fresh, question) for question in volatile} == volatile

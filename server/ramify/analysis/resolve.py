@@ -64,7 +64,7 @@ def definitions_at(program: Program, path: str, offset: int) -> Sequence[Target]
         e = _named_at(unit, offset) if unit is not None else NONE
         if unit is None or e == NONE:
             return ()
-        inference.asker = path
+        inference.turn_to(path)
         refs = _stored(inference, unit, e)
         if refs is None:
             values, refs = inference.expression(unit, e)
@@ -80,7 +80,7 @@ def overloads_at(program: Program, path: str, offset: int) -> Sequence[Target]:
         e = _named_at(unit, offset) if unit is not None else NONE
         if unit is None or e not in unit.call_of:
             return ()
-        inference.asker = path
+        inference.turn_to(path)
         refs: Result = {}
         for value, mark in inference.expression(unit, e)[0].items():
             if value[0] in (FUNCTION, BOUND):
@@ -97,7 +97,7 @@ def types_at(program: Program, path: str, offset: int) -> Sequence[Target]:
         e = _named_at(unit, offset) if unit is not None else NONE
         if unit is None or e == NONE:
             return ()
-        inference.asker = path
+        inference.turn_to(path)
         index = _binding_at(unit, e)
         found = inference.binding(unit, index) if index is not None else None
         values = found[0] if found is not None else inference.expression(unit, e)[0]

@@ -32,6 +32,9 @@ from ramify.analysis.inference.values import (
 )
 from ramify_store.facts import SymbolFlag, SymbolKind
 
+_STATIC = int(SymbolFlag.STATIC)
+_CLASS = int(SymbolFlag.CLASS)
+
 
 class Access(Descriptors):
     """Attributes as they are taken from an instance or a class."""
@@ -42,9 +45,9 @@ class Access(Descriptors):
             symbol = self.unit(found[1]).symbols[found[2]]
             if symbol.kind == SymbolKind.PROPERTY:
                 return self.called_without_arguments((BOUND, found[1], found[2], receiver))
-            if symbol.flags & SymbolFlag.STATIC or symbol.kind == SymbolKind.LAMBDA:
+            if int(symbol.flags) & _STATIC or symbol.kind == SymbolKind.LAMBDA:
                 return {found: mark}
-            if symbol.flags & SymbolFlag.CLASS:
+            if int(symbol.flags) & _CLASS:
                 receiver = (CLASS, *receiver[1:])
             return {(BOUND, found[1], found[2], receiver): mark}
         if found[0] == MADE and found[1] == "builtins.property":
@@ -101,7 +104,7 @@ class Access(Descriptors):
             symbol = self.unit(found[1]).symbols[found[2]]
             if symbol.kind == SymbolKind.PROPERTY:
                 return NOTHING
-            if symbol.flags & SymbolFlag.CLASS:
+            if int(symbol.flags) & _CLASS:
                 return {(BOUND, found[1], found[2], cls): mark}
             return {found: mark}
         if found[0] == MADE and found[1] in UNBINDING:
@@ -114,7 +117,7 @@ class Access(Descriptors):
 
     def _bound_to_class(self, found: Value, mark: int, receiver: Value) -> Result:
         symbol = self.unit(found[1]).symbols[found[2]]
-        if symbol.flags & SymbolFlag.CLASS:
+        if int(symbol.flags) & _CLASS:
             return {(BOUND, found[1], found[2], receiver): mark}
         return {found: mark}
 

@@ -55,7 +55,7 @@ class Since:
 
     @cached_property
     def _order(self) -> dict[Question, int]:
-        return {question: at for at, question in enumerate(self._before.solver.done)}
+        return {question: at for at, question in enumerate(self._before.volatile)}
 
     def answer(self, question: Question) -> tuple[Found, Taint] | None:
         """The answer of the round before, if it holds."""

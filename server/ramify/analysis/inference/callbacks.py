@@ -33,7 +33,10 @@ class Callbacks(Views):
 
     def outside_bases(self, path: str, sym: int) -> list[str]:
         """Names of the bases outside, in method resolution order."""
-        return [v[1] for v in self.mro(path, sym) if v[0] == EXTERNAL and v[1] not in CLOSED]
+        return self.recalled(
+            ("outside", path, sym),
+            lambda: [v[1] for v in self.mro(path, sym) if v[0] == EXTERNAL and v[1] not in CLOSED],
+        )
 
     def run_by(self, path: str, sym: int, method: str) -> list[str]:
         """Names of the members of a class that a method of its bases outside may run."""

@@ -263,7 +263,10 @@ class Classes(Names):
     def member_of_class(self, value: Value, name: str) -> Result:
         """A special method as the interpreter looks it up: on the class, unbound."""
         if name.startswith("__"):
-            return self._special_methods(value[1], value[2]).get(name, NOTHING)
+            path, sym = value[1:3]
+            return self.recalled(
+                ("special methods", path, sym), lambda: self._special_methods(path, sym)
+            ).get(name, NOTHING)
         for holder in self.mro(value[1], value[2]):
             if holder[0] == CLASS:
                 functions = self._functions(holder, name)
@@ -278,13 +281,9 @@ class Classes(Names):
     def _special_methods(self, path: str, sym: int) -> dict[str, Result]:
         """All the methods with names in double underscores that instances of a class have: one
         question for the lot, since every call and operator asks for some."""
-        found = self.special_methods(path, sym)
-        known, table = self._special_tables.get((path, sym), (None, {}))
-        if known is not found:
-            table = {}
-            for value, mark in found.items():
-                table.setdefault(value[0], {})[value[1]] = mark
-            self._special_tables[path, sym] = (found, table)
+        table: dict[str, Result] = {}
+        for value, mark in self.special_methods(path, sym).items():
+            table.setdefault(value[0], {})[value[1]] = mark
         return table
 
     def special_methods(self, path: str, sym: int) -> Result:

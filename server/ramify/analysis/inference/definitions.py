@@ -50,6 +50,7 @@ _STARRED = frozenset({ParamKind.VAR_POSITIONAL, ParamKind.VAR_KEYWORD})
 _WITH_FILE = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, LITERAL, MADE, GENERATOR})
 _TABLES = frozenset({LITERAL, MADE})
 _DEFINED = frozenset({FUNCTION, BOUND, CLASS, INSTANCE, MADE})
+_CLASS = int(SymbolFlag.CLASS)
 
 
 class Definitions(Stubs):
@@ -233,7 +234,7 @@ class Definitions(Stubs):
             below = self.classes_below(unit.path, symbol.parent)
             if 0 < len(below) <= MOST_TARGETS:
                 return {(CLASS, *cls[1:3], OWN): SUBCLASS for cls in below}
-        kind = CLASS if symbol.flags & SymbolFlag.CLASS or symbol.name == "__new__" else INSTANCE
+        kind = CLASS if int(symbol.flags) & _CLASS or symbol.name == "__new__" else INSTANCE
         return {(kind, unit.path, symbol.parent, OWN): OWN_CLASS}
 
     def handed(self, path: str, sym: int, param: ParamFact) -> Result:

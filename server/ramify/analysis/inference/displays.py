@@ -102,9 +102,10 @@ class Displays(Delegation):
 
     def _added(self, unit: Unit, value: Value) -> Iterator[Result]:
         """Values that calls of `append` and the like put into a display."""
+        first, last = self._near(unit, value)
         for call, name in self._mutations(unit):
             base = unit.a[unit.a[call]]
-            if not self._near(unit, value, call) or not self._is_that(unit, base, value):
+            if not first <= call < last or not self._is_that(unit, base, value):
                 continue
             given = [e for how, e in unit.arguments(call) if how == ArgumentHow.POSITIONAL]
             if name in ADDS and len(given) > ADDS[name]:
@@ -114,7 +115,7 @@ class Displays(Delegation):
                     yield self.elements(inner)
 
         for call, base, item in self._pushes(unit):
-            if self._near(unit, value, call) and self._is_that(unit, base, value):
+            if first <= call < last and self._is_that(unit, base, value):
                 yield self.expression(unit, item)[0]
 
     def _pushes(self, unit: Unit) -> list[tuple[int, int, int]]:
@@ -143,19 +144,14 @@ class Displays(Delegation):
             unit.__dict__["mutations"] = found
         return found
 
-    def _near(self, unit: Unit, value: Value, use: int) -> bool:
-        """Whether a change at `use` is looked for: same function, or the display is a module's
-        or a class's own, or an attribute's."""
+    def _near(self, unit: Unit, value: Value) -> tuple[int, int]:
+        """Where a change of a display is looked for, the end not included: in the same function,
+        or anywhere if the display is a module's or a class's own, or an attribute's."""
         display = self._place(value)[1]
-        scope = unit.named_scope(unit.scope_of[display])
-        if unit.scopes[scope].kind != ScopeKind.FUNCTION or display in unit.attribute_values:
-            return True
-        around = unit.scope_of[use]
-        while around > 0:
-            if around == scope:
-                return True
-            around = unit.scopes[around].parent
-        return False
+        scope = unit.scopes[unit.named_scope(unit.scope_of[display])]
+        if scope.kind != ScopeKind.FUNCTION or display in unit.attribute_values:
+            return 0, len(unit.ops)
+        return scope.first, scope.last
 
     def _is_that(self, unit: Unit, base: int, value: Value) -> bool:
         may_be = unit.ops[base] in _MAY_BE_ONE or _is_kept(unit, base)
@@ -165,14 +161,16 @@ class Displays(Delegation):
         """Values that `display[...] = value` statements store; with a key, under it or under
         one that is not known."""
         found: Result = {}
+        first, last = self._near(unit, value)
         for index in unit.stored_under(key):
-            merge(found, self._stored_item(unit, index, value, key))
+            if first <= unit.bindings[index].target < last:
+                merge(found, self._stored_item(unit, index, value, key))
         return found
 
     def _stored_item(self, unit: Unit, index: int, value: Value, key: str | None) -> Result:
         binding = unit.bindings[index]
         base, at = unit.a[binding.target], unit.b[binding.target]
-        if binding.value == NONE or not self._near(unit, value, binding.target):
+        if binding.value == NONE:
             return NOTHING
         text = unit.text_of_const(at)
         if (key is None or text is None or text == key) and self._is_that(unit, base, value):
@@ -182,15 +180,16 @@ class Displays(Delegation):
     def _filled(self, unit: Unit, value: Value, key: str | None) -> Result:
         """Values that `update` and `setdefault` put into a dict display."""
         found: Result = {}
+        first, last = self._near(unit, value)
         for call, name in self._mutations(unit):
-            if name in _FILLS:
+            if name in _FILLS and first <= call < last:
                 merge(found, self._filled_by(unit, call, name, value, key))
         return found
 
     def _filled_by(self, unit: Unit, call: int, name: str, value: Value, key: str | None) -> Result:
         """Values that one such call puts there."""
         base = unit.a[unit.a[call]]
-        if not self._near(unit, value, call) or not self._is_that(unit, base, value):
+        if not self._is_that(unit, base, value):
             return NOTHING
         arguments = unit.arguments(call)
         if name == "setdefault":
@@ -274,14 +273,18 @@ class Displays(Delegation):
             return NOTHING
         found = dict(self.expression(unit, held)[0])
         goes_round = any(unit.blocks[b].loop for b in around)
+        first, end = self._near(unit, value)
         for index in stores:
             binding = unit.bindings[index]
+            if not first <= binding.target < end:
+                continue
             since = binding.target > last and (binding.target < use or goes_round)
             if since or binding.scope != scope:
                 merge(found, self._stored_item(unit, index, value, key))
         for call, name in self._mutations(unit):
             since = call > last and (call < use or goes_round)
-            if name in _FILLS and (since or unit.scope_of[call] != scope):
+            is_near = name in _FILLS and first <= call < end
+            if is_near and (since or unit.scope_of[call] != scope):
                 merge(found, self._filled_by(unit, call, name, value, key))
         return weaken(found, ELEMENT)
 

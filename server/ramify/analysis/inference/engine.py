@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable
-from typing import Any, ClassVar, Final, Protocol, TypeAlias
+from typing import Any, ClassVar, Final, Protocol, TypeAlias, TypeVar
 from zlib import crc32
 
 from ramify.analysis.inference.solver import FREE, Solver
@@ -24,6 +24,8 @@ Found: TypeAlias = tuple[Result, Result]
 ("module", path), ("external", dotted name)."""
 
 Question: TypeAlias = tuple[Any, ...]
+
+_Recalled = TypeVar("_Recalled")
 
 UNKNOWN: Final[Found] = (NOTHING, NOTHING)
 
@@ -100,6 +102,10 @@ questions whose answers had such a part themselves."""
 NO_FLOW: Final[Taint] = frozenset()
 ANY_FLOW: Final[Taint] = frozenset({-1})
 _MOST_FLOWS: Final = 256
+_ASKING: Final = frozenset(
+    {BindingKind.DEFINITION, BindingKind.IMPORT, BindingKind.PARAMETER, BindingKind.DELETE}
+)
+"""Bindings that no circle runs through before a question is asked."""
 _NOBODY: Final = ""
 """The asker when it is only looked whether an answer still holds."""
 FEW: Final = "?"
@@ -113,14 +119,30 @@ def flow_key(path: str, symbol: str, parameter: str) -> int:
 
 class _Memory:
     """What one asker has worked out: answers about its expressions, and about members of values,
-    which may differ from one asker to the other."""
+    which may differ from one asker to the other; and what it was told."""
 
-    __slots__ = ("stable", "volatile")
+    __slots__ = ("asked", "stable", "told", "volatile")
 
     def __init__(self) -> None:
-        self.stable: dict[Hashable, Found] = {}
-        self.volatile: dict[Hashable, tuple[Found, Taint]] = {}
+        self.stable: dict[Hashable, Any] = {}
+        self.volatile: dict[Hashable, tuple[Any, Taint]] = {}
         """Those that flows had a part in."""
+        self.told: dict[Question, Found] = {}
+        """Stable answers that it was given before, so that it is known to have asked."""
+        self.asked: set[Question] = set()
+        """About others."""
+
+    def clear(self) -> None:
+        """Forgets the answers; what was asked stays."""
+        self.stable.clear()
+        self.volatile.clear()
+        self.told.clear()
+
+
+class _Memories(dict[str, _Memory]):
+    def __missing__(self, asker: str) -> _Memory:
+        made = self[asker] = _Memory()
+        return made
 
 
 class Engine(ABC):
@@ -142,6 +164,8 @@ class Engine(ABC):
         """Stable answers of an earlier relinking, where they still hold."""
         self._kept_volatile = kept_volatile
         """The others, of the same round."""
+        self._goes_on = not (carried is None and kept is None and kept_volatile is None)
+        """Whether there may be answers of an earlier round or relinking."""
         self.since: Unchanged | None = None
         """What holds of the round before."""
         self.units = units
@@ -150,72 +174,100 @@ class Engine(ABC):
         self.flows = flows
         self.solver: Solver[Question, Found] = Solver(UNKNOWN)
         self.stable: dict[Question, Found] = {} if carried is None else carried.stable
+        self.volatile: dict[Question, Found] = {}
+        """The answers that flows had a part in, in the order in which they were settled."""
         self._taints: dict[Question, Taint] = {}
-        """Of the other answers."""
+        """What those were made of."""
         self._leaning: set[Question] = set()
         """Found to lean on what was being answered, when they were looked into; each once only,
         since a circle goes round many times."""
         self._marks: dict[Question, Taint] = {}
         """What those leave on who asks them."""
-        self._memories: dict[str, _Memory] = {}
+        self._memories = _Memories()
         """By asker."""
-        self._special_tables: dict[tuple[str, int], tuple[Result, dict[str, Result]]] = {}
         self.same_members: dict[tuple[int, int], tuple[Found, Found]] = {}
         """By identity of a member and mark: the member, so that it lives, and what it is then."""
         self.taint = NO_FLOW
         """The flows that had a part in what was answered since this was last reset."""
         self.asker = ""
-        """Path of the file whose expressions are being worked on."""
-        self.keys: dict[str, set[Question]] = {}
+        """Path of the file whose expressions are being worked on; see `turn_to`."""
+        self._memory = self._memories[""]
+        """That of the asker."""
 
     def let_go(self) -> None:
         """Forgets the round before, once nobody asks any more: the two know each other, and would
         stay, with all their answers, until garbage is looked for."""
         self.since = None
 
+    def turn_to(self, path: str) -> None:
+        """Whatever is asked from now on is asked on behalf of a file."""
+        self.asker = path
+        self._memory = self._memories[path]
+
+    def askers(self) -> list[str]:
+        """Those who have asked about others since that was last taken from them."""
+        return [path for path, memory in self._memories.items() if memory.asked]
+
+    def take_asked(self, path: str) -> set[Question]:
+        """What a file has asked about others since this was last taken."""
+        memory = self._memories[path]
+        asked, memory.asked = memory.asked, set()
+        return asked
+
     def ask(self, question: Question, answer: Callable[[], Found]) -> Found:
         """Answers a question about the file `question[1]`, recording who asked."""
+        memory = self._memory
+        found = memory.told.get(question)
+        if found is not None:
+            return found
         asker = self.asker
         owner = question[1]
         if owner != asker:
-            self.record(question)
+            memory.asked.add(question)
         found = self.stable.get(question)
         if found is not None:
+            memory.told[question] = found
             return found
-        done = self.solver.done
-        found = done.get(question)
+        found = self.volatile.get(question)
         if found is not None:
             self.mark(self._marks[question])
             return found
-        found = self._kept_answer(question)
-        if found is not None:
-            return found
+        if self._goes_on:
+            found = self._kept_answer(question)
+            if found is not None:
+                return found
+        solver = self.solver
         outer = self.taint
         self.taint = NO_FLOW
         self.asker = owner
+        self._memory = self._memories[owner]
         try:
-            found = self.solver.ask(question, answer)
+            found = solver.ask(question, answer)
         finally:
             self.asker = asker
+            self._memory = memory
         mine = self.taint
         self.taint = outer
-        if question not in done:
-            self.mark(mine)
+        if not solver.settled:
+            if mine:
+                self.mark(mine)
             return found
-        self._settle(question, mine)
-        for other in self.solver.settled_along:
-            self._settle(other, mine)
+        along = solver.settled_along
+        self._settle(question, found, mine)
+        for other, its in along:
+            self._settle(other, its, mine)
         if mine:
             self.mark(self._marks[question])
         return found
 
-    def _settle(self, question: Question, taint: Taint) -> None:
+    def _settle(self, question: Question, found: Found, taint: Taint) -> None:
         """Keeps an answer; what had a part in one of a circle had a part in all of it."""
         if taint:
+            self.volatile[question] = found
             self._taints[question] = taint
             self._marks[question] = frozenset((question,))
         else:
-            self.stable[question] = self.solver.done.pop(question)
+            self.stable[question] = found
 
     def _kept_answer(self, question: Question) -> Found | None:
         if self._kept is not None:
@@ -233,7 +285,7 @@ class Engine(ABC):
             found = self.stable.get(question)
             if found is not None:
                 return found
-            found = self.solver.done.get(question)
+            found = self.volatile.get(question)
             if found is not None:  # asked along the way
                 self.mark(self._marks[question])
                 return found
@@ -243,9 +295,9 @@ class Engine(ABC):
         return None
 
     def _keep(self, question: Question, found: Found, taint: Taint) -> None:
-        self.solver.done[question] = found
-        self._settle(question, taint)
-        self.mark(self._marks[question])
+        self._settle(question, found, taint)
+        if taint:
+            self.mark(self._marks[question])
 
     def taint_of(self, question: Question) -> Taint:
         """What an answer of this round was made of that flows had a part in."""
@@ -253,10 +305,9 @@ class Engine(ABC):
 
     def volatile_answer(self, question: Question) -> tuple[Found, Taint] | None:
         """An answer that flows had a part in, of this round or one it goes on from."""
-        done = self.solver.done
-        if question not in done:
+        if question not in self.volatile:
             self._kept_answer(question)
-        found = done.get(question)
+        found = self.volatile.get(question)
         return None if found is None else (found, self._taints[question])
 
     def asked_aside(
@@ -264,18 +315,19 @@ class Engine(ABC):
     ) -> Found | None:
         """The answer to a question about which nobody wants to know more than that; None while it
         leans on one that is being answered."""
-        if question not in self.stable and question not in self.solver.done:
+        if question not in self.stable and question not in self.volatile:
             if question in self._leaning and self.solver.is_at_work:
                 return None
             asker, taint = self.asker, self.taint
-            self.asker = _NOBODY
+            self.turn_to(_NOBODY)
             settled = self.solver.is_settled_by(lambda: ask(self, question))
-            self.asker, self.taint = asker, taint
-            self.keys.pop(_NOBODY, None)
+            self.take_asked(_NOBODY)
+            self.turn_to(asker)
+            self.taint = taint
             if not settled:
                 self._leaning.add(question)
                 return None
-        return self.stable.get(question) or self.solver.done.get(question)
+        return self.stable.get(question) or self.volatile.get(question)
 
     def mark(self, taint: Taint) -> None:
         """Notes that flows have a part in what is being answered."""
@@ -288,10 +340,7 @@ class Engine(ABC):
 
     def record(self, question: Question) -> None:
         """Notes that what is being linked depends on the answer to a question."""
-        try:
-            self.keys[self.asker].add(question)
-        except KeyError:
-            self.keys[self.asker] = {question}
+        self._memory.asked.add(question)
 
     def unit(self, path: str) -> Unit:
         """The unit of a path that a value names, so it exists."""
@@ -307,14 +356,12 @@ class Engine(ABC):
 
     def expression(self, unit: Unit, e: int) -> Found:
         """What expression `e` is and refers to. Only for expressions of the asker's own file."""
-        try:
-            memory = self._memories[unit.path]
-        except KeyError:
-            memory = self._memories[unit.path] = _Memory()
-        found = memory.stable.get(e)
+        path = unit.path
+        memory = self._memory if path == self.asker else self._memories[path]
+        found: Found | None = memory.stable.get(e)
         if found is not None:
             return found
-        marked = memory.volatile.get(e)
+        marked: tuple[Found, Taint] | None = memory.volatile.get(e)
         if marked is not None:
             self.mark(marked[1])
             return marked[0]
@@ -324,20 +371,22 @@ class Engine(ABC):
         solver.low = FREE
         self.taint = NO_FLOW
         found = self.rules[unit.ops[e]](self, unit, e)
-        self._remember(memory, e, found, outer, taint)
+        if solver.low == FREE and not self.taint:
+            solver.low = outer
+            self.taint = taint
+            memory.stable[e] = found
+        else:
+            self._remember(memory, e, found, outer, taint)
         return found
 
     def member(self, value: Value, name: str) -> Found:
         """What attribute `name` of a value is, to the asker."""
-        try:
-            memory = self._memories[self.asker]
-        except KeyError:
-            memory = self._memories[self.asker] = _Memory()
+        memory = self._memory
         key = (value, name)
-        found = memory.stable.get(key)
+        found: Found | None = memory.stable.get(key)
         if found is not None:
             return found
-        marked = memory.volatile.get(key)
+        marked: tuple[Found, Taint] | None = memory.volatile.get(key)
         if marked is not None:
             self.mark(marked[1])
             return marked[0]
@@ -350,8 +399,28 @@ class Engine(ABC):
         self._remember(memory, key, found, outer, taint)
         return found
 
+    def recalled(self, key: Hashable, answer: Callable[[], _Recalled]) -> _Recalled:
+        """What the asker has worked out of answers, under a key that begins with what it is; no
+        question, since it is nobody else's."""
+        memory = self._memory
+        found: _Recalled | None = memory.stable.get(key)
+        if found is not None:
+            return found
+        marked = memory.volatile.get(key)
+        if marked is not None:
+            self.mark(marked[1])
+            return marked[0]  # type: ignore[no-any-return]
+        solver = self.solver
+        outer = solver.low
+        taint = self.taint
+        solver.low = FREE
+        self.taint = NO_FLOW
+        made = answer()
+        self._remember(memory, key, made, outer, taint)
+        return made
+
     def _remember(
-        self, memory: _Memory, key: Hashable, found: Found, outer: int, taint: Taint
+        self, memory: _Memory, key: Hashable, found: Any, outer: int, taint: Taint
     ) -> None:
         """Takes up what was set aside (the solver's `low`, the taint) once an answer was worked
         out, and keeps the answer unless it leans on an unfinished question."""
@@ -372,8 +441,14 @@ class Engine(ABC):
     def forget(self, path: str) -> None:
         """Drops what is remembered of single expressions and bindings of a linked file: hardly
         anybody else asks about those."""
-        self._memories.pop(path, None)
+        self._memories[path].clear()
         self.same_members.clear()
+
+    def known_binding(self, unit: Unit, index: int) -> Found | None:
+        """What a binding of the asker's own file gives, where no flow had a part in it and it was
+        asked for before."""
+        found: Found | None = self._memory.stable.get(~index) if unit.path == self.asker else None
+        return found
 
     def bound(self, unit: Unit, index: int, answer: Callable[[], Found]) -> Found:
         """What a binding gives: an answer of its own, since bindings run in circles, but like
@@ -381,25 +456,22 @@ class Engine(ABC):
         question = ("binding", unit.path, index)
         if unit.path != self.asker:
             return self.ask(question, answer)
-        try:
-            memory = self._memories[unit.path]
-        except KeyError:
-            memory = self._memories[unit.path] = _Memory()
+        memory = self._memory
         key = ~index
-        found = memory.stable.get(key)
+        found: Found | None = memory.stable.get(key)
         if found is not None:
             return found
-        marked = memory.volatile.get(key)
+        marked: tuple[Found, Taint] | None = memory.volatile.get(key)
         if marked is not None:
             self.mark(marked[1])
             return marked[0]
         taint = self.taint
         self.taint = NO_FLOW
-        if unit.bindings[index].kind == BindingKind.DEFINITION:
+        if unit.bindings[index].kind in _ASKING:
             solver = self.solver
             outer = solver.low
             solver.low = FREE
-            found = answer()  # never in a circle before a question is asked
+            found = answer()
             self._remember(memory, key, found, outer, taint)
             return found
         found = self.ask(question, answer)

@@ -124,23 +124,31 @@ class Fixtures(Containers):
         return NOTHING
 
     def fixtures_around(self, unit: Unit, sym: int) -> Result:
-        """Fixtures that run for a test without being a parameter of it."""
+        """Fixtures that run for a test of the asker's without being a parameter of it."""
         if not is_test(unit, sym):
             return NOTHING
+        parent = unit.symbols[sym].parent
+        found = self.recalled(("around", parent), lambda: self._automatic_around(unit, parent))
+        scopes = [unit.symbols[sym].scope]
+        if unit.symbols[parent].kind == SymbolKind.CLASS:
+            scopes.append(unit.symbols[parent].scope)
+        marks = [e for scope in scopes for e in unit.scopes[scope].decorators]
+        used = [n for e in (*marks, *_module_marks(unit)) for n in _used_fixtures(unit, e)]
+        if used:
+            found = dict(found)
+            for name in used:
+                merge(found, self.fixtures_named(unit, sym, name))
+        return found
+
+    def _automatic_around(self, unit: Unit, parent: int) -> Result:
+        """Fixtures that run for every test in a class, or in a module."""
         found: Result = {}
         for path in self._places(unit):
             merge(found, self.automatic(path, 0))
-        parent = unit.symbols[sym].parent
-        scopes = [unit.symbols[sym].scope]
         if unit.symbols[parent].kind == SymbolKind.CLASS:
             for value in self.mro(unit.path, parent):
                 if value[0] == CLASS:
                     merge(found, self.automatic(value[1], value[2]))
-            scopes.append(unit.symbols[parent].scope)
-        marks = [e for scope in scopes for e in unit.scopes[scope].decorators]
-        for e in [*marks, *_module_marks(unit)]:
-            for name in _used_fixtures(unit, e):
-                merge(found, self.fixtures_named(unit, sym, name))
         return found
 
     def automatic(self, path: str, parent: int) -> Result:
@@ -160,11 +168,15 @@ class Fixtures(Containers):
         return self.ask(("automatic", path, parent), answer)[0]
 
     def set_up(self, unit: Unit, sym: int) -> Result:
-        """Functions that a test framework runs before and after a test by their names."""
-        found: Result = {}
+        """Functions that a test framework runs, by their names, before and after a test of the
+        asker's."""
         if not is_test(unit, sym):
-            return found
+            return NOTHING
         parent = unit.symbols[sym].parent
+        return self.recalled(("set up", parent), lambda: self._set_up(unit, parent))
+
+    def _set_up(self, unit: Unit, parent: int) -> Result:
+        found: Result = {}
         in_class = unit.symbols[parent].kind == SymbolKind.CLASS
         for name in AROUND_METHODS if in_class else ():
             for function in self.member_of_class((INSTANCE, unit.path, parent, DECLARED), name):

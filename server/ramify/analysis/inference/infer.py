@@ -44,6 +44,8 @@ from ramify_store.facts import Op
 SENT = "<sent>"
 """A generator is handed what is sent to it under this name."""
 
+_MOST_REACHED = 4 * MOST_TARGETS
+
 _Rule: TypeAlias = Callable[["Inference", Unit, int], Found]
 
 
@@ -73,7 +75,9 @@ class Inference(Callbacks):
                 step = mark if mark < EXACT_FROM else by
                 if found.get(reached, 0) < step:
                     found[reached] = step
-        return self.few(found, 4 * MOST_TARGETS), NOTHING
+        if len(found) > _MOST_REACHED:
+            found = self.few(found, _MOST_REACHED)
+        return found, NOTHING
 
     def _call(self, unit: Unit, e: int) -> Found:
         return self._over(unit, unit.a[e], lambda v: self.called(v, unit, e))

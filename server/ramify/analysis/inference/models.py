@@ -132,10 +132,17 @@ class Models(Texts):
 
     def is_one(self, value: Value, names: frozenset[str]) -> bool:
         """Whether a class, or that of an instance, is one of those named or below one."""
-        return any(
-            base[1] in names if base[0] == EXTERNAL else self._qualified(base) in names
-            for base in self.mro(value[1], value[2])
+        path, sym = value[1:3]
+        return not names.isdisjoint(
+            self.recalled(("names", path, sym), lambda: self._names_above(path, sym))
         )
+
+    def _names_above(self, path: str, sym: int) -> list[str]:
+        """Dotted names of a class and of those above it."""
+        return [
+            base[1] if base[0] == EXTERNAL else self._qualified(base)
+            for base in self.mro(path, sym)
+        ]
 
     def _qualified(self, cls: Value) -> str:
         unit = self.unit(cls[1])

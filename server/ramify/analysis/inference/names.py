@@ -63,7 +63,13 @@ class Names(Engine):
 
     def name(self, unit: Unit, e: int) -> Found:
         """What a NAME expression is."""
-        found = self._looked_up(unit, unit.scope_of[e], unit.a[e], e)
+        scope, name = unit.scope_of[e], unit.a[e]
+        only = _only_binding(unit, scope, name)
+        found: Found | None = None
+        if only != NONE:
+            found = self.known_binding(unit, only) or self.binding(unit, only)
+        if found is None or len(found[0]) > 1:
+            found = self._looked_up(unit, scope, name, e)
         if not may_be_tested(unit, e):
             return found
         narrowed = self.narrowed(unit, e, found[0])
@@ -363,6 +369,19 @@ _Holder: TypeAlias = tuple[int, bool, Sequence[int] | None]
 the name is to be sought in the module once that has run. NONE for a scope that says `global`."""
 
 
+def _only_binding(unit: Unit, scope: int, name: int) -> int:
+    """The binding that all uses of a name in a scope mean; NONE where there are more, or where the
+    name may also be an outer one."""
+    table: dict[tuple[int, int], int] = unit.__dict__.setdefault("only_bindings", {})
+    found = table.get((scope, name))
+    if found is None:
+        owner, _, bindings = _holder(unit, scope, name)
+        plain = bindings is not None and unit.scopes[owner].kind != ScopeKind.CLASS
+        found = bindings[0] if bindings and plain and len(bindings) == 1 else NONE
+        table[scope, name] = found
+    return found
+
+
 def _holder(unit: Unit, scope: int, name: int) -> _Holder:
     """Who holds the name for a use in a scope."""
     table: dict[tuple[int, int], _Holder] = unit.__dict__.setdefault("holders", {})
@@ -374,16 +393,19 @@ def _holder(unit: Unit, scope: int, name: int) -> _Holder:
 
 def is_local(unit: Unit, e: int) -> bool:
     """Whether a NAME is certainly a variable of a function, which goes by no symbol."""
-    owner, _, bindings = _holder(unit, unit.scope_of[e], unit.a[e])
-    if not bindings or unit.scopes[owner].kind in _WITH_SYMBOLS or len(bindings) > MOST_TARGETS:
-        return False
     table: dict[tuple[int, int], bool] = unit.__dict__.setdefault("locals", {})
-    key = (owner, unit.a[e])
+    key = (unit.scope_of[e], unit.a[e])
     known = table.get(key)
     if known is None:
-        known = table[key] = all(
-            unit.bindings[index].kind not in _OF_OTHERS and index not in unit.symbol_of_binding
-            for index in bindings
+        owner, _, bindings = _holder(unit, *key)
+        known = table[key] = (
+            bool(bindings)
+            and unit.scopes[owner].kind not in _WITH_SYMBOLS
+            and len(bindings or ()) <= MOST_TARGETS
+            and all(
+                unit.bindings[index].kind not in _OF_OTHERS and index not in unit.symbol_of_binding
+                for index in bindings or ()
+            )
         )
     return known
 

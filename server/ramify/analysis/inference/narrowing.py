@@ -29,17 +29,17 @@ class Test:
 
 
 def may_be_tested(unit: Unit, e: int) -> bool:
-    """Whether some test in the file is about the name that an expression begins with; most files
-    have few, and most uses none."""
-    tested = _tested_names(unit)
-    return bool(tested) and _root(unit, e) in tested
+    """Whether some test in the file is about the name that a NAME or an ATTR chain begins with;
+    most files have few, and most uses none."""
+    tested: set[int] | None = unit.__dict__.get("tested_uses")
+    return e in (tested if tested is not None else _tested_uses(unit))
 
 
 def tests_of(unit: Unit, e: int) -> Iterator[Test]:
     """The tests that apply to a NAME or an ATTR chain, nearest first."""
-    root = _root(unit, e)
-    if root not in _tested_names(unit):
+    if not may_be_tested(unit, e):
         return
+    root = _root(unit, e)
     rebound = _last_binding(unit, e, root)
     block = unit.block_of[e]
     left = _left_blocks(unit)
@@ -164,21 +164,30 @@ def _last_binding(unit: Unit, e: int, name: int) -> int:
     return unit.bindings[bindings[before - 1]].target if before else NONE
 
 
+def _tested_uses(unit: Unit) -> set[int]:
+    """NAMEs that some test in the file is about, and the ATTRs that begin with one."""
+    found = unit.__dict__["tested_uses"] = set[int]()
+    tested = _tested_names(unit)
+    if tested:
+        a = unit.a
+        found.update(e for e in unit.expressions(Op.NAME) if a[e] in tested)
+        for e in unit.expressions(Op.ATTR):
+            if a[e] in found:
+                found.add(e)
+    return found
+
+
 def _tested_names(unit: Unit) -> frozenset[int]:
     """Names that some test in the file is about."""
-    found: frozenset[int] | None = unit.__dict__.get("tested_names")
-    if found is None:
-        subjects = [unit.a[e] for e, op in enumerate(unit.ops) if op == Op.SUBJECT]
-        subjects += [
-            unit.arguments(call)[0][1]
-            for callee, call in unit.call_of.items()
-            if unit.ops[callee] == Op.NAME
-            and unit.c[call]
-            and unit.names[unit.a[callee]] in (*_TESTS, "type")
-        ]
-        found = frozenset(_root(unit, subject) for subject in subjects) - {NONE}
-        unit.__dict__["tested_names"] = found
-    return found
+    subjects = [unit.a[e] for e in unit.expressions(Op.SUBJECT)]
+    subjects += [
+        unit.arguments(call)[0][1]
+        for callee, call in unit.call_of.items()
+        if unit.ops[callee] == Op.NAME
+        and unit.c[call]
+        and unit.names[unit.a[callee]] in (*_TESTS, "type")
+    ]
+    return frozenset(_root(unit, subject) for subject in subjects) - {NONE}
 
 
 def _left_blocks(unit: Unit) -> dict[int, list[int]]:

@@ -44,6 +44,8 @@ from ramify_store.facts import NONE, Op, SymbolFlag
 _OF_PARAMETER = "of parameter"
 """(path, sym, index, way): what the argument passed gives on a way (see `_made_of`)."""
 _ORDINALS = tuple(f"#{n}" for n in range(2, 10))
+_GENERATOR = int(SymbolFlag.GENERATOR)
+_ASYNC = int(SymbolFlag.ASYNC)
 
 
 class Returns(Overloads):
@@ -70,10 +72,10 @@ class Returns(Overloads):
         return OVERLOAD, unit.path, sym, symbol.signature, flags, leaves_open
 
     def _given_back(self, path: str, sym: int) -> Result:
-        flags = self.unit(path).symbols[sym].flags
-        if flags & SymbolFlag.GENERATOR:
+        flags = int(self.unit(path).symbols[sym].flags)
+        if flags & _GENERATOR:
             return {(GENERATOR, path, sym, None): RETURNED}
-        if flags & SymbolFlag.ASYNC:
+        if flags & _ASYNC:
             return {(COROUTINE, path, sym, None): RETURNED}
         return self.outcome(path, sym)
 

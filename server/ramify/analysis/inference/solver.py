@@ -8,7 +8,7 @@ unfinished circle are kept only until the circle's head is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Final, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -23,49 +23,49 @@ _DEEPEST: Final = 600
 """Questions inside questions; generated chains of assignments are longer than any stack."""
 
 
-class _Active(Generic[Answer]):
-    __slots__ = ("answer", "depth")
-
-    def __init__(self, depth: int, answer: Answer) -> None:
-        self.depth = depth
-        self.answer = answer
-
-
 class Solver(Generic[Key, Answer]):
-    """Holds the answers. `low` is the depth of the shallowest unfinished question that what is
-    being computed has leaned on; FREE when on none, and then the result may be remembered."""
+    """Works out answers; who asks keeps those that are settled. `low` is the depth of the
+    shallowest unfinished question that what is being computed has leaned on; FREE when on none, and
+    then the result may be remembered."""
 
     def __init__(self, nothing: Answer) -> None:
         self.low = FREE
-        self.done: dict[Key, Answer] = {}
-        """Settled answers; who is in a hurry may look here first."""
+        self.settled = False
+        """Whether the answer given last is settled."""
+        self.settled_along: Sequence[tuple[Key, Answer]] = ()
+        """The other questions of the circle that was settled with it."""
         self._nothing = nothing
-        self._active: dict[Key, _Active[Answer]] = {}
+        self._depths: dict[Key, int] = {}
+        """Of the questions being answered."""
+        self._so_far: dict[Key, Answer] = {}
+        """Their answers, of those that have one before they are done."""
         self._tentative: dict[Key, tuple[Answer, int]] = {}
         self._trail: list[Key] = []
-        self.settled_along: list[Key] = []
-        """The other questions of the circle that was settled last."""
-        self._previous: dict[Key, Answer] = {}
         self._moved = False
 
     def ask(self, key: Key, answer: Callable[[], Answer]) -> Answer:
         """The answer to a question that is not settled yet."""
-        active = self._active.get(key)
-        if active is not None:
-            self.low = min(self.low, active.depth)
-            return active.answer
+        depths = self._depths
+        depth = depths.get(key)
+        if depth is not None:
+            self.low = min(self.low, depth)
+            self.settled = False
+            return self._so_far.get(key, self._nothing)
         tentative = self._tentative.get(key)
         if tentative is not None:
             self.low = min(self.low, tentative[1])
+            self.settled = False
             return tentative[0]
-        if len(self._active) >= _DEEPEST:
+        depth = len(depths)
+        if depth >= _DEEPEST:
             self.low = 0
+            self.settled = False
             return self._nothing
-        return self._work_out(key, answer)
+        return self._work_out(key, answer, depth)
 
     @property
     def is_at_work(self) -> bool:
-        return bool(self._active)
+        return bool(self._depths)
 
     def is_settled_by(self, asking: Callable[[], object]) -> bool:
         """Asks something for its own sake; whether that leans on nothing unfinished. What does is
@@ -79,50 +79,63 @@ class Solver(Generic[Key, Answer]):
         self.low, self._moved = low, moved
         return not leans
 
-    def _work_out(self, key: Key, answer: Callable[[], Answer]) -> Answer:
+    def _work_out(self, key: Key, answer: Callable[[], Answer], depth: int) -> Answer:
         """Only a circle's head repeats; the questions inside go once a round, each from where
         the round before left it, until a round moves nothing."""
         outer = self.low
-        depth = len(self._active)
         trail = len(self._trail)
-        state = _Active(depth, self._previous.get(key, self._nothing))
-        self._active[key] = state
-        moved_outside, self._moved = self._moved, False
+        moved_outside = self._moved
+        self._depths[key] = depth
         try:
-            for _ in range(_ROUNDS):
-                self.low = FREE
-                self._moved = False
-                found = answer()
-                if found != state.answer:
-                    self._moved = True
-                    state.answer = found
-                if self.low != depth or not self._moved:
-                    break
-                self._forget(trail)
+            self.low = FREE
+            self._moved = False
+            found = answer()
+            if self.low <= depth:
+                found = self._again(key, answer, depth, found, trail)
         finally:
-            del self._active[key]
-            self._moved = self._moved or moved_outside
+            del self._depths[key]
         if self.low >= depth:
-            self._settle(key, found, trail)
+            self._so_far.pop(key, None)
+            self.settled = True
+            self.settled_along = self._settle(trail) if len(self._trail) > trail else ()
             self._moved = moved_outside
             self.low = outer
         else:
             self._tentative[key] = (found, self.low)
             self._trail.append(key)
-            self._previous[key] = found
+            self._so_far[key] = found
+            self._moved = self._moved or moved_outside
             self.low = min(outer, self.low)
+            self.settled = False
         return found
 
-    def _settle(self, key: Key, found: Answer, trail: int) -> None:
-        self.done[key] = found
-        self._previous.pop(key, None)
-        self.settled_along = self._trail[trail:]
-        for settled in self.settled_along:
-            self.done[settled] = self._tentative.pop(settled)[0]
-            self._previous.pop(settled, None)
-        del self._trail[trail:]
+    def _again(
+        self, key: Key, answer: Callable[[], Answer], depth: int, found: Answer, trail: int
+    ) -> Answer:
+        """The answer to a question in a circle, asked on from what was found when it was asked
+        first; of the head of the circle until it stands still."""
+        for turn in range(_ROUNDS):
+            if turn:
+                self.low = FREE
+                self._moved = False
+                found = answer()
+            if found != self._so_far.get(key, self._nothing):
+                self._moved = True
+                self._so_far[key] = found
+            if self.low != depth or not self._moved:
+                break
+            self._forget(trail)
+        return found
 
     def _forget(self, trail: int) -> None:
         for key in self._trail[trail:]:
             del self._tentative[key]
         del self._trail[trail:]
+
+    def _settle(self, trail: int) -> Sequence[tuple[Key, Answer]]:
+        settled = []
+        for key in self._trail[trail:]:
+            settled.append((key, self._tentative.pop(key)[0]))
+            self._so_far.pop(key, None)
+        del self._trail[trail:]
+        return settled

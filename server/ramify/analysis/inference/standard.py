@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ramify.analysis.inference.annotations import type_arguments
@@ -238,9 +239,8 @@ class Standard(Returns):
     def callbacks_of(self, value: Value, unit: Unit, call: int) -> Iterator[Callback]:
         """The arguments of a call of something outside that are called by it, or by what it makes,
         and what they are given."""
-        dotted = value[1] if known(value[1]) is not None else known_as(value[1])
-        found = known(dotted) if takes_callables(dotted) else None
-        if found is None or not is_run(found.name):
+        found = known(_told_as(value[1])) if runs_arguments(value[1]) else None
+        if found is None:
             return
         signatures = list(found.entry.signatures)
         if found.entry.kind == CLASS_ENTRY:
@@ -468,3 +468,16 @@ def _variables_left(part: str, where: dict[str, str]) -> bool:
 def _closed(where: dict[str, str]) -> dict[str, str]:
     """What stands for variables, where no other variables are in that."""
     return {name: UNKNOWN if is_open(told) else told for name, told in where.items()}
+
+
+def _told_as(dotted: str) -> str:
+    return dotted if known(dotted) is not None else known_as(dotted)
+
+
+@lru_cache(4096)
+def runs_arguments(dotted: str) -> bool:
+    """Whether a function of the standard library, or constructing a class, runs a callable that it
+    is given."""
+    told = _told_as(dotted)
+    found = known(told) if takes_callables(told) else None
+    return found is not None and is_run(found.name)

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from ramify_store.facts import (
     NONE,
+    ArgumentHow,
     BindingFact,
     BindingKind,
     BlockFact,
@@ -28,6 +29,8 @@ from ramify_store.facts import (
     symbol_id,
 )
 
+_STATIC = int(SymbolFlag.STATIC)
+_OVERLOAD = int(SymbolFlag.OVERLOAD)
 _STORING = frozenset({"setdefault", "update"})
 _SEEING = frozenset({Op.CALL, Op.YIELD, Op.YIELD_FROM, Op.AWAIT})
 
@@ -142,9 +145,10 @@ class Unit:
         """By scope: name index -> its bindings in source order, redirected by `global` and
         `nonlocal` to the scope that owns the name."""
         table: list[dict[int, list[int]]] = [{} for _ in self.scopes]
+        ops, a, store_name = self.ops, self.a, int(Op.STORE_NAME)
         for index, binding in enumerate(self.bindings):
-            if self.ops[binding.target] == Op.STORE_NAME:
-                name = self.a[binding.target]
+            if ops[binding.target] == store_name:
+                name = a[binding.target]
                 table[self.owner_scope(binding.scope, name)].setdefault(name, []).append(index)
         return table
 
@@ -185,10 +189,8 @@ class Unit:
     def star_imports(self) -> dict[int, list[int]]:
         """By scope: STAR_IMPORT expressions in order."""
         found: dict[int, list[int]] = {}
-        at = self.ops.find(bytes([Op.STAR_IMPORT]))
-        while at >= 0:
+        for at in self.expressions(Op.STAR_IMPORT):
             found.setdefault(self.scope_of[at], []).append(at)
-            at = self.ops.find(bytes([Op.STAR_IMPORT]), at + 1)
         return found
 
     @cached_property
@@ -299,7 +301,7 @@ class Unit:
         found: dict[int, Sequence[int]] = {}
         open_runs: dict[tuple[int, str], list[int]] = {}
         for sym, symbol in enumerate(self.symbols):
-            if symbol.flags & SymbolFlag.OVERLOAD:
+            if int(symbol.flags) & _OVERLOAD:
                 run = open_runs.setdefault((symbol.parent, symbol.name), [])
                 if run:
                     found.pop(run[-1], None)
@@ -363,7 +365,7 @@ class Unit:
             if self.ops[callee] == Op.NAME and self.a[callee] == at
         }
         found: dict[int, list[str]] = {}
-        for e in self._attributes if calls else ():
+        for e in self.expressions(Op.ATTR) if calls else ():
             if self.a[e] in calls:
                 scope = self.scope_of[e]
                 while scope > 0 and self.scopes[scope].kind != ScopeKind.CLASS:
@@ -375,34 +377,38 @@ class Unit:
     @cached_property
     def mentioned(self) -> frozenset[str]:
         """Names of the attributes that the file takes from anything."""
-        return frozenset(self.names[self.b[e]] for e in self._attributes)
+        return frozenset(self.names[self.b[e]] for e in self.expressions(Op.ATTR))
 
-    @property
-    def _attributes(self) -> Iterator[int]:
-        """ATTR expressions, in order."""
-        at = self.ops.find(bytes([Op.ATTR]))
+    def expressions(self, op: Op) -> Iterator[int]:
+        """Those of an operation, in order."""
+        sought = bytes([op])
+        at = self.ops.find(sought)
         while at >= 0:
             yield at
-            at = self.ops.find(bytes([Op.ATTR]), at + 1)
+            at = self.ops.find(sought, at + 1)
 
     @cached_property
     def call_of(self) -> dict[int, int]:
         """Callee expression -> its CALL."""
-        found: dict[int, int] = {}
-        at = self.ops.find(bytes([Op.CALL]))
-        while at >= 0:
-            found[self.a[at]] = at
-            at = self.ops.find(bytes([Op.CALL]), at + 1)
-        return found
+        a = self.a
+        return {a[at]: at for at in self.expressions(Op.CALL)}
+
+    @cached_property
+    def spreading(self) -> frozenset[int]:
+        """CALLs with a `*argument` or a `**argument`."""
+        pool, b, c, spread = self.pool, self.b, self.c, int(ArgumentHow.SPLAT)
+        return frozenset(
+            call
+            for call in self.expressions(Op.CALL)
+            if c[call] and min(pool[b[call] : b[call] + 2 * c[call] : 2]) <= spread
+        )
 
     @cached_property
     def type_parameters(self) -> dict[int, list[int]]:
         """By symbol of a class or function: its TYPE_PARAMETERs, in order."""
         found: dict[int, list[int]] = {}
-        at = self.ops.find(bytes([Op.TYPE_PARAMETER]))
-        while at >= 0:
+        for at in self.expressions(Op.TYPE_PARAMETER):
             found.setdefault(self.c[at], []).append(at)
-            at = self.ops.find(bytes([Op.TYPE_PARAMETER]), at + 1)
         return found
 
     def named_scope(self, scope: int) -> int:
@@ -423,8 +429,8 @@ class Unit:
     def arguments(self, call: int) -> list[tuple[int, int]]:
         """Pairs (how, expression) of a CALL."""
         start = self.b[call]
-        pool = self.pool
-        return [(pool[at], pool[at + 1]) for at in range(start, start + 2 * self.c[call], 2)]
+        given = self.pool[start : start + 2 * self.c[call]]
+        return list(zip(given[::2], given[1::2], strict=True))
 
     def elements(self, expression: int) -> Sequence[int]:
         """Elements of a TUPLE, LIST, SET or FORMAT."""
@@ -434,8 +440,8 @@ class Unit:
     def entries(self, expression: int) -> list[tuple[int, int]]:
         """Pairs (key or NONE, value) of a DICT."""
         start = self.b[expression]
-        pool = self.pool
-        return [(pool[at], pool[at + 1]) for at in range(start, start + 2 * self.c[expression], 2)]
+        held = self.pool[start : start + 2 * self.c[expression]]
+        return list(zip(held[::2], held[1::2], strict=True))
 
     def text_of_const(self, expression: int) -> str | None:
         """The literal text of a CONST, where the facts keep it."""
@@ -447,7 +453,7 @@ class Unit:
         """Whether a function symbol takes its receiver as first parameter."""
         return (
             symbol.kind in (SymbolKind.METHOD, SymbolKind.PROPERTY)
-            and not symbol.flags & SymbolFlag.STATIC
+            and not int(symbol.flags) & _STATIC
         )
 
 

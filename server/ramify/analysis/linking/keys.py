@@ -220,7 +220,7 @@ _DISPLAYS = frozenset({Op.TUPLE, Op.LIST, Op.SET, Op.DICT, Op.COMP, Op.DICT_COMP
 def answer_to(inference: Inference, unit: Unit, ask: Ask) -> Any:
     """What a program tells; the inference's taint says whether flows had a part in it."""
     inference.taint = NO_FLOW
-    inference.asker = unit.path
+    inference.turn_to(unit.path)
     return ask[1](inference, unit, *ask[2])
 
 

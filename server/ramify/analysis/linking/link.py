@@ -137,7 +137,7 @@ class Linker:
                 _take_keys(inference, path, keys)
                 if collector is not None and number < ROUNDS:
                     flows[number][path] = collector.flows()
-            for path in list(inference.keys):
+            for path in inference.askers():
                 _take_keys(inference, path, keys)
             if number < ROUNDS:
                 tables.append(FlowTable.of(flows[number].values()))
@@ -180,7 +180,7 @@ class Linker:
             else:
                 collector.collect_again(inference)
                 inference.forget(path)
-            volatile.keep(inference.solver.done, inference.taint_of)
+            volatile.keep(inference.volatile, inference.taint_of)
             before = inference
         if before is not None:
             stable.keep(before.stable, lambda question: NO_FLOW)
@@ -302,7 +302,7 @@ class _Relinking:
             step = self._linker.steps()[number]
             old = (old_table, following)
             self.steps.append(step.replaced(old, (new_table, self.tables[-1])))
-        self._after[number + 1].keep(new.solver.done, new.taint_of)
+        self._after[number + 1].keep(new.volatile, new.taint_of)
         self._new = new
 
     def _settled(
@@ -367,7 +367,7 @@ class _Relinking:
     def _keep_old(self, number: int, old: Inference) -> None:
         """What was worked out of the others for the answers before serves for those after, too."""
         self._before[0].keep(old.stable, lambda question: NO_FLOW)
-        self._before[number + 1].keep(old.solver.done, old.taint_of)
+        self._before[number + 1].keep(old.volatile, old.taint_of)
 
     def _inference(self, number: int, stale: set[str]) -> Inference:
         volatile = self._before[number + 1].after(self._changed, stale)
@@ -403,10 +403,10 @@ class _Relinking:
     def _take_keys(self, new: Inference, stale: set[str]) -> None:
         old = self._old
         assert old is not None
-        for path in [path for path in old.keys if path not in self._changed]:
+        for path in [path for path in old.askers() if path not in self._changed]:
             self.keys.setdefault(path, set(self._linker._keys.get(path, ())))
             _take_keys(old, path, self.keys)
-        for path in {*new.keys, *(p for p in stale if self.units[p] is not None)}:
+        for path in {*new.askers(), *(p for p in stale if self.units[p] is not None)}:
             if path not in self.keys:
                 known = () if path in self._changed else self._linker._keys.get(path, ())
                 self.keys[path] = set(known)
@@ -455,7 +455,7 @@ def _collected(inference: Inference, path: str) -> LinkCollector | None:
 
 def _take_keys(inference: Inference, path: str, into: dict[str, set[int]]) -> None:
     """Moves what a file has asked so far; answers it got are remembered and not asked again."""
-    asked = inference.keys.pop(path, ())
+    asked = inference.take_asked(path)
     into.setdefault(path, set()).update(key for q in asked for key in keys_of(inference.units, q))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ramify.analysis.inference.displays import ADDS
@@ -13,6 +14,7 @@ from ramify.analysis.inference.values import (
     BOUND_CLASS,
     CLASS,
     CONSTRUCTED,
+    EXTERNAL,
     FIXTURE,
     FUNCTION,
     GENERATOR,
@@ -27,11 +29,16 @@ from ramify.analysis.inference.values import (
     Value,
     tells,
 )
-from ramify.analysis.linking.edges.collecting import Plan, Targets
+from ramify.analysis.linking.edges.collecting import CallPlan, Targets
 from ramify.analysis.linking.edges.commands import CommandEdges
+from ramify.analysis.linking.edges.library import is_told
 from ramify_store.facts import ArgumentHow, Certainty, EdgeKind, Op, edge_is_external
 
 _MOST_HANDED: Final = 256
+_NAMED: Final = frozenset({Op.NAME, Op.ATTR})
+_TAKING: Final = frozenset(
+    {FUNCTION, BOUND, CLASS, BOUND_CLASS, INSTANCE, MADE, METHOD_OF, PARAMETER}
+)
 
 
 class Calls(CommandEdges):
@@ -41,36 +48,37 @@ class Calls(CommandEdges):
         unit = self.unit
         callee = unit.a[e]
         found = self.inference.expression(unit, callee)
-        plan = self._plans[1].get(id(found))
+        plan = self._call_plans.get(id(found))
         if plan is None:
-            plan = self._plans[1][id(found)] = self._planned(found, callee)
+            plan = self._call_plans[id(found)] = self._planned(found, callee)
         if plan.taint:
             self.inference.mark(plan.taint)
-        site = callee if unit.ops[callee] in (Op.NAME, Op.ATTR) else e
-        if unit.c[e] or any(self.flows_out.takes_receiver(value) for value in found[0]):
-            self._hand_over(found[0], e)
-            self._hand_to_many(found[0], e)
-            for how, argument in unit.arguments(e):
-                if how == ArgumentHow.SPLAT:
-                    self._special(self._operand(argument), "__iter__", site)
-                elif how == ArgumentHow.DOUBLE_SPLAT:
-                    self._special(self._operand(argument), "keys", site)
-        if found[0] and not found[1] and unit.ops[callee] == Op.ATTR:
+        op = unit.ops[callee]
+        site = callee if op in _NAMED else e
+        if plan.takers and (unit.c[e] or plan.takes_receiver):
+            self._hand_over(plan.takers, e)
+        if e in unit.spreading:
+            self._spread(e, site)
+        if found[0] and not found[1] and op == Op.ATTR:
             self._lazily(self._operand(unit.a[callee]), site)
-        self._library(found[0], e, site)
-        if unit.ops[callee] != Op.ATTR or not self._announced(callee, e, site):
-            self._outside(found[0], e, site)
+        if plan.told:
+            self._library(plan.told, e, site)
+        if op != Op.ATTR or not self._announced(callee, e, site):
+            if plan.of_outside:
+                self._outside(plan.of_outside, e, site)
+            if plan.outside:
+                self._called_outside(plan.outside, e, site)
         for ref, mark in plan.described:
             self._described(ref, callee, mark, 0)
         self._by_text(e, site)
-        source = self._owner(e)
+        source = self._owners[unit.scope_of[e]]
         for target, mark in plan.uses:
             self._edge(source, target, EdgeKind.USES, mark, site)
         if not plan.calls:
-            if unit.ops[callee] == Op.ATTR:
+            if op == Op.ATTR:
                 self._of_decorated(callee, e, site)
             self._unknown_call(callee, site)
-        elif self._are_too_many(plan, found[0], callee):
+        elif plan.is_crowd and not self._are_alternatives(found[0], callee):
             self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)
         else:
             role = self._roles.get(callee)
@@ -80,10 +88,13 @@ class Calls(CommandEdges):
                 if role is not None:
                     self._edge(role[1], target, role[0], mark, site)
 
-    def _are_too_many(self, plan: Plan, values: Result, callee: int) -> bool:
-        """Whether a call may run so much that it says nothing."""
-        inside = sum(not edge_is_external(target) for target, _, _ in plan.calls)
-        return inside > MOST_TARGETS and not self._are_alternatives(values, callee)
+    def _spread(self, e: int, site: int) -> None:
+        """Passing `*values` iterates over them, passing `**values` asks for their keys."""
+        for how, argument in self.unit.arguments(e):
+            if how == ArgumentHow.SPLAT:
+                self._special(self._operand(argument), "__iter__", site)
+            elif how == ArgumentHow.DOUBLE_SPLAT:
+                self._special(self._operand(argument), "keys", site)
 
     def _are_alternatives(self, values: Result, callee: int) -> bool:
         """Whether a call runs one of many on purpose: what is called is a callable each time,
@@ -105,7 +116,7 @@ class Calls(CommandEdges):
         made = all(v[0] != INSTANCE or v[3] == CONSTRUCTED for v in values)
         return len(values) <= (2 * MOST_TARGETS if made else MOST_TARGETS)
 
-    def _planned(self, found: Found, callee: int) -> Plan:
+    def _planned(self, found: Found, callee: int) -> CallPlan:
         """What calling the values found contributes wherever it is done."""
         taint = self.inference.taint
         self.inference.taint = NO_FLOW
@@ -129,23 +140,37 @@ class Calls(CommandEdges):
                     uses.append((target, mark))
         if of_attribute and values:
             self._add_answering(targets, callee)
+        of_outside = [value for value in values if self._is_of_outside(value)]
         mine = self.inference.taint
         self.inference.taint = taint
         calls = [(target, dispatch, mark) for (target, dispatch), mark in targets.items()]
-        return Plan(found, mine, calls, uses, described)
+        inside = sum(not edge_is_external(target) for target, _, _ in calls)
+        return CallPlan(
+            found=found,
+            taint=mine,
+            calls=calls,
+            is_crowd=inside > MOST_TARGETS,
+            uses=uses,
+            described=described,
+            takers=[value for value in values if value[0] in _TAKING],
+            takes_receiver=any(self.flows_out.takes_receiver(value) for value in values),
+            told=[value for value in values if is_told(value)],
+            outside=[value for value in values if value[0] == EXTERNAL],
+            of_outside=of_outside,
+        )
 
-    def _hand_to_many(self, values: Result, e: int) -> None:
+    def _hand_to_many(self, parameter: Value, e: int) -> None:
         """What a decorator's wrapper hands to the functions decorated, however many they are:
         `f(context, *args)` says nothing of which runs, but all of them what they are given."""
-        for value in values:
-            if value[:2] == (PARAMETER, self.unit.path) and self.unit.c[e]:
-                param = self.unit.scopes[self.unit.scope_of_symbol[value[2]]].params[value[3]]
-                name = self.unit.names[param.name]
-                reaching = self.inference.reaching(value[1], value[2], name)
-                if MOST_TARGETS < len(reaching) <= _MOST_HANDED:
-                    for function in reaching:
-                        if function[0] in (FUNCTION, BOUND):
-                            self.flows_out.hand(function, self.unit, e)
+        if parameter[1] != self.unit.path or not self.unit.c[e]:
+            return
+        param = self.unit.scopes[self.unit.scope_of_symbol[parameter[2]]].params[parameter[3]]
+        name = self.unit.names[param.name]
+        reaching = self.inference.reaching(parameter[1], parameter[2], name)
+        if MOST_TARGETS < len(reaching) <= _MOST_HANDED:
+            for function in reaching:
+                if function[0] in (FUNCTION, BOUND):
+                    self.flows_out.hand(function, self.unit, e)
 
     def _unknown_call(self, callee: int, site: int) -> None:
         if self.unit.ops[callee] == Op.ATTR:
@@ -168,7 +193,7 @@ class Calls(CommandEdges):
             return False
         return any(v[0] == "super" for v in self.inference.expression(unit, unit.a[callee])[0])
 
-    def _hand_over(self, values: Result, e: int) -> None:
+    def _hand_over(self, values: Iterable[Value], e: int) -> None:
         for value in values:
             if value[0] == CLASS:
                 made = (INSTANCE, value[1], value[2], CONSTRUCTED)
@@ -192,6 +217,8 @@ class Calls(CommandEdges):
                 self._put_elsewhere(value[1], self._argument(e, ADDS[value[2]]))
             elif value[0] == METHOD_OF and value[2] == "send" and value[1][0] == GENERATOR:
                 self.flows_out.fill(value[1], SENT, self._argument(e, 0))
+            elif value[0] == PARAMETER:
+                self._hand_to_many(value, e)
             elif value[0] == INSTANCE:
                 for function in self.inference.member_of_class(value, "__call__"):
                     self.flows_out.hand((BOUND, function[1], function[2], value), self.unit, e)

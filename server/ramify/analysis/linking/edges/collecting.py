@@ -89,11 +89,35 @@ class Marked(NamedTuple):
     flows: list[tuple[Target, Value]]
 
 
-class Plan(NamedTuple):
-    """What every use of one answer contributes: many sites share it."""
+class CallPlan(NamedTuple):
+    """What every call of one answer contributes, and which of its values want more of each."""
 
     found: Found
     taint: Taint
+    calls: Sequence[tuple[str, bool, int]]
+    """Target, may dispatch, mark."""
+    is_crowd: bool
+    """Whether those are more than say anything, unless they stand for each other."""
+    uses: Sequence[tuple[str, int]]
+    """Target, mark."""
+    described: Sequence[tuple[Value, int]]
+    """Reference, mark: class attributes that may be descriptors."""
+    takers: Sequence[Value]
+    """Those that something may be handed to."""
+    takes_receiver: bool
+    """Whether even a call without arguments hands something over."""
+    told: Sequence[Value]
+    """Those of the library that run or hand on something."""
+    outside: Sequence[Value]
+    """Those outside the workspace."""
+    of_outside: Sequence[Value]
+    """Those of the workspace that code outside has a hand in."""
+
+
+class Plan(NamedTuple):
+    """What every use of one answer that is no call contributes: many sites share it."""
+
+    found: Found
     calls: Sequence[tuple[str, bool, int]]
     """Target, may dispatch, mark."""
     uses: Sequence[tuple[str, int]]
@@ -121,10 +145,11 @@ class Collecting:
         self._new_edges: list[tuple[EdgeKey, int]] = []
         self._new_lookups: list[tuple[LookUpKey, int]] = []
         """Of the site at hand."""
-        self._plans: tuple[dict[int, Plan], dict[int, Plan]] = ({}, {})
-        """Of uses and of calls, by identity of what was found; for one round."""
-        self._outside_plans: dict[tuple[Value, str], Any] = {}
-        """Of methods of bases outside, by instance and name; for one round."""
+        self._plans: dict[int, Plan] = {}
+        self._call_plans: dict[int, CallPlan] = {}
+        """By identity of what was found; for one round."""
+        self._outside_plans: dict[tuple[str, Value, str], Any] = {}
+        """Of methods of bases outside, by receiver and name; for one round."""
         self._owners = [scope.symbol for scope in unit.scopes]
         self._roles = _roles(unit)
         self._dead = dead_blocks(unit)

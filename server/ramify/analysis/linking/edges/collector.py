@@ -8,6 +8,7 @@ as flows for the next round.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from ramify.analysis.inference.engine import NO_FLOW
 from ramify.analysis.inference.infer import Inference
@@ -17,6 +18,9 @@ from ramify.analysis.linking.handing import FlowSet
 from ramify.languages.python.routes import SETTINGS
 from ramify_store.facts import NONE, Op, SymbolKind
 
+_NAMED: Final = frozenset({Op.NAME, Op.ATTR})
+_STORE_NAME: Final = int(Op.STORE_NAME)
+
 
 class LinkCollector(DefinitionEdges):
     """Collects what one file contributes."""
@@ -25,11 +29,12 @@ class LinkCollector(DefinitionEdges):
         """Works through the whole file."""
         unit = self.unit
         stored = self._names_stored()
+        called = {e for e in unit.call_of if unit.ops[e] in _NAMED} - self._raised
         rules = _rules_of(unit)
         expressions = [
             e
             for e, op in enumerate(unit.ops)
-            if rules[op] is not None and (op != Op.STORE_NAME or e in stored)
+            if rules[op] is not None and (op != _STORE_NAME or e in stored) and e not in called
         ]
         conditions = dict.fromkeys(b.guard for b in unit.blocks if b.guard != NONE)
         definitions = [s for s in range(1, len(unit.symbols)) if unit.symbols[s].scope != NONE]
@@ -67,9 +72,10 @@ class LinkCollector(DefinitionEdges):
         ops = unit.ops
         rules = _rules_of(unit)
         inference = self.inference
-        inference.asker = unit.path
+        inference.turn_to(unit.path)
         inference.taint = NO_FLOW
-        self._plans = ({}, {})
+        self._plans = {}
+        self._call_plans = {}
         self._outside_plans = {}
         self._near = None
         for e in expressions:
@@ -88,7 +94,8 @@ class LinkCollector(DefinitionEdges):
                 self._decorators(sym)
                 self._parameters(sym)
             self._close(len(ops) + sym)
-        self._plans = ({}, {})
+        self._plans = {}
+        self._call_plans = {}
         self._outside_plans = {}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from ramify.analysis.inference.engine import SYMBOL
@@ -21,6 +22,7 @@ from ramify.analysis.inference.known import (
     known_as,
 )
 from ramify.analysis.inference.members import MADE_BY
+from ramify.analysis.inference.standard import runs_arguments
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     BOUND,
@@ -56,7 +58,7 @@ CONNECTED: Final = "<connected>"
 class LibraryCalls(References):
     """Edges of what calls of the library run."""
 
-    def _library(self, values: Result, e: int, site: int) -> None:
+    def _library(self, values: Iterable[Value], e: int, site: int) -> None:
         """What a library function runs on the caller's behalf."""
         for value in values:
             if value[0] == METHOD_OF:
@@ -232,10 +234,36 @@ class LibraryCalls(References):
             self._special(values, "__gt__", site)
 
 
+def is_told(value: Value) -> bool:
+    """Whether calling a value may run or hand on something by what is known of the library."""
+    kind = value[0]
+    if kind == MADE:
+        return value[1] in GETTERS
+    return kind == METHOD_OF or (kind == EXTERNAL and _is_told_of(value[1]))
+
+
+@lru_cache(4096)
+def _is_told_of(dotted: str) -> bool:
+    known = known_as(dotted)
+    return runs_arguments(dotted) or any(known in those for those in _TOLD_OF)
+
+
 def _is_signal(unit_of: Callable[[str], Unit], value: Value) -> bool:
     if value[0] == EXTERNAL_INSTANCE:
         return str(value[1]).rpartition(".")[2] in _SIGNALS
     return value[0] == INSTANCE and unit_of(value[1]).symbols[value[2]].name in _SIGNALS
 
+
+_TOLD_OF: Final = (
+    CALLS_ITS_ARGUMENT,
+    CALLS_METHODS_OF_ARGUMENT,
+    ASKS_OF_ARGUMENT,
+    PASSES_ON,
+    ENTERS_ITS_ARGUMENT,
+    COMPARES_ELEMENTS,
+    COMPARES_IN_LIST,
+    {"builtins.type.__call__", "builtins.isinstance", "builtins.issubclass", "builtins.next",
+     "builtins.sum"},
+)  # fmt: skip
 
 _SIGNALS = frozenset({"Signal", "ModelSignal", "NamedSignal"})

@@ -6,6 +6,7 @@ Nothing of it is read, so each edge is inferred and says which of the two it res
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS
@@ -43,6 +44,7 @@ _MOST_MEMBERS: Final = 32
 more of them are worth naming than of the values that an expression may have."""
 _MOST_RECEIVERS: Final = 2
 """Of more values that a receiver may be, the one whose base is outside is rarely meant."""
+_WITH_BASES: Final = frozenset({INSTANCE, CLASS, SUPER})
 _RUN: Final = frozenset({SymbolKind.METHOD, SymbolKind.PROPERTY})
 
 
@@ -56,21 +58,25 @@ class OutsidePlan(NamedTuple):
 class OutsideCalls(LibraryCalls):
     """Edges of what calls of code outside may run."""
 
-    def _outside(self, values: Result, e: int, site: int) -> None:
-        """What the CALL runs by way of callees outside the workspace."""
-        called: list[Value] = []
+    def _outside(self, values: Iterable[Value], e: int, site: int) -> None:
+        """What the CALL runs by way of those that code outside has a hand in."""
         for value in values:
-            if value[0] == EXTERNAL:
-                called.append(value)
-            elif value[0] == CLASS and self._is_made_outside(value):
+            if value[0] == CLASS:
                 self._hold(value, e)
                 self._run_by_base((INSTANCE, value[1], value[2], CONSTRUCTED), "__init__", site)
-            elif value[0] == METHOD_OF and value[1][0] == ROWS and value[1][3][0] == INSTANCE:
+            elif value[1][0] == ROWS:
                 self._run_by_base(value[1][3], value[2], site)
-            elif value[0] == METHOD_OF and value[2] == SAVES and value[1][0] == INSTANCE:
+            else:
                 self._save(value, e, site)
-        if called:
-            self._called_outside(called, e, site)
+
+    def _is_of_outside(self, value: Value) -> bool:
+        """Whether code outside has a hand in what a call of a value in the workspace runs."""
+        if value[0] == CLASS:
+            return self._is_made_outside(value)
+        if value[0] != METHOD_OF:
+            return False
+        of_rows = value[1][0] == ROWS and value[1][3][0] == INSTANCE
+        return of_rows or (value[2] == SAVES and value[1][0] == INSTANCE)
 
     def _save(self, method: Value, e: int, site: int) -> None:
         """`form.save()` saves the object that it gives."""
@@ -80,7 +86,8 @@ class OutsideCalls(LibraryCalls):
                 self._add_members(targets, saved, [SAVES])
         self._edges_to(targets, e, site)
 
-    def _called_outside(self, called: list[Value], e: int, site: int) -> None:
+    def _called_outside(self, called: Sequence[Value], e: int, site: int) -> None:
+        """What the CALL runs by way of callees outside the workspace."""
         unit = self.unit
         callee = unit.a[e]
         if unit.ops[callee] == Op.ATTR:
@@ -105,46 +112,62 @@ class OutsideCalls(LibraryCalls):
         It runs what the constructor was given unless there are members that stand for those of the
         base: they come to it in turn, by way of `super()`.
         """
+        if receiver[0] in _WITH_BASES:
+            self._run_planned(("called on", receiver, method), site, self._run_through)
+
+    def _run_through(self, _: str, receiver: Value, method: str) -> Targets:
         instance = receiver[3] if receiver[0] == SUPER else receiver
         if instance[0] not in (INSTANCE, CLASS):
-            return
+            return {}
         found = self.inference.member(receiver, method)[0]
-        if any(value[0] == EXTERNAL for value in found):
-            ran = self._run_by_base((INSTANCE, *instance[1:]), method, site)
-            if receiver[0] == SUPER or not ran:
-                self._run_handed(instance, method, site)
+        if not any(value[0] == EXTERNAL for value in found):
+            return {}
+        targets = self._run_of("", (INSTANCE, *instance[1:]), method)
+        if receiver[0] == SUPER or not targets:
+            for at, mark in self._handed(instance, method).items():
+                best(targets, *at, mark)
+        return targets
 
     def _run_by_base(self, instance: Value, method: str, site: int) -> bool:
         """Edges to what a method of a base outside runs; whether there was something."""
-        plan = self._outside_plans.get((instance, method))
+        return self._run_planned(("of", instance, method), site, self._run_of)
+
+    def _run_of(self, _: str, instance: Value, method: str) -> Targets:
+        targets: Targets = {}
+        if self.inference.outside_bases(*instance[1:3]):
+            names = self.inference.run_by(instance[1], instance[2], method)
+            self._add_members(targets, instance, names)
+        return targets
+
+    def _run_planned(
+        self, asked: tuple[str, Value, str], site: int, run: Callable[[str, Value, str], Targets]
+    ) -> bool:
+        """Edges to what is run whoever asks for it; whether there was something."""
+        plan = self._outside_plans.get(asked)
         if plan is None:
             taint = self.inference.taint
             self.inference.taint = NO_FLOW
-            targets: Targets = {}
-            if self.inference.outside_bases(*instance[1:3]):
-                names = self.inference.run_by(instance[1], instance[2], method)
-                self._add_members(targets, instance, names)
-            plan = OutsidePlan(targets, self.inference.taint)
+            plan = OutsidePlan(run(*asked), self.inference.taint)
             self.inference.taint = taint
-            self._outside_plans[instance, method] = plan
+            self._outside_plans[asked] = plan
         if plan.taint:
             self.inference.mark(plan.taint)
         for (target, dispatch), mark in plan.targets.items():
             self._edge(self._owner(site), target, EdgeKind.CALLS, mark, site, dispatch)
         return bool(plan.targets)
 
-    def _run_handed(self, instance: Value, method: str, site: int) -> None:
-        """Edges to what the constructor passed to the bases outside."""
+    def _handed(self, instance: Value, method: str) -> Targets:
+        """What the constructor passed to the bases outside, and a method of theirs runs."""
         path, sym = instance[1:3]
-        if not self.inference.may_run_handed(path, sym, method):
-            return
         targets: Targets = {}
+        if not self.inference.may_run_handed(path, sym, method):
+            return targets
         for cls in self.inference.mro(path, sym):
             if cls[0] == CLASS:
                 handed = self.inference.few_reaching(cls[1], cls[2], HANDED)
                 for value in handed if len(handed) <= MOST_TARGETS else ():
                     self._add_called(targets, value, HANDED_OUTSIDE, False)
-        self._edges_to(targets, site, site)
+        return targets
 
     def _add_members(self, targets: Targets, instance: Value, names: list[str]) -> None:
         found: Targets = {}

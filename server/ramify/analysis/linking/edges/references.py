@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ramify.analysis.inference.engine import EXTERNAL_REF, NO_FLOW, SYMBOL, Found
+from ramify.analysis.inference.engine import EXTERNAL_REF, SYMBOL, Found
 from ramify.analysis.inference.names import is_local
 from ramify.analysis.inference.values import (
     CLASS,
@@ -71,9 +71,9 @@ class References(Called):
         if len(refs) > MOST_TARGETS and sum(ref[0] != EXTERNAL_REF for ref in refs) > MOST_TARGETS:
             self._lookup(e, self._naming(e), EdgeKind.USES, Certainty.POSSIBLE)
             return
-        plan = self._plans[0].get(id(found))
+        plan = self._plans.get(id(found))
         if plan is None:
-            plan = self._plans[0][id(found)] = self._referring(found, e)
+            plan = self._plans[id(found)] = self._referring(found, e)
         for ref, mark in plan.described:
             self._described(ref, e, mark, 0)
         if e in self._roles:
@@ -114,7 +114,7 @@ class References(Called):
             answering: Targets = {}
             self._add_answering(answering, e)
             calls += [(target, dispatch, mark) for (target, dispatch), mark in answering.items()]
-        return Plan(found, NO_FLOW, calls, uses, described)
+        return Plan(found, calls, uses, described)
 
     def _add_answering(self, into: Targets, e: int) -> None:
         """The `__getattr__` of classes that have not the member of theirs that an ATTR names."""
