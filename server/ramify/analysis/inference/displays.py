@@ -373,10 +373,11 @@ class Displays(Delegation):
     def _is_shifted(self, unit: Unit, value: Value, from_end: bool) -> bool:
         """Whether the elements of a list are put in other places, counted from its beginning or
         from its end."""
+        first, last = self._near(unit, value)
         for call, name in self._shifts(unit):
             if from_end or name not in _AT_END or (name == "pop" and unit.c[call]):
                 base = unit.a[unit.a[call]]
-                if self._near(unit, value, call) and self._is_that(unit, base, value):
+                if first <= call < last and self._is_that(unit, base, value):
                     return True
         return False
 

@@ -181,7 +181,7 @@ class Engine(ABC):
         self._leaning: set[Question] = set()
         """Found to lean on what was being answered, when they were looked into; each once only,
         since a circle goes round many times."""
-        self._marks: dict[Question, Taint] = {}
+        self._marks: dict[Question, Taint] = {} if carried is None else carried._marks
         """What those leave on who asks them."""
         self._memories = _Memories()
         """By asker."""
@@ -265,7 +265,8 @@ class Engine(ABC):
         if taint:
             self.volatile[question] = found
             self._taints[question] = taint
-            self._marks[question] = frozenset((question,))
+            if question not in self._marks:
+                self._marks[question] = frozenset((question,))
         else:
             self.stable[question] = found
 

@@ -64,7 +64,7 @@ class Names(Engine):
     def name(self, unit: Unit, e: int) -> Found:
         """What a NAME expression is."""
         scope, name = unit.scope_of[e], unit.a[e]
-        only = _only_binding(unit, scope, name)
+        only = _holder(unit, scope, name)[3]
         found: Found | None = None
         if only != NONE:
             found = self.known_binding(unit, only) or self.binding(unit, only)
@@ -76,7 +76,7 @@ class Names(Engine):
         return found if narrowed is found[0] else (narrowed, found[1])
 
     def _looked_up(self, unit: Unit, scope: int, name: int, e: int) -> Found:
-        owner, frame, bindings = _holder(unit, scope, name)
+        owner, frame, bindings, _ = _holder(unit, scope, name)
         in_class = bindings and owner == scope and unit.scopes[owner].kind == ScopeKind.CLASS
         if in_class and bindings and unit.bindings[bindings[0]].target >= e:
             around = unit.scopes[scope].parent  # until it is bound, the name is an outer one
@@ -364,22 +364,13 @@ def _builtin(text: str) -> Found:
     return {(EXTERNAL, dotted): SCOPE}, {(EXTERNAL_REF, dotted): SCOPE}
 
 
-_Holder: TypeAlias = tuple[int, bool, Sequence[int] | None]
+_Sought: TypeAlias = tuple[int, bool, Sequence[int] | None]
 """The scope that holds a name, whether the use runs in its frame, and the bindings there: None when
 the name is to be sought in the module once that has run. NONE for a scope that says `global`."""
 
-
-def _only_binding(unit: Unit, scope: int, name: int) -> int:
-    """The binding that all uses of a name in a scope mean; NONE where there are more, or where the
-    name may also be an outer one."""
-    table: dict[tuple[int, int], int] = unit.__dict__.setdefault("only_bindings", {})
-    found = table.get((scope, name))
-    if found is None:
-        owner, _, bindings = _holder(unit, scope, name)
-        plain = bindings is not None and unit.scopes[owner].kind != ScopeKind.CLASS
-        found = bindings[0] if bindings and plain and len(bindings) == 1 else NONE
-        table[scope, name] = found
-    return found
+_Holder: TypeAlias = tuple[int, bool, Sequence[int] | None, int]
+"""The same, and the binding that all uses mean: NONE where there are more, or where the name may
+also be an outer one."""
 
 
 def _holder(unit: Unit, scope: int, name: int) -> _Holder:
@@ -387,30 +378,34 @@ def _holder(unit: Unit, scope: int, name: int) -> _Holder:
     table: dict[tuple[int, int], _Holder] = unit.__dict__.setdefault("holders", {})
     found = table.get((scope, name))
     if found is None:
-        found = table[scope, name] = _sought(unit, scope, name, scope, True)
+        owner, frame, bindings = _sought(unit, scope, name, scope, True)
+        only = NONE
+        if bindings and len(bindings) == 1 and unit.scopes[owner].kind != ScopeKind.CLASS:
+            only = bindings[0]
+        found = table[scope, name] = owner, frame, bindings, only
     return found
 
 
 def is_local(unit: Unit, e: int) -> bool:
     """Whether a NAME is certainly a variable of a function, which goes by no symbol."""
-    table: dict[tuple[int, int], bool] = unit.__dict__.setdefault("locals", {})
-    key = (unit.scope_of[e], unit.a[e])
-    known = table.get(key)
+    owner, _, bindings, _ = _holder(unit, unit.scope_of[e], unit.a[e])
+    if not bindings:
+        return False
+    table: dict[int, bool] = unit.__dict__.setdefault("locals", {})  # by the first of the bindings
+    known = table.get(bindings[0])
     if known is None:
-        owner, _, bindings = _holder(unit, *key)
-        known = table[key] = (
-            bool(bindings)
-            and unit.scopes[owner].kind not in _WITH_SYMBOLS
-            and len(bindings or ()) <= MOST_TARGETS
+        known = table[bindings[0]] = (
+            unit.scopes[owner].kind not in _WITH_SYMBOLS
+            and len(bindings) <= MOST_TARGETS
             and all(
                 unit.bindings[index].kind not in _OF_OTHERS and index not in unit.symbol_of_binding
-                for index in bindings or ()
+                for index in bindings
             )
         )
     return known
 
 
-def _sought(unit: Unit, scope: int, name: int, owner: int, frame: bool) -> _Holder:
+def _sought(unit: Unit, scope: int, name: int, owner: int, frame: bool) -> _Sought:
     """The same, looked for from the scope `owner` outwards; classes around a function are passed
     over. `frame` says whether that is still the frame that the use runs in."""
     while True:

@@ -141,7 +141,7 @@ class Unit:
         return _spread(len(self.ops), [(b.first, b.last) for b in self.blocks])
 
     @cached_property
-    def bound(self) -> Sequence[dict[int, list[int]]]:
+    def bound(self) -> Sequence[dict[int, Sequence[int]]]:
         """By scope: name index -> its bindings in source order, redirected by `global` and
         `nonlocal` to the scope that owns the name."""
         table: list[dict[int, list[int]]] = [{} for _ in self.scopes]
@@ -150,7 +150,7 @@ class Unit:
             if ops[binding.target] == store_name:
                 name = a[binding.target]
                 table[self.owner_scope(binding.scope, name)].setdefault(name, []).append(index)
-        return table
+        return [{name: tuple(found) for name, found in each.items()} for each in table]
 
     def owner_scope(self, scope: int, name: int) -> int:
         """The scope that a binding of `name` in `scope` binds in."""

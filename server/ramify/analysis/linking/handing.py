@@ -61,7 +61,7 @@ class FlowSet:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self.given: list[tuple[Target, Value]] = []
-        """Who is handed what; whoever takes it puts another list in its place."""
+        """Who is handed what; whoever takes it clears the list."""
 
     def hand(self, callee: Value, unit: Unit, call: int) -> None:
         """Everything the CALL passes to a callee."""

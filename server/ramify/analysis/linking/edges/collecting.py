@@ -84,9 +84,9 @@ class Marked(NamedTuple):
     """What one site contributes that flows had a hand in."""
 
     taint: Taint
-    edges: list[tuple[EdgeKey, int]]
-    lookups: list[tuple[LookUpKey, int]]
-    flows: list[tuple[Target, Value]]
+    edges: Sequence[tuple[EdgeKey, int]]
+    lookups: Sequence[tuple[LookUpKey, int]]
+    flows: Sequence[tuple[Target, Value]]
 
 
 class CallPlan(NamedTuple):
@@ -164,9 +164,11 @@ class Collecting:
             if self.unit.block_of[place] in self._dead:
                 _kill(edges, lookups, flows)
         if taint:
-            self._marked[site] = Marked(taint, edges, lookups, flows)
+            self._marked[site] = Marked(taint, tuple(edges), tuple(lookups), tuple(flows))
             self.inference.taint = NO_FLOW
-            self._new_edges, self._new_lookups, self.flows_out.given = [], [], []
+            edges.clear()
+            lookups.clear()
+            flows.clear()
             return
         if edges:
             _add(self._edges, edges)
@@ -393,7 +395,7 @@ def _kill(
 
 
 def _joined(
-    plain: dict[_Key, list[int]], marked: Iterable[list[tuple[_Key, int]]]
+    plain: dict[_Key, list[int]], marked: Iterable[Sequence[tuple[_Key, int]]]
 ) -> dict[_Key, list[int]]:
     found = {key: list(sites) for key, sites in plain.items()}
     for rows in marked:

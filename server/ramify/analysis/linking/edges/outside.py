@@ -75,8 +75,9 @@ class OutsideCalls(LibraryCalls):
             return self._is_made_outside(value)
         if value[0] != METHOD_OF:
             return False
-        of_rows = value[1][0] == ROWS and value[1][3][0] == INSTANCE
-        return of_rows or (value[2] == SAVES and value[1][0] == INSTANCE)
+        of_rows: bool = value[1][0] == ROWS and value[1][3][0] == INSTANCE
+        saves: bool = value[2] == SAVES and value[1][0] == INSTANCE
+        return of_rows or saves
 
     def _save(self, method: Value, e: int, site: int) -> None:
         """`form.save()` saves the object that it gives."""
