@@ -75,7 +75,9 @@ def test_an_older_file_is_evidence_that_says_so(tmp_path: Path) -> None:
     answer = asked(measured(tmp_path, HIDDEN, 2, older=True))
     reason = "ran it, by a coverage file older than the code"
     assert told(answer)[1] == ("test_hidden", "inferred", (reason,))
-    assert answer.notes == (reason,)
+    assert answer.notes == (
+        "the coverage file is older than the code: it tells which tests ran what stood there",
+    )
 
 
 def test_of_a_change_the_lines_before_it_count(tmp_path: Path) -> None:

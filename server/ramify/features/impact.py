@@ -41,6 +41,7 @@ MOST_DOUBTED: Final = 10
 MOST_TOLD: Final = 50
 """Files, packages, entry points and breakages in one answer, beside their number."""
 
+_OLD: Final = "the coverage file is older than the code: it tells which tests ran what stood there"
 _UNSOUGHT: Final = "too much hangs together to look for every test that is likely to reach it"
 _UNKNOWN: Final = "No such symbol."
 _UNCHANGED: Final = "No definition changed."
@@ -198,7 +199,7 @@ class _Parts:
             packages=packages.most,
             packages_total=packages.total,
             notes=(
-                *sorted({e.reason for e in evidence if not e.is_fresh}),
+                *((_OLD,) if any(not e.is_fresh for e in evidence) else ()),
                 *((_UNSOUGHT,) if reach.unsought else ()),
             ),
         )
