@@ -147,6 +147,19 @@ def test_a_renamed_file_has_moved_what_it_holds() -> None:
     assert moved({"a.py": code}, {"b.py": code}) == ["b:C moved a.C", "a.py removed"]
 
 
+def test_what_changed_in_a_renamed_file_has_moved_with_it() -> None:
+    code = f"def total(items, rate):\n{BODY}def fee(items):\n    return 1\n"
+    after = code.replace("return 1", "return len(items)").replace("rate)", "rate or 1)", 1)
+    other = f"def same(items, rate):\n{BODY}"
+    before = {"a.py": code + other}
+    assert moved(before, {"b.py": after + other}) == [
+        "b:total moved a.total",
+        "b:fee moved a.fee",
+        "b:same moved a.same",
+        "a.py removed",
+    ]
+
+
 def test_a_renamed_class_takes_its_methods_along() -> None:
     code = "class C:\n    def f(self): return self.g()\n    def g(self): return C.x\n"
     after = code.replace("C", "D")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -175,7 +175,7 @@ class _Found:
     def told(self, reading: Reading, note: str | None) -> ChangedSymbols:
         view = reading.view
         modules = former_modules(view, self._gone_files)
-        moved = _moved(self._removed, self._added)
+        moved = _moved(self._removed, self._added, self._gone_files)
         inside = [(at.path, f"{at.defined.path}.") for at, _ in moved]
         before: dict[str, str] = {}
         for at, was in moved:
@@ -269,9 +269,12 @@ def _without_imports(text: bytes, language: str) -> bytes:
     return b"\n".join(text[node.start_byte : node.end_byte] for node in kept)
 
 
-def _moved(removed: Sequence[_At], added: Sequence[_At]) -> list[tuple[_At, _At]]:
+def _moved(
+    removed: Sequence[_At], added: Sequence[_At], gone_files: Collection[str]
+) -> list[tuple[_At, _At]]:
     """Pairs of one that is new and one that is gone that say the same: with the same name
-    elsewhere, or with another name in the same place. What says little must be the only one."""
+    elsewhere, or with another name in the same place. What says little must be the only one. And
+    what else went along when a file was renamed, whatever it says now."""
     if not removed or not added:
         return []
     gone, new = ([(each, _likeness(each)) for each in side] for side in (removed, added))
@@ -288,8 +291,29 @@ def _moved(removed: Sequence[_At], added: Sequence[_At]) -> list[tuple[_At, _At]
             if telling and counts[_key(each, like, with_name)] == 2:
                 taken |= {id(was), id(each)}
                 pairs.append((each, was))
+    pairs += _with_their_file(pairs, gone_files, removed, added)
     order = {id(each): number for number, each in enumerate(added)}
     return sorted(pairs, key=lambda pair: order[id(pair[0])])
+
+
+def _with_their_file(
+    pairs: Sequence[tuple[_At, _At]],
+    gone_files: Collection[str],
+    removed: Sequence[_At],
+    added: Sequence[_At],
+) -> Iterator[tuple[_At, _At]]:
+    """Those of the same name and place in a file that most of another one's definitions are in."""
+    ways = Counter((was.path, at.path) for at, was in pairs if was.path in gone_files)
+    renamed: dict[str, str] = {}
+    for (before, now), _ in ways.most_common():
+        if before not in renamed and now not in renamed.values():
+            renamed[before] = now
+    taken = {id(each) for pair in pairs for each in pair}
+    new = {(e.path, e.defined.path, e.defined.kind): e for e in added if id(e) not in taken}
+    for was in removed:
+        place = (renamed.get(was.path, ""), was.defined.path, was.defined.kind)
+        if id(was) not in taken and place in new:
+            yield new[place], was
 
 
 def _likeness(at: _At) -> tuple[object, ...]:
