@@ -19,7 +19,7 @@ from ramify.analysis.inference.engine import (
 )
 from ramify.analysis.inference.values import MADE, Value
 
-_MOST: Final = 40_000
+_MOST: Final = 25_000
 """Answers kept of one kind, half a kilobyte each; beyond that the older half is dropped."""
 
 _MOST_PROGRAMS: Final = 2_000

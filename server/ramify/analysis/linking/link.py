@@ -42,7 +42,7 @@ ROUNDS: Final = 2
 """Rounds of flows before the one that makes the edges: a callable is followed through so many
 calls that hand it on."""
 
-MOST_OPENED: Final = 3_000_000
+MOST_OPENED: Final = 1_500_000
 """Bytes of source of the files that stay open from one relinking to the next."""
 
 
