@@ -258,3 +258,51 @@ def test_login(client): client.post(reverse("login"), {})
         "tests.test_login.test_login -> views.Login",
         "tests.test_login.test_login -> views.Login.form_valid",
     ]
+
+
+def test_a_part_put_below_a_path_elsewhere() -> None:
+    text = """\
+# file: admin.py
+from fastapi import APIRouter
+router = APIRouter()
+@router.post("/")
+def update(): pass
+# file: app.py
+from fastapi import Depends, FastAPI
+import admin
+def token(): pass
+def header(): pass
+app = FastAPI(dependencies=[Depends(token)])
+app.include_router(admin.router, prefix="/admin", dependencies=[Depends(header)])
+# file: tests/test_app.py
+from app import app
+def test_update(client): client.post("/admin/"), client.post("/")
+"""
+    assert [each for each in calls(text) if "tests" in each or "admin" in each] == [
+        "admin.update -> app.header",
+        "admin.update -> app.token",
+        "tests.test_app.test_update -> admin.update",
+    ]
+
+
+def test_the_routes_of_a_module_below_a_path() -> None:
+    text = DJANGO + "def test_it(client): client.get('/blog/')\n"
+    assert asked(text) == [
+        "tests.test_blog.test_it -> blog.views.PostList",
+        "tests.test_blog.test_it -> blog.views.PostList.get_queryset",
+    ]
+
+
+def test_paths_that_a_test_is_parametrized_with() -> None:
+    text = FLASK + (
+        "import pytest\n@pytest.mark.parametrize('path', ('/', '/items/3'))\n"
+        "def test_all(client, path): client.get(path)\n"
+        "def test_loop(client):\n    for path in ['/items/1']: client.post(path)\n"
+    )
+    assert asked(text) == [
+        "tests.test_shop.test_all -> shop.app.home",
+        "tests.test_shop.test_all -> shop.app.item",
+        "tests.test_shop.test_all -> shop.app.load_user",
+        "tests.test_shop.test_loop -> shop.app.buy",
+        "tests.test_shop.test_loop -> shop.app.load_user",
+    ]

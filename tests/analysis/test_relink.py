@@ -61,8 +61,14 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "from flask import Blueprint, Flask\nfrom base import Base\napp = Flask('x')\n"
         "bp = Blueprint('b', 'x', url_prefix='/b')\n@app.before_request\ndef before(): pass\n"
         "@app.route('/go/<int:n>')\ndef go(n): Base().go()\n@bp.get('/stop')\ndef stop(): pass\n",
-        "from django.urls import path\nimport base\nfrom base import Base\n"
-        "urlpatterns = [path('go/<int:n>', base.Base.go, name='go'), path('b/stop', Base, name='b:stop')]\n",
+        "from flask import Blueprint, Flask\nimport parts\napp = Flask('x')\napp.register_blueprint(parts.bp, url_prefix='/b')\n",
+        "from django.urls import include, path\nimport base\nfrom base import Base\n"
+        "urlpatterns = [path('go/<int:n>', base.Base.go, name='go'), path('b/stop', Base, name='b:stop'), path('b/', include('parts'))]\n",
+    ),
+    "parts.py": (
+        None,
+        "from flask import Blueprint\nbp = Blueprint('b', 'x')\n@bp.get('/stop')\ndef stop(): pass\n",
+        "from django.urls import path\nimport base\nurlpatterns = [path('go/<int:n>', base.Base.go)]\n",
     ),
     "test_site.py": (
         None,

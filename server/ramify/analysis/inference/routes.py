@@ -27,16 +27,20 @@ class Route(NamedTuple):
     name: str
     is_whole: bool
     """Whether the path begins with the pattern, too."""
+    of_application: bool
+    """Whether an application serves it itself, and no part of one."""
     segments: tuple[str, ...]
 
     def text(self) -> str:
-        return " ".join((self.verb, self.name, "^" * self.is_whole, "/".join(self.segments)))
+        whole = "^" * self.of_application or "=" * self.is_whole
+        return " ".join((self.verb, self.name, whole, "/".join(self.segments)))
 
 
 def route_of(text: str) -> Route:
     """A route as `Route.text` writes it."""
     verb, name, whole, pattern = text.split(" ", 3)
-    return Route(verb, name, bool(whole), tuple(pattern.split("/")) if pattern else ())
+    segments = tuple(pattern.split("/")) if pattern else ()
+    return Route(verb, name, bool(whole), whole == "^", segments)
 
 
 def pattern(text: str) -> tuple[str, ...]:

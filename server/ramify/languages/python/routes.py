@@ -69,6 +69,12 @@ PREFIXES: Final = ("url_prefix", "prefix")
 """Keywords by which the part of an application that routes are registered with begins them all."""
 APPLICATIONS: Final = frozenset({"Flask", "FastAPI", "Starlette", "Quart", "Sanic", "Bottle"})
 """What serves exactly the paths that it is told: parts of an application are put below others."""
+INCLUDES: Final = frozenset({"include_router", "register_blueprint", "mount"})
+"""Methods that put a part of an application below it, or below another part."""
+REPLACES_PREFIX: Final = "register_blueprint"
+"""Of those the one by which a part forgets where it said itself that it stands."""
+INCLUDE: Final = "include"
+"""`path("blog/", include("blog.urls"))`: the routes of a module stand below a path."""
 NAMESPACE: Final = "app_name"
 """The variable of a module that names all its routes together."""
 DEPENDENCIES: Final = "dependencies"

@@ -39,7 +39,7 @@ from ramify.languages.python.commands import (
     WORDS,
 )
 from ramify.languages.python.persistence import MANAGED
-from ramify.languages.python.routes import OPENS, REGISTERS, REVERSES
+from ramify.languages.python.routes import INCLUDES, OPENS, REGISTERS, REVERSES
 from ramify.languages.python.views import REGISTERS_MODEL
 from ramify_store.facts import ArgumentHow, EdgeKind, Op, SymbolKind
 
@@ -243,7 +243,13 @@ def _told_by_text(unit: Unit) -> frozenset[int]:
     """The names of a file by which its calls may tell something by a text."""
     found: frozenset[int] | None = unit.__dict__.get("told_by_text")
     if found is None:
-        wanted = (*REGISTERS, *REVERSES, *_SITES, *(OPENS if unit.placed.is_test else ()))
+        wanted = (
+            *REGISTERS,
+            *REVERSES,
+            *INCLUDES,
+            *_SITES,
+            *(OPENS if unit.placed.is_test else ()),
+        )
         found = frozenset(unit.name_index[name] for name in wanted if name in unit.name_index)
         unit.__dict__["told_by_text"] = found
     return found

@@ -40,12 +40,15 @@ from ramify.languages.python.routes import (
     HANDLERS,
     HOOKS,
     HOOKS_OF_ALL,
+    INCLUDE,
+    INCLUDES,
     METHODS,
     NAMES_ROUTE,
     NAMESPACE,
     OPENS,
     PREFIXES,
     REGISTERS,
+    REPLACES_PREFIX,
     REVERSES,
     VERBS,
     Registering,
@@ -57,6 +60,11 @@ _DEEPEST: Final = 3
 """Decorators around a view where it is registered."""
 _NAMED: Final = "name "
 _ROUTES: Final = "routes"
+_PREFIX: Final = "<prefix>"
+_DEPENDS: Final = "<depends>"
+_MOST_PREFIXES: Final = 4
+_MOST_PATHS: Final = 8
+"""That one place of a test asks for."""
 _HOOK: Final = "hook"
 _VIEWS: Final = frozenset({FUNCTION, BOUND, CLASS})
 _ANYWHERE: Final = ""
@@ -68,7 +76,7 @@ class Near(NamedTuple):
 
     taint: Taint
     routes: list[list[tuple[Route, Value]]]
-    is_whole: bool
+    has_application: bool
 
 
 class RouteEdges(OutsideCalls):
@@ -98,6 +106,8 @@ class RouteEdges(OutsideCalls):
         for keyword, argument in self._keywords(made):
             if keyword == DEPENDENCIES:
                 self._depend(argument, sym)
+        for target in self._depended(self._symbol_of(unit.a[unit.a[e]]) if made != NONE else None):
+            self._edge(sym, target, EdgeKind.CALLS, CALLBACK, e)
         self._serve(e, made, pattern(text), [(FUNCTION, unit.path, sym)], name)
 
     def _class_around(self, view: Value) -> str:
@@ -134,6 +144,8 @@ class RouteEdges(OutsideCalls):
         unit = self.unit
         if name in REGISTERS and unit.c[e] > 1:
             self._register(e, REGISTERS[name], name)
+        if name in INCLUDES:
+            self._include(e, name)
         if name in OPENS and unit.placed.is_test and unit.a[e] not in self._roles:
             self._request(e, name, site)
         if name in REVERSES:
@@ -145,6 +157,9 @@ class RouteEdges(OutsideCalls):
         text = self._text_at(e, how.path)
         view = self._at(e, how.view)
         if text is None or view == NONE:
+            return
+        if unit.ops[view] == Op.CALL and self._naming(view) == INCLUDE:
+            self._include_module(view, "/".join(regex(text) if how.is_regex else pattern(text)))
             return
         views = [v for v in self._views(view, 0) if v[0] in _VIEWS]
         if views and len(views) <= _MOST_VIEWS:
@@ -171,18 +186,20 @@ class RouteEdges(OutsideCalls):
     ) -> None:
         """Hands views on by the pattern and by the name under which they serve."""
         unit = self.unit
-        before, space, is_whole = self._part(made)
-        segments = (*before, *segments)
+        space, of_app = self._part(made)
         verbs = [how] if how in VERBS else self._verbs(e)
         named = [text for k, x in self._keywords(e) if k in NAMES_ROUTE
                  and (text := text_of(self.inference, unit, x))]  # fmt: skip
         for view in views:
             space = space or self._class_around(view)
             called = named or [self.inference.unit(view[1]).symbols[view[2]].name]
-            for verb in verbs or [""]:
-                told = Route(verb, _full(space, called[0]), is_whole, segments).text()
-                value = (ROUTE, view[1], view[2], told)
-                self._serve_by((key_of(segments), _NAMED + _bare(called[0])), value)
+            name = _full(space, called[0])
+            for before, whole in self._below(made):
+                below = (*before, *segments)
+                for verb in verbs or [""]:
+                    told = Route(verb, name, of_app or whole, of_app, below).text()
+                    value = (ROUTE, view[1], view[2], told)
+                    self._serve_by((key_of(below), _NAMED + _bare(called[0])), value)
 
     def _serve_by(self, keys: Iterable[str], value: Value) -> None:
         """Routes of tests are known to their own file, or, beside tests, to those around."""
@@ -197,21 +214,99 @@ class RouteEdges(OutsideCalls):
     def _tell(self, place: str, key: str, value: Value) -> None:
         self.flows_out.given.append(((place, "", key), value))
 
-    def _part(self, made: int) -> tuple[tuple[str, ...], str, bool]:
-        """What the part of an application that serves a route puts before its path and its name,
-        and whether nothing else stands before that."""
+    def _part(self, made: int) -> tuple[str, bool]:
+        """What the part of an application that serves a route puts before its name, and whether it
+        is the application itself."""
         unit = self.unit
         if made == NONE:
-            return (), self._namespace(), False
-        before: tuple[str, ...] = ()
-        for keyword, e in self._keywords(made):
-            if keyword in PREFIXES:
-                before = pattern(text_of(self.inference, unit, e) or "")
+            return self._namespace(), False
         if self._naming(made) in APPLICATIONS:
-            return before, "", True
+            return "", True
         first = unit.arguments(made)[0] if unit.c[made] else (NONE, NONE)
         space = unit.text_of_const(first[1]) if first[0] == ArgumentHow.POSITIONAL else None
-        return before, space or "", False
+        return space or "", False
+
+    def _below(self, made: int) -> list[tuple[tuple[str, ...], bool]]:
+        """What stands before the paths of a part of an application, or of this module, wherever
+        that is put; and whether nothing more does."""
+        unit = self.unit
+        own: tuple[str, ...] = ()
+        for keyword, e in self._keywords(made):
+            if keyword in PREFIXES:
+                own = pattern(text_of(self.inference, unit, e) or "")
+        if made == NONE:
+            told = self.inference.told(unit.path, _PREFIX)
+        else:
+            sym = self._bound_to(made)
+            told = self.inference.few_reaching(unit.path, sym, _PREFIX) if sym != NONE else ()
+        found = [read(value[3]) for value in told]
+        if not 0 < len(found) <= _MOST_PREFIXES:
+            return [(own, False)]
+        return [
+            (each.segments if each.name == REPLACES_PREFIX and each.segments
+             else (*each.segments, *own), each.is_whole)
+            for each in found
+        ]  # fmt: skip
+
+    def _bound_to(self, made: int) -> int:
+        """The variable that holds what a CALL makes."""
+        unit = self.unit
+        for binding, sym in unit.symbol_of_binding.items():
+            if unit.bindings[binding].value == made:
+                return sym
+        return NONE
+
+    def _symbol_of(self, base: int) -> Value | None:
+        """The variable that an expression names."""
+        refs = self.inference.expression(self.unit, base)[1]
+        return next((ref for ref in refs if ref[0] == SYMBOL), None)
+
+    def _include(self, e: int, name: str) -> None:
+        """`app.include_router(items.router, prefix="/items", dependencies=[...])`."""
+        unit = self.unit
+        included = self._symbol_of(unit.arguments(e)[0][1])
+        if included is None or unit.ops[unit.a[e]] != Op.ATTR:
+            return
+        base = unit.a[unit.a[e]]
+        made = self._made_with(base)
+        is_whole = made != NONE and self._naming(made) in APPLICATIONS
+        before: tuple[str, ...] = ()
+        for keyword, argument in (*self._keywords(e), *self._keywords(made)):
+            if keyword == DEPENDENCIES and unit.ops[argument] in (Op.LIST, Op.TUPLE):
+                for element in unit.elements(argument):
+                    found = self.inference.injected(unit, element)
+                    self.flows_out.hold(included[1], included[2], _DEPENDS, found)
+        for keyword, argument in self._keywords(e):
+            if keyword in PREFIXES:
+                before = pattern(text_of(self.inference, unit, argument) or "")
+        symbol = self.inference.unit(included[1]).symbols[included[2]].path
+        value = (ROUTE, unit.path, 0, Route("", name, is_whole, False, before).text())
+        self.flows_out.given.append(((included[1], symbol, _PREFIX), value))
+
+    def _include_module(self, include: int, text: str) -> None:
+        """`path("blog/", include("blog.urls"))`."""
+        unit = self.unit
+        if not unit.c[include] or not text:
+            return
+        argument = unit.arguments(include)[0][1]
+        if unit.ops[argument] == Op.TUPLE:
+            argument = next(iter(unit.elements(argument)), argument)
+        named = text_of(self.inference, unit, argument)
+        refs = self.inference.dotted(named, unit) if named else ()
+        refs = refs or self.inference.expression(unit, argument)[1]
+        for ref in refs:
+            if ref[0] == MODULE_REF:
+                value = (ROUTE, unit.path, 0, Route("", "", False, False, pattern(text)).text())
+                self._tell(ref[1], _PREFIX, value)
+
+    def _depended(self, part: Value | None) -> Iterator[str]:
+        """What runs before all views of a part of an application, by where that is put."""
+        if part is None:
+            return
+        for value in self.inference.few_reaching(part[1], part[2], _DEPENDS):
+            targets: Targets = {}
+            self._add_called(targets, value, CALLBACK, False)
+            yield from (target for target, _ in targets)
 
     def _namespace(self) -> str:
         """What a module calls all its routes."""
@@ -293,9 +388,10 @@ class RouteEdges(OutsideCalls):
                 how < 0 or unit.names[how] not in ("url", "path")
             ):
                 continue
-            asked = self._path_of(argument)
-            if asked is not None:
-                self._reach(self._serving(asked, verb), verb, e, site)
+            asked = self._paths_of(argument)
+            if asked:
+                serving = [view for each in asked for view in self._serving(each, verb)]
+                self._reach(serving, verb, e, site)
                 return
             if unit.ops[argument] not in (Op.CONST, Op.FORMAT):
                 made = [v for v in self._operand(argument) if v[:2] == (MADE, ROUTE)]
@@ -304,22 +400,26 @@ class RouteEdges(OutsideCalls):
                         self._reach(self._named_by_call(value), verb, e, site)
                     return
 
-    def _path_of(self, e: int) -> tuple[str, ...] | None:
+    def _paths_of(self, e: int) -> list[tuple[str, ...]]:
+        """The paths that an expression may be: its text, or those that a loop or a test's
+        parameters give it."""
         unit = self.unit
         op = unit.ops[e]
+        text: str | None = None
         if op == Op.FORMAT:
             text = unit.names[unit.a[e]] if unit.a[e] != NONE else None
         elif op == Op.BINARY:
-            left = text_of(self.inference, unit, unit.a[e])
-            text = left + "{}" if left is not None and not left.endswith("?") else left
-            if unit.names[unit.c[e]] == "__mod__":
-                text = left
+            text = text_of(self.inference, unit, unit.a[e])
+            if text is not None and unit.names[unit.c[e]] != "__mod__" and not text.endswith("?"):
+                text += "{}"
         elif op == Op.CALL and unit.ops[unit.a[e]] == Op.ATTR:
             formats = unit.names[unit.b[unit.a[e]]] == "format"
             text = text_of(self.inference, unit, unit.a[unit.a[e]]) if formats else None
-        else:
+        elif op in (Op.CONST, Op.NAME, Op.ATTR):
             text = text_of(self.inference, unit, e)
-        return path(text) if text is not None else None
+        texts = [text] if text is not None or op != Op.NAME else self.inference.texts_of(unit, e)
+        found = [path(each) for each in texts if each is not None]
+        return [each for each in found if each is not None][:_MOST_PATHS]
 
     def _serving(self, asked: tuple[str, ...], verb: str) -> list[Value]:
         """What best serves a path; of several alike what is registered nearest. Nothing where they
@@ -344,8 +444,8 @@ class RouteEdges(OutsideCalls):
             self.inference.taint = NO_FLOW
             told = [self.inference.told(place, _ROUTES) for place in self._places()]
             routes = [[(read(v[3]), v) for v in values] for values in told if values]
-            is_whole = any(route.is_whole for each in routes for route, _ in each)
-            near = self._near = Near(self.inference.taint, routes, is_whole)
+            of_app = any(route.of_application for each in routes for route, _ in each)
+            near = self._near = Near(self.inference.taint, routes, of_app)
             self.inference.taint = taint
         self.inference.mark(near.taint)
         return near
@@ -353,7 +453,7 @@ class RouteEdges(OutsideCalls):
     def _anywhere(self, near: Near, keys: Iterable[str]) -> list[tuple[Route, Value]]:
         """Routes known by some keys, of no other application than one that stands nearer."""
         told = [(read(v[3]), v) for key in keys for v in self.inference.told(_ANYWHERE, key)]
-        return [each for each in told if not (near.is_whole and each[0].is_whole)]
+        return [each for each in told if not (near.has_application and each[0].of_application)]
 
     def _places(self) -> list[str]:
         """Where a route stands nearer to a test than elsewhere: in its file, in what that imports,
@@ -388,7 +488,7 @@ class RouteEdges(OutsideCalls):
             if self._is_class(file, sym):
                 self._add_handlers(targets, (INSTANCE, file, sym, CONSTRUCTED), verb)
         places = dict.fromkeys(file for file, _ in sorted(views))
-        if not all(read(value[3]).is_whole for value in serving):
+        if not all(read(value[3]).of_application for value in serving):
             places[_ANYWHERE] = None
         for place in places:
             hooks = list(self.inference.told(place, _HOOK))
