@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-EXTRACTOR_VERSION: Final = 9
+EXTRACTOR_VERSION: Final = 10
 """Raise it when the same bytes would give other facts: it is part of every cache key."""
 
 NONE: Final = -1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.analysis.linked import calls
 
 TWO = "def f(): pass\ndef g(): pass\n"
@@ -191,3 +193,28 @@ def test_the_last_entry_of_a_key_counts() -> None:
     assert calls(two + "x = {'a': g, **{'a': f}}\nx['a']()\n") == ["main -> main.f"]
     text = two + "def use(y):\n    x = {'a': g, **y}\n    x['a']()\nuse({'a': f})\n"
     assert calls(text) == ["main -> main.use", "main.use -> main.f", "main.use -> main.g"]
+
+
+def test_a_number_and_its_text_are_two_keys() -> None:
+    two = "def f(): pass\ndef g(): pass\n"
+    assert calls(two + "x = {1: f, '1': g}\nx[1]()\n") == ["main -> main.f"]
+    assert calls(two + "x = {}\nx[1] = f\nx['1'] = g\nx['1']()\n") == ["main -> main.g"]
+
+
+def test_keys_that_a_loop_goes_through() -> None:
+    text = "def f(): pass\ndef g(): pass\nx = {'a': f, 'b': g}\nfor k in ONES:\n    x[k]()\n"
+    assert calls(text.replace("ONES", '("a",)')) == ["main -> main.f"]
+    assert calls(text.replace("ONES", '("a", unknown)')) == ["main -> main.f", "main -> main.g"]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "answer"),
+    [
+        ("[('a', f), ('b', g)]", ["f"]),
+        ("zip(['a', 'b'], [f, g])", ["f", "g"]),
+        ("((k, v) for k, v in {'a': f}.items())", ["f"]),
+    ],
+)
+def test_a_dict_made_of_pairs(pairs: str, answer: list[str]) -> None:
+    text = f"def f(): pass\ndef g(): pass\nx = dict({pairs})\nx['a']()\n"
+    assert calls(text) == [f"main -> main.{name}" for name in answer]

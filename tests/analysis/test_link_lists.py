@@ -167,3 +167,8 @@ def test_the_end_of_a_list_that_grows() -> None:
     text = "def f(): pass\ndef g(): pass\nx = [g]\nx.append(f)\n"
     assert calls(text + "x[-1]()\n") == ["main -> main.f", "main -> main.g"]
     assert calls(text + "x[0]()\n") == ["main -> main.g"]
+
+
+def test_a_slice_counted_from_the_end() -> None:
+    text = "def f(): pass\ndef g(): pass\nx = [g, g, f]\nfor y in x[-1:]: y()\n"
+    assert calls(text) == ["main -> main.f"]

@@ -35,7 +35,8 @@ def string(w: Walk, node: Node) -> int:
         if plain is None and text[0] not in _QUOTES:
             plain = _RAW_TEXT.fullmatch(text)
         if plain is not None:
-            literal = w.name(plain[1])
+            word = plain[1]
+            literal = w.name(b"'%b'" % word if word.isdigit() else word)
     kind = w.names.get(b"str")
     rows = w.rows
     rows += (_CONST, w.name(b"str") if kind is None else kind, literal, NONE, start, end)

@@ -16,6 +16,7 @@ from ramify.analysis.inference.values import (
     ELEMENT,
     EXTERNAL,
     EXTERNAL_INSTANCE,
+    GENERATOR,
     INSTANCE,
     LITERAL,
     MADE,
@@ -34,6 +35,7 @@ from ramify.languages.python.library import is_below
 from ramify_store.facts import NONE, ArgumentHow, Op
 
 _MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict"})
+_OF_PAIRS = frozenset({"builtins.zip", "builtins.enumerate"})
 _OF_FRAME = frozenset({"builtins.locals", "builtins.vars"})
 _KEYED = frozenset({MADE, REST, ATTRIBUTES})
 _TAKES = frozenset({"pop", "get", "popleft", "setdefault", "popitem", "__getitem__"})
@@ -107,7 +109,32 @@ class Containers(Iteration):
             text = text_of(self, unit, index)
             if text is not None:
                 return self.latest(value, text, unit, index) or self.under(value, text)
+            texts = self._gone_through(unit, index)
+            if texts:
+                found: Result = {}
+                for text in texts:
+                    merge(found, self.under(value, text))
+                return found
         return self.items(value)
+
+    def _gone_through(self, unit: Unit, e: int) -> list[str]:
+        """The texts that a name stands for one after the other, where a loop goes over a display of
+        literals and nothing else binds the name."""
+        if unit.ops[e] != Op.NAME:
+            return []
+        bindings = unit.bound[unit.scope_of[e]].get(unit.a[e], ())
+        value = unit.bindings[bindings[0]].value if len(bindings) == 1 else NONE
+        if value == NONE or unit.ops[value] != Op.ITER:
+            return []
+        found: list[str] = []
+        for display in self.expression(unit, unit.a[value])[0]:
+            if display[0] != LITERAL or display[1] != unit.path or self.length(display) is None:
+                return []
+            texts = [unit.text_of_const(element) for element in unit.elements(display[2])]
+            found += [text for text in texts if text is not None]
+            if None in texts:
+                return []
+        return found
 
     def _got_item(self, value: Value, unit: Unit, index: int) -> Result:
         """What `__getitem__` of an instance gives for a key."""
@@ -226,6 +253,8 @@ class Containers(Iteration):
             bounds.append(number)
         plain = value[0] != PART and unit.c[index] == NONE
         first = bounds[0] or 0
+        if first < 0:  # counted from the end
+            first = max(0, first + length) if (length := self.length(value)) else first
         made = (PART, value, first, bounds[1]) if plain and first >= 0 else _somewhere(value)
         return {made: ELEMENT}
 
@@ -237,9 +266,35 @@ class Containers(Iteration):
                 merge(found, self.infer(unit, e))
             elif how == ArgumentHow.POSITIONAL:
                 for inner in self.infer(unit, e):
-                    merge(found, self.items(inner) if key is None else self.under(inner, key))
+                    if self._is_of_pairs(inner):
+                        merge(found, self._seconds(inner, key))
+                    else:
+                        merge(found, self.items(inner) if key is None else self.under(inner, key))
         merge(found, self._changed(value, key))
         return weaken(found, ELEMENT)
+
+    def _is_of_pairs(self, value: Value) -> bool:
+        """Whether a mapping can be made of what a value goes through."""
+        if value[0] == LITERAL:
+            return not self._is_dict(value)
+        cls = class_of(value)
+        return value[0] in (GENERATOR, PART) or (cls is not None and cls[0] in _OF_PAIRS)
+
+    def _seconds(self, pairs: Value, key: str | None) -> Result:
+        """What stands second in pairs; with a key in those that have it first, or nothing that is
+        known."""
+        found: Result = {}
+        for pair in self.elements(pairs):
+            second = self.at_position(pair, 1)  # so that who asks hears of a pair that changes
+            first = self._first_text(pair) if key is not None and pair[0] == LITERAL else None
+            if first is None or first == key:
+                merge(found, second)
+        return found
+
+    def _first_text(self, pair: Value) -> str | None:
+        unit = self.unit(pair[1])
+        elements = unit.elements(pair[2]) if unit.ops[pair[2]] == Op.TUPLE else ()
+        return unit.text_of_const(elements[0]) if elements else None
 
     def at_position(self, value: Value, position: int) -> Result:
         """What unpacking a value gives at a position (negative: from the end)."""
