@@ -149,3 +149,8 @@ def test_what_a_form_saves_runs_its_own() -> None:
     assert [each for each in of_main(text) if "Form" not in each] == [
         "main.change -> shop.models.Item.save"
     ]
+
+
+def test_a_view_checks_with_its_form() -> None:
+    text = "class Change(UpdateView):\n    form_class = ItemForm\n"
+    assert of_main(text) == ["main.Change -> shop.forms.ItemForm.clean"]

@@ -56,7 +56,7 @@ class Callbacks(Views):
         found: dict[str, None] = {}
         for known in self._shapes(path, sym):
             names = self.hooks(path, sym) if known is None else known.get("", ())
-            found.update(dict.fromkeys(self._spelled(path, sym, names)))
+            found.update(dict.fromkeys(self.spelled(path, sym, names)))
         return list(found)
 
     def may_run_handed(self, path: str, sym: int, method: str) -> bool:
@@ -80,7 +80,7 @@ class Callbacks(Views):
             name = pending.pop(0)
             if name not in seen:
                 seen.add(name)
-                yield from self._spelled(path, sym, (name,))
+                yield from self.spelled(path, sym, (name,))
                 if name not in defined:
                     pending += known.get(name, ())
 
@@ -93,7 +93,7 @@ class Callbacks(Views):
                 found.update(name for kind, name in body if kind == BOUND_NAME)
         return found
 
-    def _spelled(self, path: str, sym: int, patterns: Iterable[str]) -> list[str]:
+    def spelled(self, path: str, sym: int, patterns: Iterable[str]) -> list[str]:
         """The names that patterns mean in a class; one without a star means itself."""
         found: list[str] = []
         for pattern in patterns:

@@ -6,6 +6,8 @@ Rules for Django and what stands on it, where that is outside the workspace or s
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments
 from ramify.analysis.inference.conventions import Conventions
 from ramify.analysis.inference.engine import Found
@@ -34,11 +36,14 @@ from ramify.languages.python.persistence import MANAGED, NAMED_MODEL, NAMED_OTHE
 from ramify.languages.python.views import (
     ATTRIBUTES,
     CLASS_OF,
+    FORM_SOURCES,
     METHODS,
     MODEL_SOURCES,
     OPTIONS,
     ROW,
     ROWS_OF,
+    RUN_OF_FORM,
+    SERIALIZER_SOURCES,
     TAKES,
 )
 from ramify_store.facts import NONE, SymbolKind
@@ -56,6 +61,21 @@ class Views(Conventions):
             what, sources = TAKES[name]
             found = self._about((CLASS, unit.path, parent, OR_BELOW), what, sources)
         return found or self._named_like(unit, name)
+
+    def checked_by(self, unit: Unit, sym: int) -> Iterator[Value]:
+        """The methods by which the form or the serializer that a view's own body names checks what
+        it is given."""
+        for source in (*FORM_SOURCES, *SERIALIZER_SOURCES):
+            for cls in self.own(unit.path, sym, source)[0] if unit.imports(USED) else ():
+                if cls[0] == CLASS and self.outside_bases(cls[1], cls[2]):
+                    for name in self.spelled(cls[1], cls[2], RUN_OF_FORM):
+                        yield from self.member_of_class(cls, name)
+
+    def outside_bases(self, path: str, sym: int) -> list[str]:
+        raise NotImplementedError
+
+    def spelled(self, path: str, sym: int, patterns: Iterable[str]) -> list[str]:
+        raise NotImplementedError
 
     def _named_like(self, unit: Unit, name: str) -> Result:
         """`ticket` is a `Ticket`, where the workspace has one model of that name."""

@@ -40,6 +40,8 @@ METHODS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 """Methods that come with the framework: what they give."""
 
+RUN_OF_FORM: Final = ("clean", "clean_*", "full_clean", "validate", "validate_*")
+"""What a view runs of its form or serializer, with a star those whose names begin so."""
 SAVES: Final = "save"
 """A method of this name runs that of the object that it gives."""
 

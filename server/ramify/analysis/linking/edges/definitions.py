@@ -18,6 +18,7 @@ from ramify.analysis.inference.values import (
     CLASS,
     DECLARED,
     FIXTURE,
+    FRAMEWORK,
     FUNCTION,
     INSTANCE,
     MOST_TARGETS,
@@ -53,6 +54,9 @@ class DefinitionEdges(Stores):
         self._creation(sym, order)
         self._announce(sym)
         self._command_class(sym)
+        for function in self.inference.checked_by(unit, sym):
+            target = self._id(function[1], function[2])
+            self._relate(sym, target, EdgeKind.CALLS, FRAMEWORK)
         for model, name in self.inference.relations(unit, sym):
             rows: Result = {self.inference.rows_of(unit.path, sym): ARGUMENT}
             self.flows_out.fill(model, name, rows)
