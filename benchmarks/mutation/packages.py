@@ -32,15 +32,6 @@ TARGETS: Final = {
         Target(
             "choose",
             Corpus(
-                "tomlkit",
-                "0.15.2",
-                "83e32755ba1d20d9340bd069ee97e9f6232ba2346b63ffcba425de01f7e327a6",
-            ),
-            ("tomlkit",),
-        ),
-        Target(
-            "choose",
-            Corpus(
                 "h11",
                 "0.16.0",
                 "4e35b956cf45792e4caa5885e69fba00bdbc6ffafbfa020300e549b208ee5ff1",
@@ -113,6 +104,52 @@ TARGETS: Final = {
             ("jaraco/collections",),
         ),
         Target(
+            "choose",
+            Corpus(
+                "tinydb",
+                "4.9.0",
+                "6928b1fa785186bda7952a0ba05aaeedc883ede565ca9c7d608de44e5e75de70",
+            ),
+            ("tinydb",),
+        ),
+        Target(
+            "choose",
+            Corpus(
+                "voluptuous",
+                "0.16.0",
+                "006535e22fed944aec17bef6e8725472476194743c87bd233e912eb463f8ff05",
+            ),
+            ("voluptuous",),
+        ),
+        Target(
+            "choose",
+            Corpus(
+                "markdown",
+                "3.11.3",
+                "81eb91631dc97ad1efbc76019ef0f80fe90ca49ddf81546752d79989c3bfff3e",
+            ),
+            ("markdown",),
+            ("--ignore=tests/test_syntax/extensions/test_md_in_html.py",),
+        ),
+        Target(
+            "choose",
+            Corpus(
+                "boltons",
+                "26.2.0",
+                "d39cfd15c1a1c3bd4d705c82252fa9edb8e4f5e8cc039f8e39afac7b1b47e92c",
+            ),
+            ("boltons",),
+        ),
+        Target(
+            "choose",
+            Corpus(
+                "pyrsistent",
+                "0.20.0",
+                "4c48f78f62ab596c679086084d0dd13254ae4f3d6c72a83ffdf5ebdef8f265a4",
+            ),
+            ("pyrsistent",),
+        ),
+        Target(
             "report",
             Corpus(
                 "cachetools",
@@ -164,6 +201,7 @@ NEEDED: Final = (
     "babel==2.18.0",
     "email-validator==2.4.0",
     "freezegun==1.5.5",
+    "hypothesis==6.170.15",
     "jaraco.text==4.3.0",
     "markupsafe==3.0.4",
     "pytest==9.2.0",

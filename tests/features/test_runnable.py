@@ -113,6 +113,36 @@ def test_what_is_set_as_a_test_is_run_with_its_classes_or_its_file() -> None:
     assert "tests.test_a.TestA" in names_for("unittest", runs, {run.path: run.path for run in runs})
 
 
+META = {
+    "a.py": "def work(): ...\n",
+    "tests/__init__.py": "",
+    "tests/making.py": (
+        "from unittest import TestCase\nfrom a import work\n"
+        "class Meta(type):\n"
+        "    def __new__(cls, name, bases, members):\n"
+        "        def test(self): work()\n"
+        "        members['test_file'] = test\n"
+        "        return type.__new__(cls, name, bases, members)\n"
+        "class Files(TestCase, metaclass=Meta): ...\n"
+    ),
+    "tests/test_a.py": (
+        "from unittest import TestCase\nfrom tests.making import Files\n"
+        "class TestFiles(Files): ...\n"
+        "class TestOwn(TestCase):\n    def test_own(self): ...\n"
+    ),
+}
+
+
+def test_what_a_metaclass_makes_is_run_with_the_classes_that_say_no_tests() -> None:
+    answer = impact(reading_of(META), TOKEN, [ident("a:work")])
+    runs = [run for test in answer.tests if not test.doubt for run in test.runs]
+    assert names_for("pytest", runs, {run.path: run.path for run in runs}) == [
+        "tests/making.py::Files",
+        "tests/test_a.py::Files",
+        "tests/test_a.py::TestFiles",
+    ]
+
+
 def test_what_stands_in_a_test_is_no_test_of_its_own() -> None:
     answer = impact(reading_of(SET), TOKEN, [ident("tests.test_b:test_own.<locals>.inner")])
     assert [test.item.qualified_name for test in answer.tests] == ["tests.test_b.test_own"]

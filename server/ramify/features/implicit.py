@@ -100,6 +100,8 @@ class Implicit:
     _naming: dict[str, Ints] = field(default_factory=dict)
     costs: dict[object, Costs] = field(default_factory=dict)
     """What walks found and how many links they looked at, kept for the next."""
+    owners: dict[tuple[int, ...], Ints | None] = field(default_factory=dict)
+    """By depth and classes: the tests that come by an object of one; None: any may."""
     _protocols: list[frozenset[int]] = field(default_factory=list)
     _starting: list[Ints] = field(default_factory=list)
     _guards: dict[str, int | None] = field(default_factory=dict)
@@ -258,6 +260,11 @@ class Implicit:
             )
             self._protocols.append(frozenset(found))
         return self._protocols[0]
+
+    def unreferred(self, symbols: Ints) -> Ints:
+        """Those to which no edge leads."""
+        unknown: Ints = symbols[self._reference_counts(symbols) == 0]
+        return unknown
 
     def _is_referred_to(self, members: Ints) -> list[bool]:
         """Whether an edge other than an override leads to it, or to what it overrides."""

@@ -9,8 +9,9 @@ path to a dependent says how likely it is: at `LIKELY` the choice of tests is cu
 - What a variable at the top of a module or class holds is run by who reads the variable: 1.
 - A method that nothing known calls is run by who has an instance: 2, its `__init__` 1; one that
   others call, by who has an instance and is not seen to call it: 4.
-- A call of a method may run what overrides it: 3; of what stands in a class below instead of a
-  field or of a fixture: 1.
+- A call of a method may run what overrides it: 1, where the test comes by an object of such a
+  class within 3 (`needs`), else 4 more; of what stands in a class below instead of a field or of
+  a fixture: 1.
 - Who mentions a class makes instances of it: a test, and who defines the class inside of a
   function: 1; others: 6.
 - What runs at import fails every test that imports it: 3. What a program runs is run by tests that
@@ -34,10 +35,27 @@ from math import log2
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ramify.features.dispatch import MOST_TARGETS
+from ramify.features.doubts import (
+    BOTH_ENDS,
+    BY_NAME,
+    FAR,
+    HOLDING,
+    IMPORTING,
+    INSTANCE,
+    STARTING,
+    WITH_TESTS,
+    Came,
+    Links,
+    all_of,
+    of_one,
+    pairs_of,
+    plain,
+    rows_of,
+)
 from ramify.features.implicit import Costs, Implicit, Pairs, implicit_of
+from ramify.features.needs import ANYTHING, NOTHING, Masks, Needs, given
 from ramify.features.upstream import Bools, Bytes, Ints, Part, among, closure, gathered
 from ramify.session.cancel import CancelToken
 from ramify_store.facts import Certainty, EdgeKind, SymbolKind
@@ -48,6 +66,7 @@ MADE: Final = 1
 ALONE: Final = 2
 HAVING: Final = 4
 INSTEAD: Final = 1
+DISPATCHED: Final = 1
 OVERRIDING: Final = 3
 OVERRIDING_MANY: Final = 5
 MENTIONED: Final = 6
@@ -58,6 +77,10 @@ NAMED: Final = 6
 NAMED_IN_TEST: Final = 2
 TWICE_AS_MANY: Final = 2
 BOTH: Final = 1
+HAVE: Final = 3
+LACKING: Final = 4
+MOST_OWNERS: Final = 2
+"""The part of all tests of which it is worth telling that they come by an object."""
 
 MOST_MEMBERS: Final = 16
 """Members for which both ends are walked from, and, of those that call them, further ones."""
@@ -67,32 +90,14 @@ MOST_NAMING: Final = 250
 MOST_LINKS: Final = 60_000
 """That the walks from both ends may look at for one question."""
 
-_FAR: Final = 127
+_EVERY: Final = 1 << 31
 _CLASS: Final = int(SymbolKind.CLASS)
 _FIELD: Final = int(SymbolKind.FIELD)
 _IS_MEMBER: Final = among(SymbolKind, (SymbolKind.METHOD, SymbolKind.PROPERTY))
 _USES: Final = int(EdgeKind.USES)
+_INHERITS: Final = int(EdgeKind.INHERITS)
+_FUNCTION: Final = int(SymbolKind.FUNCTION)
 _IS_RUNNING: Final = among(EdgeKind, (EdgeKind.CALLS, EdgeKind.USES))
-
-# How a row came about, beside the number of a part of the upstream for edges.
-WITH_TESTS: Final = -1
-BY_NAME: Final = -2
-HOLDING: Final = -3
-INSTANCE: Final = -4
-IMPORTING: Final = -5
-BOTH_ENDS: Final = -6
-STARTING: Final = -7
-
-
-class Links(NamedTuple):
-    """By row: `source` may run `symbol`."""
-
-    symbol: Ints
-    source: Ints
-    part: Bytes
-    item: Ints
-    cost: Bytes
-    ends: Bools
 
 
 class Prices(NamedTuple):
@@ -100,40 +105,9 @@ class Prices(NamedTuple):
 
     mentioned: int
     imported: int
-
-
-class Came(NamedTuple):
-    """By symbol: the row that it was reached over, cheapest first found."""
-
-    cost: Bytes
-    symbol: Ints
-    part: Bytes
-    item: Ints
-    steps: Ints
-
-    @staticmethod
-    def nowhere(count: int) -> Came:
-        return Came(
-            np.full(count, _FAR, dtype=np.int8),
-            np.full(count, -1, dtype=np.int32),
-            np.zeros(count, dtype=np.int8),
-            np.zeros(count, dtype=np.int32),
-            np.zeros(count, dtype=np.int32),
-        )
-
-    def keep(self, links: Links, rows: NDArray[np.intp], cost: Bytes, steps: Ints) -> Ints:
-        """The sources for which one of the rows is cheaper than what was known."""
-        order = rows[np.argsort(cost[rows], kind="stable")]
-        sources, first = np.unique(links.source[order], return_index=True)
-        best = order[first]
-        better = cost[best] < self.cost[sources]
-        sources, best = sources[better], best[better]
-        self.cost[sources] = cost[best]
-        self.symbol[sources] = links.symbol[best]
-        self.part[sources] = links.part[best]
-        self.item[sources] = links.item[best]
-        self.steps[sources] = steps[best]
-        return sources
+    overriding: int
+    derives: bool
+    """Whether who derives from a class is reached: not from all that have a member already."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +134,8 @@ class Likely:
         self._counting = counting
         self._depth = depth
         self._looked_at = 0
+        self.needs = Needs(self.upstream)
+        self._tests = np.flatnonzero(self.upstream.facts.is_test_case)
 
     def walk(self, seeds: Ints, modules: Sequence[int], most: int) -> Walked:
         """From the seeds, and from modules that run otherwise when they are imported, to all that
@@ -186,15 +162,19 @@ class Likely:
             np.zeros(count, dtype=np.int32),
             cost,
             np.ones(count, dtype=np.bool_),
+            np.zeros(count, dtype=np.int8),
         )
         steps = np.full(count, walked.passed.steps[symbol] + 1, dtype=np.int32)
         walked.reported.keep(links, np.arange(count), cost, steps)
 
-    def _from(self, seeds: Ints, most: int, prices: Prices) -> Walked:
+    def _from(self, seeds: Ints, most: int, prices: Prices, enough: int = _EVERY) -> Walked:
+        """To all that costs at most so much, or until more than `enough` tests are found."""
         count = len(self.upstream.ids)
         reported, passed = Came.nowhere(count), Came.nowhere(count)
         passed.cost[seeds] = 0
-        done = np.zeros(count, dtype=np.bool_)
+        under = np.full(count, NOTHING)
+        under[seeds] = ANYTHING
+        told = under.copy()
         waiting: list[list[Ints]] = [[] for _ in range(most + 1)]
         waiting[0].append(seeds)
         certain: list[Ints] = []
@@ -204,46 +184,55 @@ class Likely:
                 self._token.check()
                 if self._token.expired:
                     return Walked(reported, passed, _joined(certain), is_whole=False)
-                frontier = frontier[~done[frontier] & (passed.cost[frontier] == cost)]
+                frontier = frontier[passed.cost[frontier] <= cost]
                 frontier = frontier[passed.steps[frontier] < self._depth]
-                done[frontier] = True
                 if cost == 0:
                     certain.append(frontier)
+                if np.count_nonzero(passed.cost[self._tests] <= most) > enough:
+                    return Walked(reported, passed, _joined(certain), is_whole=False)
                 links = self._links(frontier, cost, most, prices)
+                new = given(under[links.symbol], links.needs)
+                new[(links.part == IMPORTING) | (links.part == STARTING)] = ANYTHING
                 total = (links.cost + cost).astype(np.int8)
                 steps = passed.steps[links.symbol] + 1
-                rows = np.flatnonzero(~done[links.source])
+                grows = new & ~np.where(links.ends, told[links.source], under[links.source])
+                dear = np.where(links.ends, reported.cost[links.source], passed.cost[links.source])
+                rows = np.flatnonzero((grows != NOTHING) | (total < dear))
+                if prices.overriding == DISPATCHED:
+                    total[rows[self.lack(links.source[rows], new[rows])]] += LACKING
+                    rows = rows[total[rows] <= most]
                 reported.keep(links, rows, total, steps)
-                better = passed.keep(links, rows[~links.ends[rows]], total, steps)
-                reached = passed.cost[better]
+                np.bitwise_or.at(told, links.source[rows], new[rows])
+                rows = rows[~links.ends[rows]]
+                passed.keep(links, rows, total, steps)
+                np.bitwise_or.at(under, links.source[rows], new[rows])
                 for each in range(cost + 1, most + 1):
-                    waiting[each].append(better[reached == each])
-                frontier = better[reached == cost]
+                    waiting[each].append(links.source[rows[total[rows] == each]])
+                frontier = _unique([links.source[rows[total[rows] == cost]]])
         return Walked(reported, passed, _joined(certain), is_whole=True)
 
     def _links(self, frontier: Ints, cost: int, most: int, prices: Prices) -> Links:
         left = most - cost
-        mention = prices.mentioned
-        pieces = [*self._edges_into(frontier, frontier, None, mention)]
-        pieces.extend(self._overriding(frontier, mention))
-        pieces.append(_plain(self._run_together(frontier), WITH_TESTS, 0))
+        pieces = [*self._edges_into(frontier, frontier, None, prices)]
+        pieces.extend(self._overriding(frontier, prices))
+        pieces.append(plain(self._run_together(frontier), WITH_TESTS, 0))
         if left >= HELD:
             view = self._view
-            pieces.append(_plain(self.implicit.holding(view, frontier), HOLDING, HELD))
+            pieces.append(plain(self.implicit.holding(view, frontier), HOLDING, HELD))
             pieces.extend(self._having(frontier))
         if left >= prices.imported:
             found = self.implicit.importing(self._view, frontier)
-            pieces.append(_plain(found, IMPORTING, IMPORTED, ends=True))
+            pieces.append(plain(found, IMPORTING, IMPORTED, ends=True))
             found = self.implicit.starting(self._view, frontier)
-            pieces.append(_plain(found, STARTING, STARTED))
+            pieces.append(plain(found, STARTING, STARTED))
         if left >= NAMED_IN_TEST and cost == 0:
             pieces.extend(self._naming(frontier, left))
-        links = _all(pieces)
+        links = all_of(pieces)
         self._looked_at += len(links.source)
-        return _rows(links, np.flatnonzero(links.cost <= left))
+        return rows_of(links, np.flatnonzero(links.cost <= left))
 
     def _edges_into(
-        self, symbols: Ints, targets: Ints, more: Bytes | None, mention: int
+        self, symbols: Ints, targets: Ints, more: Bytes | None, prices: Prices
     ) -> Iterator[Links]:
         """Edges into `targets` as they concern `symbols` beside them: the same, or, with what that
         costs, members that override them."""
@@ -254,8 +243,10 @@ class Likely:
             of = facts.kind[symbol]
             mentions = (of == _CLASS) & (kind == _USES)
             keep = self._counting[of, kind] | mentions
+            if not prices.derives:
+                keep &= kind != _INHERITS
             cost = np.zeros(len(items), dtype=np.int8)
-            cost[mentions] = mention
+            cost[mentions] = prices.mentioned
             cost[mentions & (facts.is_test[source] | facts.is_local[symbol])] = MENTIONED_IN_TEST
             if more is not None:
                 cost += np.where(part.dispatch[items], more[at], np.int8(INSTEAD))
@@ -264,9 +255,14 @@ class Likely:
             ends = (kind == _USES) & (facts.kind[source] == _CLASS)
             keep &= ~(ends & (facts.container[symbol] == source))
             index = np.full(len(items), number, dtype=np.int8)
-            yield _rows(
-                Links(symbol, source, index, items, cost.astype(np.int8), ends),
-                np.flatnonzero(keep),
+            rows = np.flatnonzero(keep)
+            needs = np.zeros(len(items), dtype=np.int8)
+            if prices.overriding == DISPATCHED:
+                by_value = np.full(len(rows), more is not None)
+                by_value |= part.certainty[items[rows]] == Certainty.INFERRED
+                needs[rows] = self.needs.of(symbol[rows], by_value)
+            yield rows_of(
+                Links(symbol, source, index, items, cost.astype(np.int8), ends, needs), rows
             )
 
     def _gathered(
@@ -285,16 +281,17 @@ class Likely:
         order = np.argsort(at, kind="stable")
         return at[order].astype(np.int32), np.concatenate([of_whole, of_called])[order]
 
-    def _overriding(self, frontier: Ints, mention: int) -> Iterator[Links]:
+    def _overriding(self, frontier: Ints, prices: Prices) -> Iterator[Links]:
         upstream = self.upstream
         rows = [
-            (each, above, OVERRIDING if most > Certainty.POSSIBLE else OVERRIDING_MANY)
+            (each, above, prices.overriding if most > Certainty.POSSIBLE else OVERRIDING_MANY)
             for each in frontier[upstream.overrides[frontier]].tolist()
             for above, most in upstream.dispatched_above(each)
         ]
         if rows:
             symbols, targets, more = np.array(rows, dtype=np.int32).T
-            yield from self._edges_into(symbols, targets, more.astype(np.int8), mention)
+            more = more.astype(np.int8)
+            yield from self._edges_into(symbols, targets, more, prices)
 
     def _run_together(self, frontier: Ints) -> Pairs:
         facts = self.upstream.facts
@@ -304,7 +301,7 @@ class Likely:
             test_class = each if facts.kind[each] == _CLASS else int(facts.container[each])
             for below in (test_class, *closure(test_class, self.upstream.derived)):
                 pairs.extend((each, test) for test in self.upstream.tests.get(below, ()))
-        return _pairs(pairs)
+        return pairs_of(pairs)
 
     def _having(self, frontier: Ints) -> Iterator[Links]:
         """From members to who has an instance; what makes up a test class has none."""
@@ -316,7 +313,7 @@ class Likely:
             name = ids[member].rpartition(".")[2]
             is_asked = not _is_special(name) and self.implicit.is_asked_for(self._view, name)
             costs.append(MADE if name == "__init__" else HAVING if is_asked else ALONE)
-        links = _plain(Pairs(found.symbol[rows], found.source[rows]), INSTANCE, 0)
+        links = plain(Pairs(found.symbol[rows], found.source[rows]), INSTANCE, 0)
         yield links._replace(cost=np.array(costs, dtype=np.int8))
 
     def _naming(self, frontier: Ints, left: int) -> Iterator[Links]:
@@ -330,7 +327,7 @@ class Likely:
             if NAMED_IN_TEST + shared > left:
                 continue
             sources = self.implicit.naming(self._view, name)
-            links = _plain(_of_one(member, sources), BY_NAME, 0)
+            links = plain(of_one(member, sources), BY_NAME, 0)
             cost = np.where(is_test[sources], NAMED_IN_TEST, NAMED) + shared
             yield links._replace(cost=cost.astype(np.int8))
 
@@ -361,10 +358,53 @@ class Likely:
                     calls[tests] = np.minimum(calls[tests], cost)
         if not np.any(calls <= most):
             return
-        has = self._tests_of(self._classes(member), most, _HAVING)
+        classes = np.array(self.upstream.classes_having(member), dtype=np.int32)
+        has = self._tests_of(classes, most, _HAVING)
         dearer = np.maximum(calls, has)
         tests = np.flatnonzero(dearer <= most).astype(np.int32)
         yield tests, (dearer[tests] + BOTH).astype(np.int8)
+
+    def lack(self, symbols: Ints, under: Masks) -> Bools:
+        """Which are tests that come by nothing of what they need."""
+        lacking: Bools = (under != ANYTHING) & self.upstream.facts.is_test_case[symbols]
+        for bit, classes in self.needs.kinds() if np.any(lacking) else ():
+            rows = np.flatnonzero(lacking & (under & bit != NOTHING))
+            if len(rows):
+                lacking[rows] = ~self._come_by(classes)[symbols[rows]]
+        return lacking
+
+    def _come_by(self, classes: Ints) -> Bools:
+        """By number: whether it is a test that comes by an object of one of the classes. All do
+        where nobody knows who makes them."""
+        key = (self._depth, *classes.tolist())
+        known = self.implicit.owners
+        owners = known[key] if key in known else self._owners(classes)
+        if not self._token.expired:
+            known[key] = owners
+        has = np.zeros(len(self.upstream.ids), dtype=np.bool_)
+        has[slice(None) if owners is None else owners] = True
+        return has
+
+    def _owners(self, classes: Ints) -> Ints | None:
+        """Tests that come by an object of one of the classes; None where any may: none is known
+        to, most do, or who makes them is asked for by name where nothing tells what is meant."""
+        walked = self._from(classes, HAVE, _HAVING, len(self._tests) // MOST_OWNERS)
+        cost = np.minimum(walked.reported.cost, walked.passed.cost)
+        owners = np.flatnonzero((cost <= HAVE) & self.upstream.facts.is_test_case)
+        makers = np.flatnonzero(walked.passed.cost <= HAVE).astype(np.int32)
+        is_known = len(owners) and walked.is_whole and not self._is_open(makers)
+        return owners.astype(np.int32) if is_known else None
+
+    def _is_open(self, makers: Ints) -> bool:
+        """Whether one of them is a function that nobody is known to call, or a field that holds
+        the class, and somebody asks something unknown for that name: `load(name).make()`."""
+        facts = self.upstream.facts
+        makers = makers[~facts.is_test[makers]]
+        functions = self.implicit.unreferred(makers[facts.kind[makers] == _FUNCTION])
+        fields = makers[facts.kind[makers] == _FIELD]
+        ids = (self.upstream.ids[each] for each in (*functions.tolist(), *fields.tolist()))
+        names = {each.rpartition("/")[2].rpartition(".")[2] for each in ids}
+        return any(self.implicit.is_asked_for(self._view, each) for each in names)
 
     def _tests_of(self, seeds: Ints, most: int, prices: Prices) -> Bytes:
         """By number: what it costs to get from the seeds to a test; far for all else."""
@@ -374,13 +414,13 @@ class Likely:
             before = self._looked_at
             walked = self._from(seeds, most, prices)
             cost = np.minimum(walked.reported.cost, walked.passed.cost)
-            cost[~self.upstream.facts.is_test_case] = _FAR
+            cost[~self.upstream.facts.is_test_case] = FAR
             if walked.is_whole:
-                tests = np.flatnonzero(cost < _FAR).astype(np.int32)
+                tests = np.flatnonzero(cost < FAR).astype(np.int32)
                 self.implicit.keep(key, Costs(tests, cost[tests], self._looked_at - before))
             return cost
         self._looked_at += known.looked_at
-        cost = np.full(len(self.upstream.ids), _FAR, dtype=np.int8)
+        cost = np.full(len(self.upstream.ids), FAR, dtype=np.int8)
         cost[known.tests] = known.cost
         return cost
 
@@ -416,64 +456,14 @@ class Likely:
         protocols = self.implicit.protocols(self._view)
         return [each for each in named if each != member and int(container[each]) in protocols]
 
-    def _classes(self, member: int) -> Ints:
-        """The classes whose instances have this member: its own and those below that do not
-        define it again."""
-        upstream = self.upstream
-        name = upstream.ids[member].rpartition(".")[2]
-        found = {int(upstream.facts.container[member]): None}
-        waiting = list(found)
-        while waiting:
-            for below in upstream.derived.get(waiting.pop(), ()):
-                if below not in found and f"{upstream.ids[below]}.{name}" not in upstream.numbers:
-                    found[below] = None
-                    waiting.append(below)
-        return np.array(sorted(found), dtype=np.int32)
 
-
-_CHANGED: Final = Prices(MENTIONED, IMPORTED)
-_CALLING: Final = Prices(MENTIONED, _FAR)
-_HAVING: Final = Prices(MENTIONED_IN_TEST, _FAR)
+_CHANGED: Final = Prices(MENTIONED, IMPORTED, DISPATCHED, derives=True)
+_CALLING: Final = Prices(MENTIONED, FAR, OVERRIDING, derives=True)
+_HAVING: Final = Prices(MENTIONED_IN_TEST, FAR, OVERRIDING, derives=False)
 
 
 def _is_special(name: str) -> bool:
     return name.startswith("__")
-
-
-def _of_one(symbol: int, sources: Ints) -> Pairs:
-    return Pairs(np.full(len(sources), symbol, dtype=np.int32), sources)
-
-
-def _pairs(found: Sequence[tuple[int, int]]) -> Pairs:
-    rows = np.array(found, dtype=np.int32).reshape(-1, 2)
-    return Pairs(rows[:, 0], rows[:, 1])
-
-
-def _plain(found: Pairs, part: int, cost: int, *, ends: bool = False) -> Links:
-    count = len(found.source)
-    return Links(
-        found.symbol,
-        found.source,
-        np.full(count, part, dtype=np.int8),
-        np.arange(count, dtype=np.int32),
-        np.full(count, cost, dtype=np.int8),
-        np.full(count, ends, dtype=np.bool_),
-    )
-
-
-def _rows(links: Links, rows: NDArray[np.intp]) -> Links:
-    return Links(
-        links.symbol[rows],
-        links.source[rows],
-        links.part[rows],
-        links.item[rows],
-        links.cost[rows],
-        links.ends[rows],
-    )
-
-
-def _all(pieces: Sequence[Links]) -> Links:
-    return Links(*(np.concatenate(columns) for columns in zip(*pieces, strict=True)))
 
 
 def _joined(pieces: Sequence[Ints]) -> Ints:

@@ -50,10 +50,25 @@ def _where_it_is_set(view: GraphView, upstream: Upstream, symbol_id: str) -> tup
     while around >= 0 and kind[around] != SymbolKind.CLASS:
         around = int(upstream.facts.container[around])
     if around >= 0:
-        return tuple(each for _, held in _heirs(view, upstream, around) for each in held)
+        made = [each for _, held in _heirs(view, upstream, around) for each in held]
+        return tuple(made or _made_by(view, upstream, around))
     symbol = view.symbol(symbol_id)
     placed = view.placed(symbol.file) if symbol else None
     return (Runnable(placed.path, placed.module, (), is_unittest=True),) if placed else ()
+
+
+def _made_by(view: GraphView, upstream: Upstream, metaclass: int) -> Iterator[Runnable]:
+    """Where a module makes classes by a metaclass, its test classes that say no tests
+    themselves."""
+    cases, _ = known_runners(view)
+    makers = {
+        int(upstream.facts.file[upstream.numbers[edge.source]])
+        for name in ("__new__", "__init__")
+        for edge in view.incoming(f"{upstream.ids[metaclass]}.{name}", (EdgeKind.CALLS,))
+    }
+    for each in sorted(cases):
+        if int(upstream.facts.file[each]) in makers and not upstream.tests.get(each):
+            yield from _held(view, upstream.ids[each], is_unittest=True)
 
 
 def names_for(runner: Runner, runnables: Iterable[Runnable], file: Mapping[str, str]) -> list[str]:

@@ -50,6 +50,7 @@ SETUP_NAMES: Final = frozenset(
 )
 _TESTABLE: Final = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _SETS: Final = ("python:builtins.setattr",)
+_MAKES_CLASSES: Final = ("python:builtins.type",)
 _FIXTURES: Final = ("python:pytest.fixture", "python:pytest_asyncio.fixture")
 
 
@@ -110,6 +111,8 @@ class Upstream:
     """What a walk worked out about methods, kept for the next."""
     sureness: dict[int, Certainty] = field(default_factory=dict)
     """The same about what they override."""
+    having: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Classes whose objects have a member, by member."""
     tests_below: dict[int, Ints] = field(default_factory=dict)
     """The same about test classes."""
     file_of: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -136,6 +139,22 @@ class Upstream:
                     self.sureness[above] = sure
                 known.append((above, sure))
             self.dispatching[method] = known
+        return known
+
+    def classes_having(self, member: int) -> tuple[int, ...]:
+        """The classes whose objects have this member: its own and those below that do not define
+        it again, ascending."""
+        known = self.having.get(member)
+        if known is None:
+            name = self.ids[member].rpartition(".")[2]
+            found = {int(self.facts.container[member])}
+            waiting = list(found)
+            while waiting:
+                for below in self.derived.get(waiting.pop(), ()):
+                    if below not in found and f"{self.ids[below]}.{name}" not in self.numbers:
+                        found.add(below)
+                        waiting.append(below)
+            known = self.having[member] = tuple(sorted(found))
         return known
 
 
@@ -316,9 +335,10 @@ def _upstream(
 def _set_as_tests(
     numbers: Mapping[str, int], facts: Facts, parts: Sequence[tuple[Part, Bools | None]]
 ) -> list[int]:
-    """Functions inside of what makes tests: where a file of tests sets attributes of classes,
-    those that stand in functions which are no tests themselves."""
-    setting = _sources(numbers, parts, _SETS, (EdgeKind.CALLS,))
+    """Functions inside of what makes tests: where a file of tests sets attributes of classes or
+    has a metaclass, those that stand in functions which are no tests themselves."""
+    sets = _sources(numbers, parts, _SETS, (EdgeKind.CALLS,))
+    setting = np.concatenate([sets, _sources(numbers, parts, _MAKES_CLASSES, (_INHERITS,))])
     setting = facts.file[setting[facts.is_test[setting]]]
     if not len(setting):
         return []

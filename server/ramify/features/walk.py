@@ -7,17 +7,31 @@ what is asked, nor a text.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ramify.features import likely
+from ramify.features import doubts
 from ramify.features.affinity import shared_words
 from ramify.features.answers.impact import EVERYTHING
 from ramify.features.dispatch import OVERRIDE
+from ramify.features.doubts import Came
 from ramify.features.found import CERTAINTY, Found, Hop, Reached, Trail
-from ramify.features.likely import Came, Likely, Walked
+from ramify.features.likely import Likely, Walked
+from ramify.features.needs import ANYTHING, NOTHING, Masks
+from ramify.features.strides import (
+    COUNTING,
+    COUNTING_OWN_CODE,
+    COUNTING_WHEN_ASKED,
+    ENDING,
+    Passed,
+    Stride,
+    growing,
+    joined,
+    plain,
+    rows_of,
+)
 from ramify.features.upstream import (
     Bools,
     Bytes,
@@ -40,48 +54,7 @@ AT_IMPORT: Final = "importing runs it"
 STARTS_IT: Final = "starts programs"
 BOTH_ENDS: Final = "reaches a call of that name, and has an instance"
 
-_ASKED: Final = (EdgeKind.WRITES, EdgeKind.IMPORTS, EdgeKind.OVERRIDES)
-_RUNS: Final = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.DECORATES)
-_MAKES: Final = (EdgeKind.CALLS, EdgeKind.INHERITS, EdgeKind.DECORATES)
-_KINDS: Final = max(EdgeKind) + 1
-_NO_SYMBOL: Final = 0
-"""Of what was in a file that is gone; nothing else that is no symbol is ever walked from."""
-
-
-def _counting(asked: bool) -> Bools:
-    """[kind of the symbol, kind of the edge]: whether the edge brings a dependent."""
-    table = np.zeros((max(SymbolKind) + 1, _KINDS), dtype=np.bool_)
-    for kind in SymbolKind:
-        if kind == SymbolKind.CLASS:
-            table[kind, [*_MAKES, *((EdgeKind.USES,) if asked else ())]] = True
-        elif kind != SymbolKind.MODULE:
-            table[kind, list(_RUNS)] = True
-        if asked:
-            table[kind, list(_ASKED)] = True
-    table[_NO_SYMBOL, [*_RUNS, *_MAKES, *(_ASKED if asked else ())]] = True
-    return table
-
-
-_COUNTING: Final = _counting(False)
-_COUNTING_WHEN_ASKED: Final = _counting(True)
-_COUNTING_OWN_CODE: Final = _COUNTING_WHEN_ASKED.copy()
-_COUNTING_OWN_CODE[:, list(_ASKED)] = False
 _IS_DATA: Final = among(SymbolKind, (SymbolKind.VARIABLE, SymbolKind.FIELD))
-_ENDING: Final = np.isin(np.arange(_KINDS), _ASKED)
-
-
-class _Step(NamedTuple):
-    """Candidates of one step, by column: `source` depends on `symbol`."""
-
-    symbol: Ints
-    source: Ints
-    part: Bytes
-    """Which part of the upstream the edge stands in, or one of those below."""
-    item: Ints
-    certainty: Bytes
-    ends: Bools
-
-
 _CLASS: Final = int(SymbolKind.CLASS)
 _EXACT: Final = Certainty.EXACT
 _POSSIBLE: Final = Certainty.POSSIBLE
@@ -89,31 +62,13 @@ _USES: Final = int(EdgeKind.USES)
 _WITH_TESTS: Final = -1
 _BY_NAME: Final = -2
 _IMPLIED: Final = {
-    likely.WITH_TESTS: (EdgeKind.CALLS, RUN_TOGETHER),
-    likely.HOLDING: (EdgeKind.USES, HELD),
-    likely.INSTANCE: (EdgeKind.USES, INSTANCE),
-    likely.IMPORTING: (EdgeKind.IMPORTS, AT_IMPORT),
-    likely.BOTH_ENDS: (EdgeKind.CALLS, BOTH_ENDS),
-    likely.STARTING: (EdgeKind.USES, STARTS_IT),
+    doubts.WITH_TESTS: (EdgeKind.CALLS, RUN_TOGETHER),
+    doubts.HOLDING: (EdgeKind.USES, HELD),
+    doubts.INSTANCE: (EdgeKind.USES, INSTANCE),
+    doubts.IMPORTING: (EdgeKind.IMPORTS, AT_IMPORT),
+    doubts.BOTH_ENDS: (EdgeKind.CALLS, BOTH_ENDS),
+    doubts.STARTING: (EdgeKind.USES, STARTS_IT),
 }
-
-
-class _Came(NamedTuple):
-    """How a walk came to each symbol: over which row of which step."""
-
-    step: Ints
-    row: Ints
-
-    @staticmethod
-    def nowhere(count: int) -> _Came:
-        return _Came(np.full(count, -1, dtype=np.int32), np.zeros(count, dtype=np.int32))
-
-    def keep(self, symbols: Ints, step: int, rows: NDArray[np.intp]) -> None:
-        self.step[symbols] = step
-        self.row[symbols] = rows
-
-    def of(self, symbol: int) -> tuple[int, int]:
-        return int(self.step[symbol]), int(self.row[symbol])
 
 
 class Walk:
@@ -149,13 +104,13 @@ class Walk:
         self._distance = np.zeros(count, dtype=np.int32)
         """Of the reached; 0 for the others."""
         self._level = np.zeros(count, dtype=np.int8)
-        self._steps: list[_Step] = []
+        self._steps: list[Stride] = []
         self._trails: dict[tuple[int, int], Trail] = {}
         self._trails_in_doubt: dict[int, Trail | None] = {}
         self._lookups_of: dict[int, dict[int, Edge]] = {}
-        self._reported = _Came.nowhere(count)
+        self._reported = Passed.nowhere(count)
         """How each was reached."""
-        self._passes: dict[Certainty, _Came] = {}
+        self._passes: dict[Certainty, Passed] = {}
         """By level: how the walk came to what it went on from."""
         self._doubted: Walked | None = None
         self._most_doubt = 0
@@ -165,6 +120,10 @@ class Walk:
     def is_in_test(self) -> Bools:
         """By number: part of a test, or of what tests are made of."""
         return self.upstream.facts.is_test
+
+    @cached_property
+    def _likely(self) -> Likely:
+        return Likely(self._view, self._token, COUNTING, self._depth)
 
     def runs_nothing(self, number: int) -> bool:
         """Whether a symbol was reached and runs nothing of what it depends on."""
@@ -185,24 +144,25 @@ class Walk:
 
     def follow(self, level: Certainty) -> None:
         """Finds the shortest paths of links that are each at least so certain."""
-        passed = self._is_seed.copy()
-        passes = self._passes[level] = _Came.nowhere(len(passed))
+        passes = self._passes[level] = Passed.nowhere(len(self._is_seed))
+        under = np.where(self._is_seed, ANYTHING, NOTHING)
         frontier = self._seeds
         for distance in range(1, self._depth + 1):
             self._token.check()
             if self._token.expired:
                 self.partial = self.partial or _followed(level, distance - 1)
                 return
-            step = self._step(frontier, level, passed, asked=distance == 1)
+            step, more = growing(self._step(frontier, level, asked=distance == 1), under)
             self._steps.append(step)
-            self._report(step, level, distance)
+            self._report(step, more, level, distance)
             rows = np.flatnonzero(~step.ends)
             frontier, first = np.unique(step.source[rows], return_index=True)
-            passed[frontier] = True
-            passes.keep(frontier, len(self._steps) - 1, rows[first])
+            new = under[frontier] == NOTHING
+            np.bitwise_or.at(under, step.source[rows], more[rows])
+            passes.keep(frontier[new], len(self._steps) - 1, rows[first[new]])
             if not len(frontier):
                 return
-        further = self._step(frontier, level, passed, asked=False)
+        further, _ = growing(self._step(frontier, level, asked=False), under)
         self.deeper = self.deeper or bool(np.any(self._distance[further.source] == 0))
 
     def doubt(self, most: int, imported: Collection[str]) -> None:
@@ -211,11 +171,10 @@ class Walk:
         if most < EVERYTHING and np.sum(is_test & (self._distance[:-1] > 0)) > _many(is_test):
             self.unsought = True
             return
-        walk = Likely(self._view, self._token, _COUNTING, self._depth)
         seeds = np.unique(self._seeds).astype(np.int32)
         numbers = self.upstream.numbers
         modules = [numbers[each] for each in imported if each in numbers]
-        self._doubted, self._most_doubt = walk.walk(seeds, modules, most), most
+        self._doubted, self._most_doubt = self._likely.walk(seeds, modules, most), most
         self.unsought = not self._doubted.is_whole
 
     def meets_test(self, level: Certainty) -> bool:
@@ -229,8 +188,8 @@ class Walk:
             self._token.check()
             if self._token.expired or not len(frontier):
                 return False
-            step = self._step(frontier, level, passed, asked=distance == 0)
-            frontier = np.unique(step.source[~step.ends])
+            step = self._step(frontier, level, asked=distance == 0)
+            frontier = np.unique(step.source[~step.ends & ~passed[step.source]])
             passed[frontier] = True
         return False
 
@@ -314,7 +273,7 @@ class Walk:
             return self._trail_in_doubt(doubted.reported, reached.number) if doubted else None
         return self._trail(self._passes[reached.certainty], *self._reported.of(reached.number))
 
-    def _trail(self, passes: _Came, at: int, row: int) -> Trail:
+    def _trail(self, passes: Passed, at: int, row: int) -> Trail:
         known = self._trails.get((at, row))
         if known is None:
             step = self._steps[at]
@@ -323,7 +282,7 @@ class Walk:
             known = self._trails[at, row] = Trail(self._hop(step, row), before)
         return known
 
-    def _hop(self, step: _Step, row: int) -> Hop:
+    def _hop(self, step: Stride, row: int) -> Hop:
         source = self.upstream.ids[step.source[row]]
         certainty, part = CERTAINTY[int(step.certainty[row])], int(step.part[row])
         if part == _WITH_TESTS:
@@ -354,9 +313,9 @@ class Walk:
         source = self.upstream.ids[number]
         if part in _IMPLIED:
             kind, why = _IMPLIED[part]
-            sure = Certainty.EXACT if part == likely.WITH_TESTS else Certainty.POSSIBLE
+            sure = Certainty.EXACT if part == doubts.WITH_TESTS else Certainty.POSSIBLE
             return Hop(source, kind, sure, why, None)
-        if part == likely.BY_NAME:
+        if part == doubts.BY_NAME:
             edge = self._lookups(symbol)[number]
             return Hop(source, edge.kind, edge.certainty, edge.why, edge)
         edge = self.upstream.edge(part, item)
@@ -364,16 +323,17 @@ class Walk:
         certainty = edge.certainty if is_free else Certainty.POSSIBLE
         return Hop(source, edge.kind, certainty, edge.why if named else OVERRIDE, edge)
 
-    def _report(self, step: _Step, level: Certainty, distance: int) -> None:
+    def _report(self, step: Stride, under: Masks, level: Certainty, distance: int) -> None:
         new = np.flatnonzero((self._distance[step.source] == 0) & ~self._is_seed[step.source])
+        new = new[~self._likely.lack(step.source[new], under[new])]
         new = np.concatenate([new[~step.ends[new]], new[step.ends[new]]])
         sources, first = np.unique(step.source[new], return_index=True)
         self._distance[sources] = distance
         self._level[sources] = level
         self._reported.keep(sources, len(self._steps) - 1, new[first])
 
-    def _step(self, frontier: Ints, level: Certainty, passed: Bools, *, asked: bool) -> _Step:
-        """What depends on the frontier directly, without what was passed already."""
+    def _step(self, frontier: Ints, level: Certainty, *, asked: bool) -> Stride:
+        """What depends on the frontier directly."""
         pieces = [
             *self._edges_into(frontier, frontier, None, level, asked),
             *self._dispatched_into(frontier, level, asked),
@@ -381,12 +341,11 @@ class Walk:
         ]
         if asked and level == Certainty.INFERRED:
             pieces.append(self._missing_it())
-        step = _joined(pieces)
-        return _rows(step, np.flatnonzero(~passed[step.source]))
+        return joined(pieces)
 
     def _edges_into(
         self, symbols: Ints, targets: Ints, most: Bytes | None, level: Certainty, asked: bool
-    ) -> Iterator[_Step]:
+    ) -> Iterator[Stride]:
         """Edges into `targets` as they concern `symbols` beside them: the same, or, with `most`,
         methods that override them, which only calls with dispatch reach."""
         facts = self.upstream.facts
@@ -403,19 +362,24 @@ class Walk:
                 keep &= alive[source]
             mentions = (kind == _USES) & (facts.kind[source] == _CLASS)
             keep &= ~(mentions & (facts.container[symbol] == source))
-            ends = _ENDING[kind] | mentions
+            ends = ENDING[kind] | mentions
             index = np.full(len(items), number, dtype=np.int8)
-            step = _Step(symbol, source, index, items, certainty, ends)
-            yield _rows(step, np.flatnonzero(keep))
+            rows = np.flatnonzero(keep)
+            by_value = np.full(len(rows), most is not None)
+            by_value |= part.certainty[items[rows]] == Certainty.INFERRED
+            needs = np.zeros(len(items), dtype=np.int8)
+            needs[rows] = self._likely.needs.of(symbol[rows], by_value)
+            step = Stride(symbol, source, index, items, certainty, ends, needs)
+            yield rows_of(step, rows)
 
     def _counts(self, symbol: Ints, kind: Bytes, level: Certainty, asked: bool) -> Bools:
         of = self.upstream.facts.kind[symbol]
         if not asked:
-            return _COUNTING[of, kind]
-        whole = _COUNTING_WHEN_ASKED[of, kind]
-        return np.where(self._is_whole[symbol], whole, _COUNTING_OWN_CODE[of, kind])
+            return COUNTING[of, kind]
+        whole = COUNTING_WHEN_ASKED[of, kind]
+        return np.where(self._is_whole[symbol], whole, COUNTING_OWN_CODE[of, kind])
 
-    def _dispatched_into(self, frontier: Ints, level: Certainty, asked: bool) -> Iterator[_Step]:
+    def _dispatched_into(self, frontier: Ints, level: Certainty, asked: bool) -> Iterator[Stride]:
         """Nothing where links must be exact: which override a call runs is inferred at best."""
         upstream = self.upstream
         overriding = frontier[upstream.overrides[frontier]].tolist() if level < _EXACT else ()
@@ -429,17 +393,17 @@ class Walk:
             symbols, targets, most = np.array(rows, dtype=np.int32).reshape(-1, 3).T
             yield from self._edges_into(symbols, targets, most.astype(np.int8), level, asked)
 
-    def _tests_run_with(self, frontier: Ints) -> _Step:
+    def _tests_run_with(self, frontier: Ints) -> Stride:
         """The tests of a test class and of those below it, from the class or from its setup."""
         facts = self.upstream.facts
         bringing = frontier[facts.brings_tests[frontier]]
         if not len(bringing):
-            return _plain([], [], _WITH_TESTS, Certainty.EXACT)
+            return plain([], [], _WITH_TESTS, Certainty.EXACT)
         is_class = facts.kind[bringing] == _CLASS
         classes = np.where(is_class, bringing, facts.container[bringing])
         brought = [self._tests_below(each) for each in classes.tolist()]
         symbols = np.repeat(bringing, [len(each) for each in brought])
-        return _plain(symbols, np.concatenate(brought), _WITH_TESTS, Certainty.EXACT)
+        return plain(symbols, np.concatenate(brought), _WITH_TESTS, Certainty.EXACT)
 
     def _tests_below(self, test_class: int) -> Ints:
         upstream = self.upstream
@@ -450,11 +414,11 @@ class Walk:
             known = upstream.tests_below[test_class] = np.array(tests, dtype=np.int32)
         return known
 
-    def _missing_it(self) -> _Step:
+    def _missing_it(self) -> Stride:
         """Who names what is gone."""
         sources = [source for source, _ in self._names[self._gone]]
         gone = [self._gone] * len(sources)
-        return _plain(gone, sources, _BY_NAME, Certainty.INFERRED)
+        return plain(gone, sources, _BY_NAME, Certainty.INFERRED)
 
     def _missing(self, gone: Collection[str]) -> Iterator[tuple[int, Edge]]:
         for name in gone:
@@ -490,7 +454,7 @@ def _many(is_test: Bools) -> int:
 
 
 _MANY_TESTS: Final = 1_000
-_VAGUE: Final = (likely.INSTANCE, likely.HOLDING)
+_VAGUE: Final = (doubts.INSTANCE, doubts.HOLDING)
 
 WORDLESS: Final = 2
 """What it costs that a test says no word of the changed names, where no more is known than that it
@@ -498,32 +462,3 @@ has an instance or reads what holds it."""
 A_WORD: Final = 2
 """Steps by which a test comes earlier for each word it shares, up to MOST_WORDS."""
 MOST_WORDS: Final = 4
-
-
-def _plain(
-    symbols: Sequence[int] | Ints, sources: Sequence[int] | Ints, part: int, certainty: Certainty
-) -> _Step:
-    count = len(sources)
-    return _Step(
-        np.array(symbols, dtype=np.int32),
-        np.array(sources, dtype=np.int32),
-        np.full(count, part, dtype=np.int8),
-        np.arange(count, dtype=np.int32),
-        np.full(count, certainty, dtype=np.int8),
-        np.zeros(count, dtype=np.bool_),
-    )
-
-
-def _rows(step: _Step, rows: NDArray[np.intp]) -> _Step:
-    return _Step(
-        step.symbol[rows],
-        step.source[rows],
-        step.part[rows],
-        step.item[rows],
-        step.certainty[rows],
-        step.ends[rows],
-    )
-
-
-def _joined(steps: Sequence[_Step]) -> _Step:
-    return _Step(*(np.concatenate(columns) for columns in zip(*steps, strict=True)))
