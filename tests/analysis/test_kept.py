@@ -96,6 +96,59 @@ def test_editing_one_file_again_and_again_equals_linking_from_scratch(
         before = now
 
 
+BODIES = (
+    "return x",
+    "return Base()",
+    "self.held = [x]; return self.held",
+    "return self.one(x)",
+    "def inner(y): return y.two(x)\n        return inner",
+    "self.held.append(Base); yield x",
+    "global table; table = {'a': x, 'b': self.three}; table['b'](table)",
+    "self.four(Base)[0](self), [each() for each in self.two(x)]",
+    "return setattr(self, 'held', (x, Other))",
+    "pass",
+)
+NAMES = ("one", "two", "three", "four", "five")
+
+
+def bodied(chosen: list[int]) -> dict[str, str]:
+    methods = "".join(
+        f"    def {name}(self, x=None):\n        {BODIES[number]}\n"
+        for name, number in zip(NAMES, chosen, strict=True)
+    )
+    return {
+        "base.py": f"table = {{}}\nclass Other:\n    def one(self, x): return x(self)\n"
+        f"class Base(Other):\n    held = []\n{methods}def last(x): return table['b'](x)\n",
+        "user.py": "from base import *\ndef use(x):\n    Base().two(use).one(last(Base()))\n"
+        "    for each in Base().held: each(x).three()\n    Base().four(Other)[0].one(len)\n",
+    }
+
+
+FUNCTIONS, TEXTS = len(NAMES), len(BODIES)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.integers(0, TEXTS - 1), min_size=FUNCTIONS, max_size=FUNCTIONS),
+    st.lists(st.tuples(st.integers(0, FUNCTIONS - 1), st.integers(0, TEXTS - 1)), max_size=8),
+    st.booleans(),
+)
+def test_edits_within_functions_equal_linking_from_scratch(
+    chosen: list[int], edits: list[tuple[int, int]], is_prepared: bool
+) -> None:
+    before = Texts(bodied(chosen))
+    linker = Linker()
+    links = dict(linker.link(before, sorted(before.texts), Token()).links)
+    for function, text in edits:
+        if is_prepared:
+            linker.prepare(before, "base.py", Token())
+        chosen[function] = text
+        now = Texts(bodied(chosen))
+        links.update(linker.relink(before, now, {"base.py"}, Token()).links)
+        assert plain(links) == scratch(now.texts)
+        before = now
+
+
 def test_what_was_told_after_an_edit_is_not_asked_again_before_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
