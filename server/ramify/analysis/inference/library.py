@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ramify.analysis.inference.arguments import Arguments
+from ramify.analysis.inference.below import BELOW, MADE_BY
 from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import Found
 from ramify.analysis.inference.known import (
@@ -15,7 +16,6 @@ from ramify.analysis.inference.known import (
     SAME_ELEMENTS,
     SAME_VALUE,
 )
-from ramify.analysis.inference.members import BELOW, MADE_BY
 from ramify.analysis.inference.name_forms import NameForm, name_form
 from ramify.analysis.inference.standard import Standard
 from ramify.analysis.inference.unit import Unit

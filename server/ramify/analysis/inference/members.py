@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ramify.analysis.inference.access import Access, renamed_mark
+from ramify.analysis.inference.access import renamed_mark
+from ramify.analysis.inference.below import BESIDE, OPEN, Below, is_hollow
 from ramify.analysis.inference.classes import CLOSED
 from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found
-from ramify.analysis.inference.known import FIELDS, MADE_CLASS, MADE_INSTANCE, TYPED_DICTS
+from ramify.analysis.inference.known import MADE_CLASS, MADE_INSTANCE, TYPED_DICTS
 from ramify.analysis.inference.names import renamed
 from ramify.analysis.inference.narrowing import latest_attribute, may_be_tested
 from ramify.analysis.inference.outside import (
@@ -22,7 +23,6 @@ from ramify.analysis.inference.values import (
     ANNOTATION,
     ATTRIBUTE,
     ATTRIBUTES,
-    BOUND,
     CLASS,
     CONSTRUCTED,
     COROUTINE,
@@ -59,22 +59,11 @@ from ramify.analysis.inference.values import (
 from ramify.languages.python.library import OBJECT, member
 from ramify_store.facts import NONE, Op, SymbolFlag, SymbolKind
 
-BELOW = "<below>"
-"""A class hands itself to its bases under this name."""
-BESIDE = "<beside>"
-"""A class hands itself under this name to those of its ancestors whose `super()` means another
-class in its method resolution order than in theirs."""
-MADE_BY = "<made by>"
-"""A class hands itself to its metaclass under this name."""
-_MOST_BELOW = 16
-"""Of more classes below, one more says little of what was meant."""
 _KEPT = frozenset({OWN_CLASS, ANNOTATION, IMPORT})
 _CONTAINERS = {Op.TUPLE: "tuple", Op.LIST: "list", Op.SET: "set", Op.DICT: "dict"}
-_CALLABLE = frozenset({FUNCTION, BOUND, CLASS})
 _OF_MADE_CLASS = frozenset({MADE_CLASS, MADE_INSTANCE})
 _WITH_DICT = frozenset({MODULE, CLASS, INSTANCE})
 _DICT = "builtins.dict."
-_OPEN = frozenset({"builtins.NoneType"})
 _MAY_BE_BELOW = frozenset({OWN, OR_BELOW})
 
 
@@ -86,7 +75,7 @@ def stepped(mark: int, step: int) -> int:
     return mark if step >= EXACT_FROM and mark in _KEPT else step
 
 
-class Members(Access):
+class Members(Below):
     """Attributes of any value."""
 
     def attribute(self, unit: Unit, e: int) -> Found:
@@ -144,7 +133,7 @@ class Members(Access):
         if binding == NONE:
             return NOTHING
         values = self.assigned(unit, binding)
-        says_nothing = any(v[0] == EXTERNAL_INSTANCE and v[1] in _OPEN for v in values)
+        says_nothing = any(v[0] == EXTERNAL_INSTANCE and v[1] in OPEN for v in values)
         return NOTHING if says_nothing else weaken(values, ATTRIBUTE)
 
     def _stepped(self, member: Found, mark: int) -> Found:
@@ -312,7 +301,7 @@ class Members(Access):
                 continue  # some code gives it to instances of a subclass: a base declares it
             if not stored:
                 merge(values, self._replaced_below(value, name, own))
-                if _is_hollow(own):
+                if is_hollow(own):
                     merge(values, self.filled(holder, name))
             refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
             return self.told_by_class(values, value), refs
@@ -350,71 +339,6 @@ class Members(Access):
         """Whether a class answers for any attribute."""
         return any(self.member_of_class(value, n) for n in ("__getattr__", "__getattribute__"))
 
-    def _below(self, value: Value, name: str) -> Found:
-        """A member of the nearest classes below that have it."""
-        values: Result = {}
-        refs: Result = {}
-        seen = {value[1:3]}
-        pending = [value]
-        while pending:
-            above = pending.pop()
-            direct = self.reaching(above[1], above[2], BELOW)
-            if len(direct) > _MOST_BELOW:
-                return UNKNOWN
-            for cls in direct:
-                if cls[1:3] in seen:
-                    continue
-                seen.add(cls[1:3])
-                if len(seen) > _MOST_BELOW:
-                    return UNKNOWN
-                found = self._added_by(cls, name)
-                if found is UNKNOWN:
-                    pending.append(cls)
-                merge(values, found[0])
-                refs.update(found[1])
-        if len(refs) > MOST_TARGETS and not all(value[0] in _CALLABLE for value in values):
-            return UNKNOWN
-        return weaken(values, SUBCLASS), weaken(refs, SUBCLASS)
-
-    def classes_below(self, path: str, sym: int) -> list[Value]:
-        """The classes that derive from one; none where they are too many."""
-        found: dict[tuple[str, int], Value] = {}
-        pending = [(path, sym)]
-        while pending and len(found) <= _MOST_BELOW:
-            for cls in self.reaching(*pending.pop(), BELOW):
-                if (cls[1], cls[2]) not in found and (cls[1], cls[2]) != (path, sym):
-                    found[cls[1], cls[2]] = cls
-                    pending.append((cls[1], cls[2]))
-        return list(found.values()) if len(found) <= _MOST_BELOW else []
-
-    def special_below(self, value: Value, name: str) -> Result:
-        """A special method that only classes below have, unbound."""
-        below = self._below(value, name)[0]
-        return {(FUNCTION, v[1], v[2]): mark for v, mark in below.items() if v[0] == BOUND}
-
-    def _added_by(self, cls: Value, name: str) -> Found:
-        """A member that a class has and those above that led to it have not: its own, or that of
-        another base of its."""
-        made = (INSTANCE, *cls[1:])
-        if len(self.bases(cls[1], cls[2])) > 1:
-            return self._in_order(made, name)
-        own, own_refs = self.own(cls[1], cls[2], name)
-        stored, stored_refs = self.stored(cls[1], cls[2], name)
-        if not (own or own_refs or stored or stored_refs):
-            return UNKNOWN
-        values: Result = {}
-        for found, mark in own.items():
-            merge(values, self._accessed(found, mark, made))
-        merge(values, self._bound_where_placed(stored, made))
-        return values, {**own_refs, **stored_refs}
-
-    def _replaced_below(self, value: Value, name: str, own: Result) -> Result:
-        """What classes below put in the place of a class attribute that is there to be replaced:
-        one that says nothing, or a class (`form_class = Form`)."""
-        if value[3] == CONSTRUCTED or not (_is_hollow(own) or any(v[0] == CLASS for v in own)):
-            return NOTHING
-        return self._below(value, name)[0]
-
     def _of_class(self, value: Value, name: str) -> Found:
         path, sym, how = value[1:4]
         order = self.mro(path, sym)
@@ -425,7 +349,7 @@ class Members(Access):
             own, own_refs = self.own(holder[1], holder[2], name)
             stored, stored_refs = self.stored(holder[1], holder[2], name)
             placed = stored
-            if (own or own_refs) and not (own and _is_hollow(own)):  # that is not of instances
+            if (own or own_refs) and not (own and is_hollow(own)):  # that is not of instances
                 placed = {v: mark for v, mark in stored.items() if v[0] == PLACED}
                 stored, stored_refs = NOTHING, NOTHING
             if not (own or own_refs or stored or stored_refs):
@@ -441,7 +365,7 @@ class Members(Access):
             if not stored:
                 if how in _MAY_BE_BELOW:
                     merge(values, self._replaced_below(value, name, own))
-                if _is_hollow(own):
+                if is_hollow(own):
                     merge(values, self.filled(holder, name))
             return values, refs
         if values:
@@ -497,11 +421,3 @@ def _outside(value: Value | None) -> Found:
     if value is None:
         return UNKNOWN
     return {value: MEMBER}, {(EXTERNAL_REF, value[1]): MEMBER}
-
-
-def _is_hollow(own: Result) -> bool:
-    """Whether a class or a module says nothing of what an attribute of its holds."""
-    return all(
-        v[0] == TYPED or (v[0] == EXTERNAL_INSTANCE and v[1] in _OPEN) or v[1] in FIELDS
-        for v in own
-    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ramify.analysis.inference.members import MADE_BY, stepped
+from ramify.analysis.inference.below import MADE_BY
+from ramify.analysis.inference.members import stepped
 from ramify.analysis.inference.values import (
     AROUND,
     BOUND,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
 from ramify.analysis.inference.annotations import type_arguments
+from ramify.analysis.inference.below import BELOW, BESIDE, MADE_BY
 from ramify.analysis.inference.engine import SYMBOL
 from ramify.analysis.inference.known import CONNECTS
-from ramify.analysis.inference.members import BELOW, BESIDE, MADE_BY
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
     ALIAS,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
+from ramify.analysis.inference.below import MADE_BY
 from ramify.analysis.inference.engine import SYMBOL
 from ramify.analysis.inference.known import (
     CALLS_ITS_ARGUMENT,
@@ -21,7 +22,6 @@ from ramify.analysis.inference.known import (
     STARTS_TASK,
     known_as,
 )
-from ramify.analysis.inference.members import MADE_BY
 from ramify.analysis.inference.standard import runs_arguments
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
