@@ -57,3 +57,9 @@ def test_unsaved_text_counts_where_the_file_itself_did_not_change(tmp_path: Path
     reading = reading_in(tmp_path, {"b.py": "def g(): return 2\n"})
     changed = changes_of(reading, TOKEN, "worktree")
     assert (told(changed), changed.note) == (["b:g body"], None)
+
+
+def test_an_open_file_that_is_not_indexed_yet_is_no_change(tmp_path: Path) -> None:
+    reading = reading_in(tmp_path, {"b.py": SAVED["b.py"]})
+    changed = changes_of(replace(reading, view=drawn({}).view), TOKEN, "worktree")
+    assert (changed.ids, changed.unread) == ((), ())

@@ -58,10 +58,13 @@ def changes_of(
 
 
 def _unsaved(reading: Reading) -> tuple[ChangedFile, ...]:
-    """Open documents against the files below them."""
-    snapshot = reading.snapshot
+    """Open documents against the files below them, where they differ."""
+    documents = sorted(reading.snapshot.documents.items())
+    saved = ((path, document, reading.snapshot.saved(path)) for path, document in documents)
     return tuple(
-        ChangedFile(path, snapshot.saved(path), None) for path in sorted(snapshot.documents)
+        ChangedFile(path, below, None)
+        for path, document, below in saved
+        if document.text.data != below
     )
 
 
