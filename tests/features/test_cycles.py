@@ -39,6 +39,14 @@ def test_the_cheapest_import_is_the_one_that_least_is_needed_of() -> None:
     assert [(site.path, site.start) for site in circle.cut.sites] == [("b.py", 5), ("b.py", 14)]
 
 
+def test_what_a_module_has_from_elsewhere_is_needed_of_it_too() -> None:
+    (circle,) = circles(
+        a="import json as helper, re\nimport b\nb.g()\nb.g()\nb.g()\nb.g()\n",
+        b="from a import helper, re\ndef g():\n    helper.dumps(re)\n    re.compile(helper.x)\n",
+    ).items
+    assert {link.source.name: link.uses for link in circle.example}["b"] == 4
+
+
 def test_a_longer_way_round_is_shown_in_order() -> None:
     (circle,) = circles(
         a="import b\nb.x\n", b="import c\nc.x\n", c="import a\n", d="import a\n"

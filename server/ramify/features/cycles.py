@@ -256,17 +256,35 @@ def _link(
     found = places.sites(importer, sites[pair], target.name) if importer else ()
     placed = view.placed(pair[0])
     handed_on = len(sites[pair]) if placed and placed.is_package else 0
-    return ImportLink(source, target, found, _uses(view, *pair) + handed_on)
+    through = _through(view, source.id, sites[pair])
+    return ImportLink(source, target, found, _uses(view, *pair, through) + handed_on)
 
 
-def _uses(view: GraphView, source: str, target: str) -> int:
-    """Places of a file that need something of the other one: what a cut has to move."""
+def _uses(view: GraphView, source: str, target: str, through: Collection[str]) -> int:
+    """Places of a file that need something of the other one, or that is taken from there: what a
+    cut has to move."""
     return sum(
         len(edge.sites)
         for symbol in view.symbols_of(source)
         for edge in view.outgoing(symbol.id, _NEEDED)
-        if (needed := view.symbol(edge.target)) is not None and needed.file == target
+        if edge.target in through
+        or ((needed := view.symbol(edge.target)) is not None and needed.file == target)
     )
+
+
+def _through(view: GraphView, importer: str, statements: Iterable[int]) -> frozenset[str]:
+    """What `from other import name` names that the other module has from elsewhere. Each name
+    stands right after the module, twice: as it is there, and as it is bound here."""
+    named = {
+        ordinal: edge.target for edge in view.outgoing(importer, _IMPORTS) for ordinal in edge.sites
+    }
+    found: set[str] = set()
+    for at in statements:
+        name = at + 1
+        while (target := named.get(name)) is not None and named.get(name + 1) == target:
+            found.add(target)
+            name += 2
+    return frozenset(found)
 
 
 def _cut(
