@@ -101,6 +101,12 @@ def test_the_tests_of_an_impact_in_json_are_all_there(ramify: Ramify) -> None:
     assert (len(answer["tests"]), answer["testsTotal"]) == (2, 2)
 
 
+def test_that_there_are_no_tests_is_said_beside_the_list(ramify: Ramify) -> None:
+    ran = ramify("impact", "discount", "--tests", "--runner", "unittest")
+    assert ran.out == ""
+    assert ran.err.startswith("shop.pricing.discount: 3 dependents")
+
+
 def test_pytest_takes_the_node_ids(ramify: Ramify) -> None:
     ids = ramify("impact", "discount", "--tests").lines
     ran = subprocess.run(

@@ -127,6 +127,8 @@ def _show_impact(
         names = _names_of_tests(tests, arguments.runner, places_of(now, options))
         options.out.writelines(f"{_for_xargs(name)}\n" for name in names)
         err = console(options.err, options.plain)
+        if not names:
+            write(err, (Text(answer.summary),))
         if outside:
             write(err, render.outside_notes(outside))
         write(err, render.tests_notes(answer, arguments.runner))
