@@ -93,6 +93,13 @@ def test_files_that_are_gone_or_unknown_are_named() -> None:
     assert changed_symbols(drawn({}), TOKEN, files).removed == ("gone.py",)
 
 
+def test_a_name_that_is_no_text_is_told_as_one() -> None:
+    name = "lat\udce9.py"
+    files = [ChangedFile(name, b"", None, is_gone=True), ChangedFile(name, b"", b"x\n")]
+    answer = changed_symbols(drawn({}), TOKEN, files)
+    assert (answer.removed, answer.unread) == (("lat\ufffd.py",), ("lat\ufffd.py",))
+
+
 def test_a_change_that_is_yet_to_come_names_what_is_to_go() -> None:
     texts = {"a.py": "def f(): ...\ndef old(): return [f, 1]\n", "b.py": "def g(): ...\n"}
     files = [

@@ -100,7 +100,9 @@ def changed_symbols(
         language = placed.language if placed else language_of(file.path)
         before = _state(reading, file.path, file.before, language)
         is_gone = file.is_gone or (file.after is None and not reading.snapshot.text(file.path))
-        if is_gone:
+        if (name := _as_text(file.path)) != file.path:
+            (found.lost_files if is_gone else found.unread).append(name)
+        elif is_gone:
             found.lose(file.path, placed, before)
         elif placed is None:
             found.unread.append(file.path)
@@ -110,6 +112,11 @@ def changed_symbols(
             after = _state(reading, file.path, file.after, language)
             found.compare(file.path, placed, before, after)
     return found.told(reading, note)
+
+
+def _as_text(path: str) -> str:
+    """A name that git has in bytes of its own, as JSON can hold it; no such file is indexed."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class _At(NamedTuple):
@@ -129,7 +136,7 @@ class _Found:
         self._ids: dict[tuple[str, str], str] = {}
         self._signatures: dict[str, Signatures] = {}
         self._stood: dict[tuple[str, str], Lines] = {}
-        self._gone_files: list[str] = []
+        self.lost_files: list[str] = []
         self._top_level: list[str] = []
         self._run_at_import: list[str] = []
         self._added: list[_At] = []
@@ -137,7 +144,7 @@ class _Found:
 
     def lose(self, path: str, placed: Placed | None, before: Mapping[str, Defined]) -> None:
         """A file that is gone, though it may be there as long as a change is to come."""
-        self._gone_files.append(path)
+        self.lost_files.append(path)
         gone = (each for name, each in before.items() if name != _MODULE)
         self._removed.extend(_At(path, placed, each) for each in gone)
 
@@ -174,8 +181,8 @@ class _Found:
 
     def told(self, reading: Reading, note: str | None) -> ChangedSymbols:
         view = reading.view
-        modules = former_modules(view, self._gone_files)
-        moved = _moved(self._removed, self._added, self._gone_files)
+        modules = former_modules(view, self.lost_files)
+        moved = _moved(self._removed, self._added, self.lost_files)
         inside = [(at.path, f"{at.defined.path}.") for at, _ in moved]
         before: dict[str, str] = {}
         for at, was in moved:
@@ -192,16 +199,16 @@ class _Found:
         }
         removed = self._without([was for at, was in moved if (at.path, at.defined.path) in there])
         lost = [each.defined.name for each in (*removed, *(was for _, was in moved))]
-        named = {path: ids for path in self._gone_files if (ids := _ids_in(reading, path))}
+        named = {path: ids for path in self.lost_files if (ids := _ids_in(reading, path))}
         for each in removed:
-            if each.path not in self._gone_files and (known := _known_id(reading, each)):
+            if each.path not in self.lost_files and (known := _known_id(reading, each)):
                 named[_qualified(each, modules)] = (known,)
         return ChangedSymbols(
             ids=tuple(found),
             changes=tuple(found.values()),
             removed=(
-                *(_qualified(e, modules) for e in removed if e.path not in self._gone_files),
-                *self._gone_files,
+                *(_qualified(e, modules) for e in removed if e.path not in self.lost_files),
+                *self.lost_files,
             ),
             top_level=tuple(self._top_level),
             still_named={**still_named(view, modules), **named},
