@@ -158,6 +158,20 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
         "import pytest\n@pytest.fixture\ndef child():\n    from base import Base\n    yield Base()\n",
         None,
     ),
+    "heap.py": (
+        None,
+        "from base import Base\nclass Heap(list):\n    def top(self): return self[-1]\n"
+        "def put(heap: Heap): heap.append(Base())\ndef take(heap: Heap): heap.top().go(), heap.pop().stop()\n",
+        "from child import Child\nclass Heap(list):\n    def append(self, x): super().append(x)\n"
+        "def put(heap): Heap([Child()]).extend(heap)\ndef take(heap: Heap):\n    for x in heap: x.use()\n",
+        "class Heap:\n    def __iter__(self): return iter(self)\ndef put(heap): heap[0] = Heap()\n",
+    ),
+    "heaps.py": (
+        None,
+        "from heap import Heap, put\nfrom base import Base\nclass Heaps(Heap): pass\n"
+        "def use(): put(Heap()), Heaps([Base]).append(Base())\n"
+        "def all(h: Heaps): return [x().go() for x in h], h[0].stop()\n",
+    ),
     "lazy.py": (
         None,
         "from types import MethodType\nclass lazy:\n    def __init__(self, f, g=None): self.f = f\n"

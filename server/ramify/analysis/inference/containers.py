@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments, GivenArguments
 from ramify.analysis.inference.constants import number_of, text_of
-from ramify.analysis.inference.engine import LOCAL
+from ramify.analysis.inference.engine import LOCAL, Found
 from ramify.analysis.inference.iteration import Iteration
-from ramify.analysis.inference.known import GROWING, MODULES, NAMED_TUPLES, TYPED_DICTS
+from ramify.analysis.inference.known import (
+    GROWING,
+    MODULES,
+    NAMED_TUPLES,
+    SEQUENCES,
+    TYPED_DICTS,
+)
 from ramify.analysis.inference.outside import class_of, made_type
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -20,11 +26,14 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     LITERAL,
     MADE,
+    MEMBER,
+    METHOD_OF,
     MODULE,
     NOTHING,
     PART,
     REST,
     SCOPE,
+    SUPER,
     TYPED,
     Result,
     Value,
@@ -38,6 +47,8 @@ _MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict"})
 _OF_PAIRS = frozenset({"builtins.zip", "builtins.enumerate"})
 _OF_FRAME = frozenset({"builtins.locals", "builtins.vars"})
 _KEYED = frozenset({MADE, REST, ATTRIBUTES})
+_OBJECTS = frozenset({INSTANCE, SUPER})
+_TAKEN_OF = frozenset({"pop", "popleft"})
 _TAKES = frozenset({"pop", "get", "popleft", "setdefault", "popitem", "__getitem__"})
 
 
@@ -67,7 +78,8 @@ class Containers(Iteration):
         if value[0] == REST:
             return self._of_rest(value)
         if value[0] == INSTANCE:
-            return self.special(value, "__getitem__")
+            found = self.special(value, "__getitem__")
+            return found or (self.gathered(value) if self.gathers(value) else NOTHING)
         if made_type(value):
             return self.protocol(value, "__getitem__")
         return self.elements(value)
@@ -342,6 +354,20 @@ class Containers(Iteration):
         names = [name for v in holders for name in self.fields(v[1], v[2])]
         in_range = -len(names) <= position < len(names)
         return weaken(self.member(value, names[position])[0], ELEMENT) if in_range else NOTHING
+
+    def worked_out_member(self, value: Value, name: str) -> Found:
+        found = super().worked_out_member(value, name)
+        if name in _TAKEN_OF and value[0] in _OBJECTS and any(v[0] == EXTERNAL for v in found[0]):
+            holder = value[3] if value[0] == SUPER else value
+            if holder[0] == INSTANCE and self.gathers(holder):
+                return {(METHOD_OF, holder, name): MEMBER}, found[1]
+        return found
+
+    def container_class(self, value: Value) -> str:
+        if value[0] == INSTANCE:
+            bases = (v[1] for v in self.mro(value[1], value[2]) if v[0] == EXTERNAL)
+            return next((base for base in bases if base in SEQUENCES), "")
+        return super().container_class(value)
 
     def container_method(
         self, container: Value, name: str, given: Arguments, unit: Unit | None, call: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ramify.analysis.inference.arguments import NO_ARGUMENTS
-from ramify.analysis.inference.known import GROWING, SAME_ELEMENTS
+from ramify.analysis.inference.known import GROWING, SAME_ELEMENTS, SEQUENCES
 from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.rests import Rests
 from ramify.analysis.inference.returns import received
@@ -20,6 +20,7 @@ from ramify.analysis.inference.values import (
     INSTANCE,
     LITERAL,
     MADE,
+    MOST_TARGETS,
     NOTHING,
     OF_CLASS,
     PART,
@@ -32,6 +33,9 @@ from ramify.analysis.inference.values import (
     weaken,
 )
 from ramify_store.facts import NONE, Op
+
+GATHERED = "<gathered>"
+"""A class below a container is handed under this name what is put into its instances."""
 
 
 class Iteration(Rests):
@@ -126,7 +130,22 @@ class Iteration(Rests):
         found = dict(self.told_by_class(found, value))
         if all(element[0] == OF_CLASS for element in found):
             merge(found, self.special(value, "__getitem__"))
+        if not found and self.gathers(value):
+            found = dict(self.gathered(value))
         return weaken(found, ELEMENT)
+
+    def gathers(self, value: Value) -> bool:
+        """Whether the class of an INSTANCE or a CLASS is below a container outside."""
+        return any(v[0] == EXTERNAL and v[1] in SEQUENCES for v in self.mro(value[1], value[2]))
+
+    def gathered(self, value: Value) -> Result:
+        """What is put into instances of a class that is below a container."""
+        found: Result = {}
+        for cls in self.mro(value[1], value[2]):
+            if cls[0] == CLASS:
+                held = self.few_reaching(cls[1], cls[2], GATHERED)
+                merge(found, dict.fromkeys(held, ELEMENT))
+        return self.few(found, 4 * MOST_TARGETS)
 
     def special(self, value: Value, name: str) -> Result:
         """What a special method of an instance gives, without arguments."""

@@ -30,6 +30,18 @@ GROWING: Final = frozenset(
 )  # fmt: skip
 """Calls that make a container to which more is added."""
 
+SEQUENCES: Final = frozenset(
+    {"builtins.list", "builtins.set", "collections.deque", "typing.List", "typing.Set",
+     "typing.Deque"}
+)  # fmt: skip
+"""Classes outside whose instances hold what is put into them, and so do those of classes below."""
+
+PUTS: Final = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
+"""Methods of theirs, and which argument they put in."""
+
+PUTS_ALL: Final = frozenset({"extend", "extendleft", "update", "__init__"})
+"""Methods of theirs that put in what is in their first argument."""
+
 MADE_CALLS: Final = frozenset(
     {"builtins.dict", "builtins.globals", "builtins.locals", "builtins.vars", "builtins.property",
      "builtins.staticmethod", "builtins.classmethod", "builtins.iter", "collections.OrderedDict",

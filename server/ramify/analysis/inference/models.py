@@ -260,7 +260,7 @@ class Models(Texts):
     ) -> Result:
         if container[0] == ROWS:
             return self._given(container, name)
-        if container[0] == INSTANCE:
+        if container[0] == INSTANCE and not self.gathers(container):
             return {container: FRAMEWORK}
         if container[0] == CLASS and name == FROM_QUERYSET:
             querysets = {v: RETURNED for v in given.positional(0) if v[0] in (CLASS, EXTERNAL)}

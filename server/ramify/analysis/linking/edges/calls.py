@@ -68,6 +68,8 @@ class Calls(CommandEdges):
                 self._outside(plan.of_outside, e, site)
             if plan.outside:
                 self._called_outside(plan.outside, e, site)
+                if op == Op.ATTR and unit.c[e]:
+                    self._put_in(e)
         for ref, mark in plan.described:
             self._described(ref, callee, mark, 0)
         self._by_text(e, site)
@@ -206,6 +208,7 @@ class Calls(CommandEdges):
                     self.flows_out.hand((BOUND, function[1], function[2], made), self.unit, e)
                 if not constructors and self.unit.c[e]:
                     self.flows_out.construct(value, self.unit, e)
+                    self._gather_given(value, e)
             elif value[0] == BOUND_CLASS:
                 for function in self.inference.member_of_class(value, "__init__"):
                     self.flows_out.hand_after(function, value[3], self.unit, e)

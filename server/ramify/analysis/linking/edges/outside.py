@@ -32,7 +32,7 @@ from ramify.analysis.inference.values import (
     Value,
 )
 from ramify.analysis.linking.edges.collecting import Targets, best
-from ramify.analysis.linking.edges.library import LibraryCalls
+from ramify.analysis.linking.edges.gathering import Gathering
 from ramify.languages.python.outside import NAMES_CLASS
 from ramify.languages.python.views import SAVES
 from ramify_store.facts import NONE, ArgumentHow, EdgeKind, Op, SymbolKind
@@ -55,7 +55,7 @@ class OutsidePlan(NamedTuple):
     taint: Taint
 
 
-class OutsideCalls(LibraryCalls):
+class OutsideCalls(Gathering):
     """Edges of what calls of code outside may run."""
 
     def _outside(self, values: Iterable[Value], e: int, site: int) -> None:

@@ -37,10 +37,13 @@ class Protocols(Calls):
         deletes = index is not None and self.unit.bindings[index].kind == BindingKind.DELETE
         method = "__delitem__" if deletes else "__setitem__"
         values = self._operand(self.unit.a[e])
-        if not self._special(values, method, e):
+        known = self._special(values, method, e)
+        if not known:
             self._hashed(self.unit.b[e], values, e)
         if index is not None and not deletes and self.unit.bindings[index].value != NONE:
             held = self._operand(self.unit.bindings[index].value)
+            if not known:
+                self._stored_in(values, held)
             self._left_outside(values, held, e)
             for value in values:
                 if value[0] in (LITERAL, MADE):
