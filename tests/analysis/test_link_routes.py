@@ -306,3 +306,26 @@ def test_paths_that_a_test_is_parametrized_with() -> None:
         "tests.test_shop.test_loop -> shop.app.buy",
         "tests.test_shop.test_loop -> shop.app.load_user",
     ]
+
+
+def test_what_a_part_runs_around_every_request() -> None:
+    text = """\
+# file: auth.py
+from flask import Blueprint
+bp = Blueprint("auth", "auth")
+@bp.before_app_request
+def load_user(): pass
+@bp.before_request
+def check(): pass
+# file: app.py
+from flask import Flask
+app = Flask("x")
+@app.get("/hello")
+def hello(): pass
+# file: tests/test_app.py
+def test_hello(client): client.get("/hello")
+"""
+    assert asked(text) == [
+        "tests.test_app.test_hello -> app.hello",
+        "tests.test_app.test_hello -> auth.load_user",
+    ]

@@ -487,11 +487,14 @@ class RouteEdges(OutsideCalls):
             best(targets, self._id(file, sym), False, REQUESTED)
             if self._is_class(file, sym):
                 self._add_handlers(targets, (INSTANCE, file, sym, CONSTRUCTED), verb)
-        places = dict.fromkeys(file for file, _ in sorted(views))
-        if not all(read(value[3]).of_application for value in serving):
-            places[_ANYWHERE] = None
+        places = dict.fromkeys([*(file for file, _ in sorted(views)), _ANYWHERE])
+        of_parts = not all(read(value[3]).of_application for value in serving)
         for place in places:
-            hooks = list(self.inference.told(place, _HOOK))
+            hooks = [
+                value
+                for value in self.inference.told(place, _HOOK)
+                if place or of_parts or value[3] in HOOKS_OF_ALL
+            ]
             for value in hooks if len(hooks) <= _MOST_VIEWS else ():
                 best(targets, self._id(value[1], value[2]), False, REQUESTED)
         self._edges_to(targets, e, site)
