@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import Final
 
 from ramify_store.facts import (
     NONE,
@@ -39,6 +40,19 @@ def ints(data: bytes) -> array[int]:
     column: array[int] = array("i")
     column.frombytes(data)
     return column
+
+
+# Read for every expression: a member of an enum takes Python 3.11 six times as long.
+_STORE_NAME: Final = Op.STORE_NAME
+_STORE_ATTR: Final = Op.STORE_ATTR
+_ITEM: Final = BindingKind.ITEM
+_METHOD_SYMBOL: Final = SymbolKind.METHOD
+_PROPERTY_SYMBOL: Final = SymbolKind.PROPERTY
+_CLASS_SYMBOL: Final = SymbolKind.CLASS
+_VARIABLE_SYMBOL: Final = SymbolKind.VARIABLE
+_FIELD_SYMBOL: Final = SymbolKind.FIELD
+_MODULE_SCOPE: Final = ScopeKind.MODULE
+_CLASS_SCOPE: Final = ScopeKind.CLASS
 
 
 class Unit:
@@ -145,7 +159,7 @@ class Unit:
         """By scope: name index -> its bindings in source order, redirected by `global` and
         `nonlocal` to the scope that owns the name."""
         table: list[dict[int, list[int]]] = [{} for _ in self.scopes]
-        ops, a, store_name = self.ops, self.a, int(Op.STORE_NAME)
+        ops, a, store_name = self.ops, self.a, int(_STORE_NAME)
         for index, binding in enumerate(self.bindings):
             if ops[binding.target] == store_name:
                 name = a[binding.target]
@@ -198,7 +212,7 @@ class Unit:
         """Attribute name index -> ATTRIBUTE bindings anywhere in the file, in order."""
         found: dict[int, list[int]] = {}
         for index, binding in enumerate(self.bindings):
-            if self.ops[binding.target] == Op.STORE_ATTR:
+            if self.ops[binding.target] == _STORE_ATTR:
                 found.setdefault(self.b[binding.target], []).append(index)
         return found
 
@@ -252,7 +266,7 @@ class Unit:
         return {
             scope.symbol: frozenset(self.names[name] for name in self.bound[index])
             for index, scope in enumerate(self.scopes)
-            if scope.kind == ScopeKind.CLASS
+            if scope.kind == _CLASS_SCOPE
         }
 
     def stored_under(self, key: str | None) -> Sequence[int]:
@@ -280,7 +294,7 @@ class Unit:
     @cached_property
     def item_bindings(self) -> list[int]:
         """ITEM bindings anywhere in the file, in order."""
-        return [i for i, b in enumerate(self.bindings) if b.kind == BindingKind.ITEM]
+        return [i for i, b in enumerate(self.bindings) if b.kind == _ITEM]
 
     @cached_property
     def _symbol_paths(self) -> dict[str, int]:
@@ -331,15 +345,15 @@ class Unit:
         """Binding index -> the symbol it belongs to, also for later bindings of a variable."""
         first: dict[tuple[int, str], int] = {}
         for index, symbol in enumerate(self.symbols):
-            if symbol.kind in (SymbolKind.VARIABLE, SymbolKind.FIELD):
+            if symbol.kind in (_VARIABLE_SYMBOL, _FIELD_SYMBOL):
                 first.setdefault((symbol.parent, symbol.name), index)
         found: dict[int, int] = {}
         for index, binding in enumerate(self.bindings):
             if binding.symbol != NONE:
                 found[index] = binding.symbol
-            elif self.ops[binding.target] == Op.STORE_NAME:
+            elif self.ops[binding.target] == _STORE_NAME:
                 scope = self.scopes[self.owner_scope(binding.scope, self.a[binding.target])]
-                if scope.kind in (ScopeKind.MODULE, ScopeKind.CLASS):
+                if scope.kind in (_MODULE_SCOPE, _CLASS_SCOPE):
                     key = (scope.symbol, self.names[self.a[binding.target]])
                     of_type = binding.value != NONE and self.ops[binding.value] == Op.TYPE_PARAMETER
                     if key in first and binding.kind != BindingKind.IMPORT and not of_type:
@@ -351,7 +365,7 @@ class Unit:
         """Class symbol -> member name -> symbols directly in it, in source order."""
         found: dict[int, dict[str, list[int]]] = {}
         for index, symbol in enumerate(self.symbols):
-            if symbol.parent != NONE and self.symbols[symbol.parent].kind == SymbolKind.CLASS:
+            if symbol.parent != NONE and self.symbols[symbol.parent].kind == _CLASS_SYMBOL:
                 found.setdefault(symbol.parent, {}).setdefault(symbol.name, []).append(index)
         return found
 
@@ -368,7 +382,7 @@ class Unit:
         for e in self.expressions(Op.ATTR) if calls else ():
             if self.a[e] in calls:
                 scope = self.scope_of[e]
-                while scope > 0 and self.scopes[scope].kind != ScopeKind.CLASS:
+                while scope > 0 and self.scopes[scope].kind != _CLASS_SCOPE:
                     scope = self.scopes[scope].parent
                 if scope > 0:
                     found.setdefault(self.scopes[scope].symbol, []).append(self.names[self.b[e]])
@@ -422,7 +436,7 @@ class Unit:
         fact = self.scopes[scope]
         if fact.kind == ScopeKind.FUNCTION and fact.parent != NONE:
             parent = self.scopes[fact.parent]
-            if parent.kind == ScopeKind.CLASS:
+            if parent.kind == _CLASS_SCOPE:
                 return parent.symbol
         return NONE
 
@@ -451,10 +465,7 @@ class Unit:
 
     def is_bound_first(self, symbol: SymbolFact) -> bool:
         """Whether a function symbol takes its receiver as first parameter."""
-        return (
-            symbol.kind in (SymbolKind.METHOD, SymbolKind.PROPERTY)
-            and not int(symbol.flags) & _STATIC
-        )
+        return symbol.kind in (_METHOD_SYMBOL, _PROPERTY_SYMBOL) and not int(symbol.flags) & _STATIC
 
 
 def _spread(size: int, ranges: list[tuple[int, int]]) -> Sequence[int]:

@@ -5,6 +5,8 @@ The matching is that of the language reference, section 6.3.4 (calls).
 
 from __future__ import annotations
 
+from typing import Final
+
 from ramify.analysis.inference.infer import Inference
 from ramify.analysis.inference.known import PARTIALS
 from ramify.analysis.inference.unit import Unit
@@ -53,6 +55,13 @@ _FOLLOWED = frozenset(
 _WITH_RECEIVER = frozenset({BOUND, GENERATOR, COROUTINE, ROWS})
 _TOLD = frozenset({PART, PARAMETER})
 _MAPPINGS = frozenset({LITERAL, MADE, REST})
+# Read for every expression: a member of an enum takes Python 3.11 six times as long.
+_CONST: Final = Op.CONST
+_SPLAT: Final = ArgumentHow.SPLAT
+_DOUBLE_SPLAT: Final = ArgumentHow.DOUBLE_SPLAT
+_POSITIONAL: Final = ArgumentHow.POSITIONAL
+_VAR_POSITIONAL: Final = ParamKind.VAR_POSITIONAL
+_VAR_KEYWORD: Final = ParamKind.VAR_KEYWORD
 
 
 class FlowSet:
@@ -74,7 +83,7 @@ class FlowSet:
                 self._put_at(owner, scope, 0, {callee[3]: ARGUMENT})
         elif callee[0] == MADE and callee[1] in PARTIALS:
             bound = self._inference.unit(callee[2]).arguments(callee[3])
-            before = sum(how == ArgumentHow.POSITIONAL for how, _ in bound) - 1
+            before = sum(how == _POSITIONAL for how, _ in bound) - 1
             for function in self._inference.infer_argument(callee, 0):
                 if function[0] in (FUNCTION, BOUND):
                     owner, scope, skip = self._function(function)
@@ -109,15 +118,15 @@ class FlowSet:
         certain = True  # how many positional arguments stand before
         for how, e in arguments:
             values = self._inference.expression(unit, e)[0]
-            if how == ArgumentHow.SPLAT:
+            if how == _SPLAT:
                 lengths = {self._inference.length(value) for value in values}
                 self._spread(owner, scope, position, values)
                 length = next(iter(lengths)) if len(lengths) == 1 else None
                 certain = certain and length is not None
                 position += length or 0
-            elif how == ArgumentHow.DOUBLE_SPLAT:
+            elif how == _DOUBLE_SPLAT:
                 self._spread_keywords(owner, scope, position, values, keywords)
-            elif how == ArgumentHow.POSITIONAL:
+            elif how == _POSITIONAL:
                 for index in range(position, position + 1 if certain else len(scope.params)):
                     self._put_at(owner, scope, index, values)
                 position += 1
@@ -125,14 +134,14 @@ class FlowSet:
                 name = unit.names[how]
                 index = _keyword(owner, scope, name)
                 self._put(owner, scope, index, values)
-                if index != NONE and scope.params[index].kind == ParamKind.VAR_KEYWORD:
+                if index != NONE and scope.params[index].kind == _VAR_KEYWORD:
                     self._put(owner, scope, index, values, f"[{name}]")
 
     def _tells(self, unit: Unit, how: int, e: int) -> bool:
         """Whether an argument may hand over something that is followed."""
-        if how in (ArgumentHow.SPLAT, ArgumentHow.DOUBLE_SPLAT):
+        if how in (_SPLAT, _DOUBLE_SPLAT):
             return True
-        if unit.ops[e] == Op.CONST:
+        if unit.ops[e] == _CONST:
             return False
         values = self._inference.expression(unit, e)[0]
         return any(value[0] in _FOLLOWED or value[0] in _TOLD for value in values)
@@ -140,7 +149,7 @@ class FlowSet:
     def _put_at(self, owner: Unit, scope: ScopeFact, position: int, values: Result) -> None:
         index = _positional(scope, position)
         self._put(owner, scope, index, values)
-        if index != NONE and scope.params[index].kind == ParamKind.VAR_POSITIONAL:
+        if index != NONE and scope.params[index].kind == _VAR_POSITIONAL:
             self._put(owner, scope, index, values, f"[{position - index}]")
 
     def _spread(self, owner: Unit, scope: ScopeFact, position: int, values: Result) -> None:
@@ -149,7 +158,7 @@ class FlowSet:
                 index = _positional(scope, place)
                 if index == NONE:
                     break
-                if scope.params[index].kind == ParamKind.VAR_POSITIONAL:
+                if scope.params[index].kind == _VAR_POSITIONAL:
                     self._put(owner, scope, index, self._inference.elements(value))
                     break
                 self._put(owner, scope, index, self._inference.spread(value, place - position))
@@ -162,7 +171,7 @@ class FlowSet:
                 continue
             for index, param in enumerate(scope.params):
                 name = owner.names[param.name]
-                if param.kind == ParamKind.VAR_KEYWORD:
+                if param.kind == _VAR_KEYWORD:
                     self._put(owner, scope, index, self._inference.items(value))
                     self._put(owner, scope, index, {value: ARGUMENT}, "[**]")
                 elif (
@@ -205,7 +214,7 @@ class FlowSet:
                 fields.update((name, holder) for name in names)
         in_order = list(fields)
         for position, (how, e) in enumerate(unit.arguments(call)):
-            if how == ArgumentHow.POSITIONAL and position < len(in_order):
+            if how == _POSITIONAL and position < len(in_order):
                 name = in_order[position]
             elif how >= 0 and unit.names[how] in fields:
                 name = unit.names[how]
@@ -263,9 +272,9 @@ def _can_be_written(receiver: Value | None) -> bool:
 
 def _positional(scope: ScopeFact, position: int) -> int:
     for index, param in enumerate(scope.params):
-        if param.kind == ParamKind.VAR_POSITIONAL:
+        if param.kind == _VAR_POSITIONAL:
             return index
-        if param.kind in (ParamKind.KEYWORD_ONLY, ParamKind.VAR_KEYWORD):
+        if param.kind in (ParamKind.KEYWORD_ONLY, _VAR_KEYWORD):
             return NONE
         if index == position:
             return index
@@ -275,7 +284,7 @@ def _positional(scope: ScopeFact, position: int) -> int:
 def _keyword(owner: Unit, scope: ScopeFact, name: str) -> int:
     rest = NONE
     for index, param in enumerate(scope.params):
-        if param.kind == ParamKind.VAR_KEYWORD:
+        if param.kind == _VAR_KEYWORD:
             rest = index
         elif owner.names[param.name] == name and param.kind != ParamKind.POSITIONAL_ONLY:
             return index

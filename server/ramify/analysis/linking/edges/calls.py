@@ -39,6 +39,10 @@ _NAMED: Final = frozenset({Op.NAME, Op.ATTR})
 _TAKING: Final = frozenset(
     {FUNCTION, BOUND, CLASS, BOUND_CLASS, INSTANCE, MADE, METHOD_OF, PARAMETER}
 )
+# Read for every expression: a member of an enum takes Python 3.11 six times as long.
+_ATTR: Final = Op.ATTR
+_CALLS: Final = EdgeKind.CALLS
+_USES: Final = EdgeKind.USES
 
 
 class Calls(CommandEdges):
@@ -59,11 +63,11 @@ class Calls(CommandEdges):
             self._hand_over(plan.takers, e)
         if e in unit.spreading:
             self._spread(e, site)
-        if found[0] and not found[1] and op == Op.ATTR:
+        if found[0] and not found[1] and op == _ATTR:
             self._lazily(self._operand(unit.a[callee]), site)
         if plan.told:
             self._library(plan.told, e, site)
-        if op != Op.ATTR or not self._announced(callee, e, site):
+        if op != _ATTR or not self._announced(callee, e, site):
             if plan.of_outside:
                 self._outside(plan.of_outside, e, site)
             if plan.outside:
@@ -75,18 +79,18 @@ class Calls(CommandEdges):
         self._by_text(e, site)
         source = self._owners[unit.scope_of[e]]
         for target, mark in plan.uses:
-            self._edge(source, target, EdgeKind.USES, mark, site)
+            self._edge(source, target, _USES, mark, site)
         if not plan.calls:
-            if op == Op.ATTR:
+            if op == _ATTR:
                 self._of_decorated(callee, e, site)
             self._unknown_call(callee, site)
         elif plan.is_crowd and not self._are_alternatives(found[0], callee):
-            self._lookup(site, self._naming(callee), EdgeKind.CALLS, Certainty.POSSIBLE)
+            self._lookup(site, self._naming(callee), _CALLS, Certainty.POSSIBLE)
         else:
             role = self._roles.get(callee)
             new = self._new_edges
             for target, dispatch, mark in plan.calls:
-                new.append(((source, target, EdgeKind.CALLS, mark, dispatch), site))
+                new.append(((source, target, _CALLS, mark, dispatch), site))
                 if role is not None:
                     self._edge(role[1], target, role[0], mark, site)
 
@@ -102,7 +106,7 @@ class Calls(CommandEdges):
         """Whether a call runs one of many on purpose: what is called is a callable each time,
         taken from a table or by name, and not the same member of many things."""
         unit = self.unit
-        if unit.ops[callee] == Op.ATTR and not self._are_few(callee):
+        if unit.ops[callee] == _ATTR and not self._are_few(callee):
             return False
         callables = {v: m for v, m in values.items() if v[0] != CLASS and not self._describes(v)}
         return tells(callables) and len(values) <= MOST_ALTERNATIVES
@@ -124,7 +128,7 @@ class Calls(CommandEdges):
         self.inference.taint = NO_FLOW
         values, refs = found
         targets = self._called(values, callee)
-        of_attribute = self.unit.ops[callee] == Op.ATTR
+        of_attribute = self.unit.ops[callee] == _ATTR
         uses: list[tuple[str, int]] = []
         described: list[tuple[Value, int]] = []
         for ref, mark in refs.items():
@@ -175,11 +179,11 @@ class Calls(CommandEdges):
                     self.flows_out.hand(function, self.unit, e)
 
     def _unknown_call(self, callee: int, site: int) -> None:
-        if self.unit.ops[callee] == Op.ATTR:
-            self._unknown_member(callee, EdgeKind.CALLS)
+        if self.unit.ops[callee] == _ATTR:
+            self._unknown_member(callee, _CALLS)
         else:
             name = self._naming(callee)
-            self._lookup(site, name, EdgeKind.CALLS, Certainty.UNRESOLVED)
+            self._lookup(site, name, _CALLS, Certainty.UNRESOLVED)
 
     def _called(self, values: Result, callee: int) -> Targets:
         """What runs when each of the values is called."""
@@ -191,7 +195,7 @@ class Calls(CommandEdges):
 
     def _is_super(self, callee: int) -> bool:
         unit = self.unit
-        if unit.ops[callee] != Op.ATTR:
+        if unit.ops[callee] != _ATTR:
             return False
         return any(v[0] == "super" for v in self.inference.expression(unit, unit.a[callee])[0])
 
@@ -215,7 +219,7 @@ class Calls(CommandEdges):
             elif value[0] == METHOD_OF and value[1][0] == REQUEST:
                 for fixture in self.inference.requested(value[1], value[2], self.unit, e):
                     target = self._id(fixture[1], fixture[2])
-                    self._edge(self._owner(e), target, EdgeKind.CALLS, FIXTURE, e)
+                    self._edge(self._owner(e), target, _CALLS, FIXTURE, e)
             elif value[0] == METHOD_OF and value[2] in ADDS and value[1][0] in (LITERAL, MADE):
                 self._put_elsewhere(value[1], self._argument(e, ADDS[value[2]]))
             elif value[0] == METHOD_OF and value[2] == "send" and value[1][0] == GENERATOR:
