@@ -144,3 +144,25 @@ def dispatching(text: str) -> list[str]:
         for e in edges(text)
         if e.kind == EdgeKind.CALLS and e.dispatch
     )
+
+
+def test_a_class_that_a_class_below_stores_instead() -> None:
+    text = """\
+class Plain:
+    def go(self): pass
+class Nested:
+    def go(self): pass
+class Base:
+    def prepare(self): self.kind = Plain
+    def use(self): self.kind().go()
+class Below(Base):
+    def prepare(self): self.kind = Nested
+def alone():
+    base = Base()
+    base.kind().go()
+"""
+    assert [line for line in calls(text) if line.endswith(".go")] == [
+        "main.Base.use -> main.Nested.go",
+        "main.Base.use -> main.Plain.go",
+        "main.alone -> main.Plain.go",
+    ]

@@ -189,3 +189,37 @@ def of_class(): C.stop(C())
         "main.use -> main.Base.go",
         "main.use -> main.run",
     ]
+
+
+MAKE = """\
+class Field:
+    def show(self): pass
+class Other:
+    def show(self): pass
+class Form:
+    pass
+def make(name="F", **members): return type(name, (Form,), members)
+"""
+
+
+def test_members_that_a_call_hands_on_to_type() -> None:
+    text = MAKE + (
+        "def use(): make(a=Field()).a.show()\n"
+        "def made():\n"
+        "    form = make(a=Other())()\n"
+        "    form.a.show()\n"
+    )
+    found = calls(text)
+    assert [line for line in found if line.endswith(".show")] == [
+        "main.made -> main.Other.show",
+        "main.use -> main.Field.show",
+    ]
+
+
+def test_members_that_two_calls_hand_on_to_type() -> None:
+    text = MAKE + (
+        "def again(**members): return make(**members)\ndef use(): again(a=Field())().a.show()\n"
+    )
+    assert [line for line in calls(text) if line.endswith(".show")] == [
+        "main.use -> main.Field.show"
+    ]

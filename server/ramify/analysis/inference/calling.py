@@ -11,7 +11,13 @@ from ramify.analysis.inference.arguments import (
     SiteArguments,
 )
 from ramify.analysis.inference.engine import Found
-from ramify.analysis.inference.known import FACTORIES, GETTERS, MADE_CLASS, MADE_INSTANCE
+from ramify.analysis.inference.known import (
+    CLASS_MADE_THERE,
+    FACTORIES,
+    GETTERS,
+    INSTANCE_MADE_THERE,
+    INSTANCE_OF,
+)
 from ramify.analysis.inference.library import Library
 from ramify.analysis.inference.outside import made_type
 from ramify.analysis.inference.unit import Unit
@@ -76,8 +82,8 @@ class Calling(Library):
             return self._got(value, given.positional(0))
         if kind == TYPED:
             return self.typed_argument(value, "called")
-        if value[:2] == (MADE, MADE_CLASS):
-            return {(MADE, MADE_INSTANCE, *value[2:]): CONSTRUCTION}
+        if kind == MADE and value[1] in INSTANCE_OF:
+            return {(MADE, INSTANCE_OF[value[1]], *value[2:]): CONSTRUCTION}
         if made_type(value):
             return weaken(self.protocol(value, "__call__"), RETURNED)
         if kind == ALIAS:
@@ -157,6 +163,14 @@ class Calling(Library):
         if position >= len(arguments):
             return NOTHING
         return self.infer(unit, arguments[position])
+
+    def given_to_class(self, made: Value, name: str) -> Result:
+        if made[1] in (CLASS_MADE_THERE, INSTANCE_MADE_THERE):
+            return SiteArguments(self, self.unit(made[2]), made[3]).keyword(name)
+        found: Result = {}
+        for members in self.infer_argument(made, 2):
+            merge(found, self.under(members, name))
+        return found
 
     def default_of_field(self, made: Value) -> Result:
         unit = self.unit(made[2])

@@ -58,6 +58,13 @@ MADE_CLASS: Final = "builtins.type"
 MADE_INSTANCE: Final = "builtins.type()"
 """What `type(name, bases, members)` makes, and what calling that makes."""
 
+CLASS_MADE_THERE: Final = "builtins.type(**)"
+INSTANCE_MADE_THERE: Final = "builtins.type(**)()"
+"""The same where the members are the keywords of the call that is named: of a function that hands
+its `**members` to `type`."""
+
+INSTANCE_OF: Final = {MADE_CLASS: MADE_INSTANCE, CLASS_MADE_THERE: INSTANCE_MADE_THERE}
+
 UNBINDING: Final = frozenset({"builtins.staticmethod", "builtins.classmethod"})
 """Calls in a class body that say to what access binds a function."""
 

@@ -38,6 +38,7 @@ from ramify.analysis.inference.values import (
     NOTHING,
     OWN,
     OWN_CLASS,
+    REST,
     RETURNED,
     SCOPE,
     SUPER,
@@ -149,7 +150,8 @@ class Library(Standard):
         members that are written there."""
         members = unit.arguments(call)[2][1]
         found: Result = {}
-        if unit.ops[members] == Op.DICT and unit.c[members]:
+        is_written = unit.ops[members] == Op.DICT and unit.c[members]
+        if is_written or any(v[0] == REST for v in self.infer(unit, members)):
             found[MADE, MADE_CLASS, unit.path, call] = CONSTRUCTION
         for bases in given.positional(1):
             for base in self.elements(bases):

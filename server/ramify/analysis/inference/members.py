@@ -6,7 +6,7 @@ from ramify.analysis.inference.access import renamed_mark
 from ramify.analysis.inference.below import BESIDE, OPEN, Below, is_hollow
 from ramify.analysis.inference.classes import CLOSED
 from ramify.analysis.inference.engine import EXTERNAL_REF, LOCAL, SYMBOL, UNKNOWN, Found
-from ramify.analysis.inference.known import MADE_CLASS, MADE_INSTANCE, TYPED_DICTS
+from ramify.analysis.inference.known import INSTANCE_OF, TYPED_DICTS
 from ramify.analysis.inference.names import renamed
 from ramify.analysis.inference.narrowing import latest_attribute, may_be_tested
 from ramify.analysis.inference.outside import (
@@ -61,7 +61,7 @@ from ramify_store.facts import NONE, Op, SymbolFlag, SymbolKind
 
 _KEPT = frozenset({OWN_CLASS, ANNOTATION, IMPORT})
 _CONTAINERS = {Op.TUPLE: "tuple", Op.LIST: "list", Op.SET: "set", Op.DICT: "dict"}
-_OF_MADE_CLASS = frozenset({MADE_CLASS, MADE_INSTANCE})
+_OF_MADE_CLASS = frozenset({*INSTANCE_OF, *INSTANCE_OF.values()})
 _WITH_DICT = frozenset({MODULE, CLASS, INSTANCE})
 _DICT = "builtins.dict."
 _MAY_BE_BELOW = frozenset({OWN, OR_BELOW})
@@ -191,13 +191,16 @@ class Members(Below):
         """A member that `type(name, bases, members)` is given."""
         values: Result = {}
         refs: Result = {}
-        for members in self.infer_argument(value, 2):
-            for found, mark in self.under(members, name).items():
-                is_taken = found[0] == FUNCTION and value[1] == MADE_INSTANCE
-                merge(values, self._accessed(found, mark, value) if is_taken else {found: mark})
-                if found[0] == FUNCTION:
-                    refs[SYMBOL, found[1], found[2]] = mark
+        for found, mark in self.given_to_class(value, name).items():
+            is_taken = found[0] == FUNCTION and value[1] not in INSTANCE_OF
+            merge(values, self._accessed(found, mark, value) if is_taken else {found: mark})
+            if found[0] == FUNCTION:
+                refs[SYMBOL, found[1], found[2]] = mark
         return (values, refs) if values else UNKNOWN
+
+    def given_to_class(self, made: Value, name: str) -> Result:
+        """What a class that a call makes is given as a member, before access binds it."""
+        raise NotImplementedError
 
     def under(self, value: Value, key: str) -> Result:
         """What a mapping holds under a key that is a text."""
@@ -303,6 +306,9 @@ class Members(Below):
                 merge(values, self._replaced_below(value, name, own))
                 if is_hollow(own):
                     merge(values, self.filled(holder, name))
+            elif value[3] != CONSTRUCTED and any(_is_chosen(v) for v in stored):
+                below = self._below(value, name)[0]
+                merge(values, below if len({**values, **below}) <= MOST_TARGETS else NOTHING)
             refs = {ref: renamed_mark(mark) for ref, mark in {**own_refs, **stored_refs}.items()}
             return self.told_by_class(values, value), refs
         return (values, NOTHING) if values else UNKNOWN
@@ -421,3 +427,9 @@ def _outside(value: Value | None) -> Found:
     if value is None:
         return UNKNOWN
     return {value: MEMBER}, {(EXTERNAL_REF, value[1]): MEMBER}
+
+
+def _is_chosen(stored: Value) -> bool:
+    """Whether a class stores a class, or what it makes of one, where one below it may store
+    another."""
+    return stored[0] == CLASS or (stored[0] == INSTANCE and bool(stored[3] == CONSTRUCTED))

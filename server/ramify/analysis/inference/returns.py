@@ -12,7 +12,12 @@ from ramify.analysis.inference.annotations import PLAIN, type_arguments
 from ramify.analysis.inference.arguments import NO_ARGUMENTS, Arguments, SiteArguments
 from ramify.analysis.inference.branches import dead_blocks
 from ramify.analysis.inference.engine import Found
-from ramify.analysis.inference.known import ELEMENT_ARGUMENT, VALUE_ARGUMENT
+from ramify.analysis.inference.known import (
+    CLASS_MADE_THERE,
+    ELEMENT_ARGUMENT,
+    MADE_CLASS,
+    VALUE_ARGUMENT,
+)
 from ramify.analysis.inference.overloads import Overloads
 from ramify.analysis.inference.unit import Unit
 from ramify.analysis.inference.values import (
@@ -24,12 +29,14 @@ from ramify.analysis.inference.values import (
     FUNCTION,
     GENERATOR,
     INSTANCE,
+    MADE,
     MOST_TARGETS,
     NOTHING,
     OF_CLASS,
     OVERLOAD,
     OWN,
     PARAMETER,
+    REST,
     RETURNED,
     ROWS,
     Result,
@@ -171,9 +178,21 @@ class Returns(Overloads):
         for value, mark in returned.items():
             if value[0] in (PARAMETER, _OF_PARAMETER):
                 continue
+            if value[:2] == (MADE, MADE_CLASS):
+                value = self._made_there(value, path, sym, given)
             if value not in others or self._is_inside(value, path, sym):
                 merge(found, {received(value, receiver): mark})
         return self.told_by_class(found, receiver) if receiver is not None else found
+
+    def _made_there(self, made: Value, path: str, sym: int, given: Arguments) -> Value:
+        """A class made of the keywords that its function is called with, as this call makes it."""
+        if made[2] != path or not isinstance(given, SiteArguments) or given.call == NONE:
+            return made
+        unit = self.unit(path)
+        members = self.infer(unit, unit.arguments(made[3])[2][1])
+        if not any(v[:3] == (REST, path, sym) for v in members):
+            return made
+        return (MADE, CLASS_MADE_THERE, given.unit.path, given.call)
 
     def _is_inside(self, value: Value, path: str, sym: int) -> bool:
         """Whether a value is a function that is defined in another one."""
