@@ -166,3 +166,11 @@ def alone():
         "main.Base.use -> main.Plain.go",
         "main.alone -> main.Plain.go",
     ]
+
+
+def test_of_a_crowd_the_few_that_have_a_method() -> None:
+    kinds = "".join(f"class C{n}: pass\n" for n in range(12))
+    table = ", ".join(f"{n}: C{n}" for n in range(12))
+    text = f"{kinds}class D:\n    def names(self): pass\ntable = {{{table}, 'd': D}}\n"
+    found = calls(text + "def use(key): table[key]().names()\n")
+    assert [line for line in found if line.endswith("names")] == ["main.use -> main.D.names"]

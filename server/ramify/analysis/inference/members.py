@@ -23,6 +23,7 @@ from ramify.analysis.inference.values import (
     ANNOTATION,
     ATTRIBUTE,
     ATTRIBUTES,
+    BRANCH,
     CLASS,
     CONSTRUCTED,
     COROUTINE,
@@ -86,7 +87,7 @@ class Members(Below):
             ((value, mark),) = base.items()
             only = self._stepped(self.member(value, name), mark)
             if not (only[0] or only[1]):
-                return self._only_below(base, name)
+                return self._of_few(unit, e, base)
             just = self._just_assigned(unit, e) if len(only[0]) > 1 else NOTHING
             return (just, only[1]) if just else only
         values: Result = {}
@@ -102,7 +103,7 @@ class Members(Below):
                 if refs.get(key, 0) < step:
                     refs[key] = step
         if not (values or refs):
-            values, refs = self._only_below(base, name)
+            values, refs = self._of_few(unit, e, base)
         if len(values) > 1:
             values = self._just_assigned(unit, e) or values
         return (self.narrowed(unit, e, values) if may_be_tested(unit, e) else values), refs
@@ -111,6 +112,20 @@ class Members(Below):
         """What an expression is of which an attribute is taken: of a crowd, what all are."""
         values = self.expression(unit, e)[0]
         return values if len(values) <= MOST_TARGETS else self.few(values) or values
+
+    def _of_few(self, unit: Unit, e: int, base: Result) -> Found:
+        """A member that nothing in sight of an operand has: of a crowd, the few that have it."""
+        name = unit.names[unit.b[e]]
+        crowd = self.expression(unit, unit.a[e])[0]
+        values: Result = {}
+        refs: Result = {}
+        for value in crowd if len(crowd) > len(base) else ():
+            found = self.member(value, name)
+            merge(values, found[0])
+            merge(refs, found[1])
+        if 0 < len(refs) <= MOST_TARGETS:
+            return weaken(values, BRANCH), weaken(refs, BRANCH)
+        return self._only_below(base, name)
 
     def _only_below(self, base: Result, name: str) -> Found:
         """A member that none of the values has, of the classes below those they were made as: a
@@ -393,6 +408,7 @@ class Members(Below):
         here = (CLASS, path, sym, DECLARED)
         after = order[order.index(here) + 1 :] if here in order else []
         values, refs = self._first_after(after, receiver, name)
+        is_told = bool(values or refs)
         for cls in self.reaching(path, sym, BESIDE):
             others = list(self.mro(cls[1], cls[2]))
             if here in others:
@@ -400,10 +416,11 @@ class Members(Below):
                 found = self._first_after(others, receiver, name)
                 merge(values, {v: SUBCLASS for v in found[0] if v not in values})
                 merge(refs, {r: SUBCLASS for r in found[1] if r not in refs})
-        if values or refs:
+        if is_told or ((values or refs) and not name.startswith("__")):
             return values, refs
         outside = [holder[1] for holder in after if holder[0] == EXTERNAL]
-        return _outside(inherited(base_with(outside, name) or OBJECT, name, receiver))
+        last = _outside(inherited(base_with(outside, name) or OBJECT, name, receiver))
+        return {**last[0], **values}, refs or last[1]
 
     def _first_after(self, after: list[Value], receiver: Value, name: str) -> Found:
         for holder in after:
