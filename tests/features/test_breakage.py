@@ -41,6 +41,19 @@ def test_of_a_symbol_each_kind_of_change_concerns_others() -> None:
     assert answer.breakage[0].message == "2 calls, 1 more by name only"
 
 
+def test_tests_that_are_likely_to_notice_are_unproved() -> None:
+    texts = {
+        "box.py": "class Box:\n    def pack(self): return 1\n",
+        "test_box.py": "from box import Box\n\ndef test_packing(made):\n    Box\n    made.pack()\n",
+    }
+    answer = impact(reading_of(texts), TOKEN, [ident("box:Box.pack")])
+    assert [(each.change, each.message) for each in answer.breakage] == [
+        ("signature", "0 calls, 1 more by name only"),
+        ("body", "0 dependents, 1 more unproved"),
+        ("removal", "0 references, 1 more by name only"),
+    ]
+
+
 def test_a_dependent_says_which_changes_concern_it() -> None:
     answer = impact(reading_of(SHOP), TOKEN, [ident("shop:price")])
     assert {short(each.item.id): each.concerned for each in answer.affected} == {

@@ -135,7 +135,8 @@ def _of_change(
         ]
         return _told(change, symbol, counts, shown)
     counts = asked.counted((symbol.id,), _NOTICING, name)
-    return replace(_told(change, symbol, counts, ()), message=_message("direct use", counts, 0))
+    message = _message("direct use", counts, 0, _BY_NAME)
+    return replace(_told(change, symbol, counts, ()), message=message)
 
 
 def _of_removed(asked: _Asked, name: str, ids: Sequence[str]) -> Breakage:
@@ -339,6 +340,12 @@ _NOUNS: Final[dict[Concerns, str]] = {
     BEHAVIOUR: "dependent",
     REFERENCES: "reference",
 }
+_BY_NAME: Final = "by name only"
+_UNSURE: Final[dict[Concerns, str]] = {
+    CALL_SITES: _BY_NAME,
+    BEHAVIOUR: "unproved",
+    REFERENCES: _BY_NAME,
+}
 
 
 def _told(
@@ -359,11 +366,11 @@ def _told(
         possible=counts.possible,
         sites=tuple(sites[:MOST_SITES]),
         misfits=misfits,
-        message=_message(_NOUNS[concerns], counts, misfits),
+        message=_message(_NOUNS[concerns], counts, misfits, _UNSURE[concerns]),
     )
 
 
-def _message(noun: str, counts: _Counts, misfits: int) -> str:
+def _message(noun: str, counts: _Counts, misfits: int, unsure: str) -> str:
     """`42 calls (40 exact, 2 inferred), 3 more by name only; 2 certainly do not fit any more`."""
     known = counts.exact + counts.inferred
     said = f"{known:,} {noun}{'' if known == 1 else 's'}"
@@ -372,7 +379,7 @@ def _message(noun: str, counts: _Counts, misfits: int) -> str:
     elif counts.inferred:
         said += ", inferred"
     if counts.possible:
-        said += f", {counts.possible:,} more by name only"
+        said += f", {counts.possible:,} more {unsure}"
     if misfits:
         said += f"; {misfits:,} certainly {'does' if misfits == 1 else 'do'} not fit any more"
     return said
