@@ -107,6 +107,26 @@ def test_sell(): call_command("sell", all=True)
     ]
 
 
+def test_a_command_that_other_tests_install_is_not_meant() -> None:
+    text = """\
+# file: shop/management/commands/sell.py
+class Command: pass
+# file: tests/plugins/app/management/commands/sell.py
+class Command: pass
+# file: tests/test_sell.py
+from django.core.management import call_command
+def test_sell(): call_command("sell")
+# file: tests/plugins/test_app.py
+from django.core.management import call_command
+def test_sell(): call_command("sell")
+"""
+    assert asked(text) == [
+        "tests.plugins.test_app.test_sell -> shop.management.commands.sell.Command",
+        "tests.plugins.test_app.test_sell -> tests.plugins.app.management.commands.sell.Command",
+        "tests.test_sell.test_sell -> shop.management.commands.sell.Command",
+    ]
+
+
 def test_tasks_by_their_names() -> None:
     text = """\
 # file: shop/tasks.py

@@ -329,3 +329,28 @@ def test_hello(client): client.get("/hello")
         "tests.test_app.test_hello -> app.hello",
         "tests.test_app.test_hello -> auth.load_user",
     ]
+
+
+def test_what_a_class_lists_stands_below_a_path() -> None:
+    text = """\
+# file: site/pages.py
+from django.urls import path
+class Site:
+    def get_urls(self): return [path("", self.index), path("logout/", self.logout)]
+    def index(self, request): pass
+    def logout(self, request): pass
+# file: accounts/urls.py
+from django.urls import path
+from accounts import views
+urlpatterns = [path("logout/", views.logout)]
+# file: accounts/views.py
+def logout(request): pass
+# file: tests/test_site.py
+def test_home(client): client.get("/")
+def test_logout(client): client.post("/logout/")
+def test_logout_of_site(client): client.post("/site/logout/")
+"""
+    assert asked(text) == [
+        "tests.test_site.test_logout -> accounts.views.logout",
+        "tests.test_site.test_logout_of_site -> site.pages.Site.logout",
+    ]

@@ -132,6 +132,25 @@ def test_a_parameter_named_like_a_model() -> None:
     assert why(SHOP + text, "main.clear -> shop.models.Basket.empty") == ["inferred: named like it"]
 
 
+def test_a_model_of_tests_is_known_by_name_beside_them_alone() -> None:
+    text = """\
+# file: tests/counting/models.py
+from django.db import models
+class Tally(models.Model):
+    def add(self): pass
+# file: tests/counting/tests.py
+from django.db import connection
+def more(tally): tally.add()
+# file: tests/tags/tests.py
+from django.db import connection
+def more(tally): tally.add()
+# file: main.py
+from django.db import connection
+def more(tally): tally.add()
+"""
+    assert calls(text) == ["tests.counting.tests.more -> tests.counting.models.Tally.add"]
+
+
 def test_a_name_that_two_models_have_says_nothing() -> None:
     text = (
         "def clear(basket): basket.empty()\n"

@@ -78,11 +78,16 @@ class Views(Conventions):
         raise NotImplementedError
 
     def _named_like(self, unit: Unit, name: str) -> Result:
-        """`ticket` is a `Ticket`, where the workspace has one model of that name."""
+        """`ticket` is a `Ticket`, where the workspace has one model of that name. A model of tests
+        is one to the files around it alone."""
         if name in NAMED_OTHERWISE or unit.placed.module.startswith(USED + "."):
             return NOTHING
         models = list(self.told("", NAMED_MODEL + name.replace("_", "")))
         if len(models) != 1:
+            return NOTHING
+        path = models[0][1]
+        folder = path.rpartition("/")[0]
+        if self.unit(path).placed.is_test and not unit.path.startswith(f"{folder}/"):
             return NOTHING
         return {(INSTANCE, *models[0][1:3], DECLARED): NAMED_LIKE}
 

@@ -203,8 +203,17 @@ class CommandEdges(RouteEdges):
     def _run_anywhere(self, words: list[str], e: int, site: int) -> None:
         for word in words[:1]:
             found = list(self.inference.told(_ANYWHERE, _COMMAND + word))
+            if len(found) > 1:
+                found = [each for each in found if self._is_installed(each)] or found
             for command in found if len(found) <= _MOST else ():
                 self._run_command(command, e, site)
+
+    def _is_installed(self, command: Value) -> bool:
+        """Whether a command is none of an application that other tests install for themselves."""
+        app, place, _ = command[1].partition(COMMAND_PLACE)
+        around = f"{app.rpartition('/')[0]}/"
+        is_test = self.inference.unit(command[1]).placed.is_test
+        return not (place and is_test) or self.unit.path.startswith(around)
 
     def _run_command(self, command: Value, e: int, site: int) -> None:
         path, sym = command[1:3]

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from ramify.analysis.inference.constants import text_of
 from ramify.analysis.inference.engine import LOCAL, MODULE_REF, NO_FLOW, SYMBOL, Taint
-from ramify.analysis.inference.routes import Route, fits, key_of, keys_of, path, pattern, regex
+from ramify.analysis.inference.routes import ANY, Route, fits, key_of, keys_of, path, pattern, regex
 from ramify.analysis.inference.routes import route_of as read
 from ramify.analysis.inference.values import (
     BOUND,
@@ -42,6 +42,7 @@ from ramify.languages.python.routes import (
     HOOKS_OF_ALL,
     INCLUDE,
     INCLUDES,
+    LISTS_PATHS,
     METHODS,
     NAMES_ROUTE,
     NAMESPACE,
@@ -164,6 +165,8 @@ class RouteEdges(OutsideCalls):
         views = [v for v in self._views(view, 0) if v[0] in _VIEWS]
         if views and len(views) <= _MOST_VIEWS:
             segments = regex(text) if how.is_regex else pattern(text)
+            if unit.symbols[self._owner(e)].name == LISTS_PATHS:
+                segments = (ANY, *segments)
             made = self._made_with(unit.a[unit.a[e]]) if unit.ops[unit.a[e]] == Op.ATTR else NONE
             self._serve(e, made, segments, views, "")
 
