@@ -241,29 +241,30 @@ class Likely:
             at, items = self._gathered(part, symbols, targets, more)
             symbol, source, kind = symbols[at], part.source[items], part.kind[items]
             of = facts.kind[symbol]
-            mentions = (of == _CLASS) & (kind == _USES)
-            keep = self._counting[of, kind] | mentions
+            keep = self._counting[of, kind] | ((of == _CLASS) & (kind == _USES))
             if not prices.derives:
                 keep &= kind != _INHERITS
-            cost = np.zeros(len(items), dtype=np.int8)
-            cost[mentions] = prices.mentioned
-            cost[mentions & (facts.is_test[source] | facts.is_local[symbol])] = MENTIONED_IN_TEST
-            if more is not None:
-                cost += np.where(part.dispatch[items], more[at], np.int8(INSTEAD))
             if alive is not None:
                 keep &= alive[source]
             ends = (kind == _USES) & (facts.kind[source] == _CLASS)
             keep &= ~(ends & (facts.container[symbol] == source))
-            index = np.full(len(items), number, dtype=np.int8)
             rows = np.flatnonzero(keep)
-            needs = np.zeros(len(items), dtype=np.int8)
+            if not len(rows):
+                continue
+            at, items, symbol, source = at[rows], items[rows], symbol[rows], source[rows]
+            mentions = (of[rows] == _CLASS) & (kind[rows] == _USES)
+            cost = np.zeros(len(rows), dtype=np.int8)
+            cost[mentions] = prices.mentioned
+            cost[mentions & (facts.is_test[source] | facts.is_local[symbol])] = MENTIONED_IN_TEST
+            if more is not None:
+                cost += np.where(part.dispatch[items], more[at], np.int8(INSTEAD))
+            needs = np.zeros(len(rows), dtype=np.int8)
             if prices.overriding == DISPATCHED:
                 by_value = np.full(len(rows), more is not None)
-                by_value |= part.certainty[items[rows]] == Certainty.INFERRED
-                needs[rows] = self.needs.of(symbol[rows], by_value)
-            yield rows_of(
-                Links(symbol, source, index, items, cost.astype(np.int8), ends, needs), rows
-            )
+                by_value |= part.certainty[items] == Certainty.INFERRED
+                needs = self.needs.of(symbol, by_value)
+            index = np.full(len(rows), number, dtype=np.int8)
+            yield Links(symbol, source, index, items, cost, ends[rows], needs)
 
     def _gathered(
         self, part: Part, symbols: Ints, targets: Ints, more: Bytes | None
