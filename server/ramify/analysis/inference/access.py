@@ -165,10 +165,6 @@ class Access(Descriptors):
         target = (place, "", key)
         return () if self.flows.is_crowd(target) else self.flows.reaching(target)
 
-    def is_crowd_told(self, place: str, key: str) -> bool:
-        """Whether a crowd is handed on under a key."""
-        return self.flows.is_crowd((place, "", key))
-
     def handed_on(self, path: str, sym: int, name: str) -> Collection[Value]:
         """The parameters whose values are handed on to one. For who asks what reaches that."""
         target = (path, self.unit(path).symbols[sym].path, name)

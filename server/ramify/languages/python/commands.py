@@ -32,5 +32,3 @@ RUN_OF_COMMAND: Final = (
 MAKES_TASK: Final = frozenset({"task", "shared_task", "periodic_task"})
 SENDS_TASK: Final = frozenset({"send_task", "signature", "subtask"})
 """Functions and methods that start, or describe a start of, the task that a text names."""
-TASK_KEYS: Final = frozenset({"task"})
-"""Keys of a table of schedules under which a task is named."""

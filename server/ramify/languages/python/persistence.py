@@ -96,7 +96,6 @@ ALWAYS: Final = frozenset({"_default_manager", "_base_manager"})
 MODEL_OF: Final = "model"
 """What a manager, a queryset, a view or a form is about: a class."""
 MODEL: Final = _MODEL
-QUERYSET: Final = _QUERYSET
 
 TAKEN: Final = {
     "obj": (_MODEL, frozenset({"django.contrib.admin.options.BaseModelAdmin"})),
