@@ -133,6 +133,16 @@ LINES = st.one_of(
 )
 
 
+def test_a_list_that_a_loop_adds_its_own_elements_to_ends() -> None:
+    lines = [
+        "a = [a, a][0], {'k': a}['k']",
+        "D = [a, a][0], {'k': D}['k']",
+        "for a in D: a.append(b)",
+        "for b in a: a.append(a)",
+    ]
+    assert work("# file: one.py\n\n# file: two.py\n" + "\n".join(lines) + "\n") < 90_000
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(LINES, max_size=25), st.lists(LINES, max_size=25))
 def test_linking_any_program_ends_within_bounds(one: list[str], two: list[str]) -> None:

@@ -401,6 +401,15 @@ class Displays(Delegation):
         plain = elements and all(unit.ops[e] != Op.STAR for e in elements)
         return len(elements) if plain and not self._grows(value) else None
 
+    def may_grow(self, value: Value) -> bool:
+        if value[0] != LITERAL or value[1] != self.asker:
+            return False
+        unit = self.unit(value[1])
+        first, last = self._near(unit, value)
+        calls = [call for call, _ in self._mutations(unit)]
+        calls.extend(call for call, *_ in self._pushes(unit))
+        return any(first <= call < last for call in calls)
+
     def _grows(self, value: Value) -> bool:
         """Whether something is added to a display of the asker's own file."""
         return value[1] == self.asker and any(self._added(self.unit(value[1]), value))

@@ -130,10 +130,15 @@ class Names(Engine):
         over a display; nothing where that is not known."""
         found: Result = {}
         for value in self.expression(unit, unit.a[unit.bindings[index].value])[0]:
-            if self.length(value) is None:
+            if self.may_grow(value) or self.length(value) is None:
                 return NOTHING
             merge(found, self.at_position(value, -1))
         return found
+
+    def may_grow(self, value: Value) -> bool:
+        """Whether something is added to displays near one. To which is not asked: who asks is
+        asked about the same names, and no question of that kind may run in a circle."""
+        raise NotImplementedError
 
     def length(self, value: Value) -> int | None:
         """How many elements a tuple or list display has, if that is plain."""
