@@ -461,15 +461,11 @@ class RouteEdges(OutsideCalls):
     def _places(self) -> list[str]:
         """Where a route stands nearer to a test than elsewhere: in its file, in what that imports,
         in the folders around it."""
-        known: list[str] | None = self.__dict__.get("_near")
         if not self.unit.placed.is_test:
             return []
-        if known is None:
-            folder = self.unit.path.rpartition("/")[0]
-            folders = [f"{folder}/", f"{folder.rpartition('/')[0]}/"]
-            places = (self.unit.path, *self._imports(), *folders)
-            known = self.__dict__["_near"] = list(dict.fromkeys(places))
-        return known
+        folder = self.unit.path.rpartition("/")[0]
+        folders = [f"{folder}/", f"{folder.rpartition('/')[0]}/"]
+        return list(dict.fromkeys((self.unit.path, *self._imports(), *folders)))
 
     def _imports(self) -> Iterator[str]:
         unit = self.unit
