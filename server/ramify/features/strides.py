@@ -55,7 +55,7 @@ class Stride(NamedTuple):
     certainty: Bytes
     ends: Bools
     needs: Bytes
-    """Of which kind of object a test must have one (`Walk._needed`); 0: of none."""
+    """Of which kind of object a test must have one (`needs`); 0: of none."""
 
 
 class Passed(NamedTuple):
